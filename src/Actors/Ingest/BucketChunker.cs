@@ -1,0 +1,90 @@
+using System.IO.Hashing;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Streams.Codecs;
+
+namespace StreamLearn.Actors.Ingest;
+
+/// <summary>Sorts the examples of a batch into the buckets of their keys, in order, in pieces that a message can hold.</summary>
+internal sealed class BucketChunker(int buckets, ChunkLimits limits)
+{
+    // Per example besides its key: offset, time, kind, end of the key.
+    private const int FixedBytes = 8 + 8 + 1 + 4;
+
+    private readonly List<int>[] _rows = [.. Enumerable.Range(0, buckets).Select(_ => new List<int>())];
+
+    /// <summary>The bucket of a key: XxHash64 of its UTF-8 modulo the number of buckets.</summary>
+    internal static int BucketOf(ReadOnlySpan<byte> key, int buckets) => (int)(XxHash64.HashToUInt64(key) % (ulong)buckets);
+
+    /// <summary>Calls <paramref name="chunk"/> with each bucket, the examples of a chunk for it, and their rows in the batch.</summary>
+    internal void Split(DecodedBatch batch, Action<int, ExampleBatch, int[]> chunk)
+    {
+        var examples = batch.Examples;
+        for (var row = 0; row < examples.Count; row++)
+        {
+            _rows[BucketOf(examples.Key(row), buckets)].Add(row);
+        }
+
+        for (var bucket = 0; bucket < buckets; bucket++)
+        {
+            var rows = _rows[bucket];
+            for (var start = 0; start < rows.Count;)
+            {
+                var count = CountWithin(examples, rows, start);
+                var chosen = rows.GetRange(start, count).ToArray();
+                chunk(bucket, Gather(examples, chosen), chosen);
+                start += count;
+            }
+
+            rows.Clear();
+        }
+    }
+
+    private int CountWithin(ExampleBatch examples, List<int> rows, int start)
+    {
+        var count = 0;
+        var bytes = 0;
+        while (start + count < rows.Count && count < limits.Records)
+        {
+            bytes += FixedBytes + (8 * examples.Width) + examples.Key(rows[start + count]).Length;
+            if (count > 0 && bytes > limits.Bytes)
+            {
+                break;
+            }
+
+            count++;
+        }
+
+        return count;
+    }
+
+    private static ExampleBatch Gather(ExampleBatch examples, int[] rows)
+    {
+        var count = rows.Length;
+        var width = examples.Width;
+        var offsets = new long[count];
+        var times = new long[count];
+        var kinds = new ExampleKind[count];
+        var keyEnds = new int[count];
+        var values = new double[count * width];
+        var keyLength = 0;
+        for (var i = 0; i < count; i++)
+        {
+            keyLength += examples.Key(rows[i]).Length;
+            keyEnds[i] = keyLength;
+        }
+
+        var keys = new byte[keyLength];
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[i];
+            offsets[i] = examples.Offsets[row];
+            times[i] = examples.Times[row];
+            kinds[i] = examples.Kinds[row];
+            examples.Key(row).CopyTo(keys.AsSpan(i == 0 ? 0 : keyEnds[i - 1]));
+            examples.Row(row).CopyTo(values.AsSpan(i * width));
+        }
+
+        return new ExampleBatch(offsets, times, kinds, keys, keyEnds, values, width);
+    }
+}

@@ -1,0 +1,17 @@
+namespace StreamLearn.Actors.Pipelines;
+
+/// <summary>Bounds of the chunks that an ingest sends.</summary>
+public sealed record ChunkLimits
+{
+    /// <summary>Examples in a chunk, at most. Default 512.</summary>
+    public int Records { get; init; } = 512;
+
+    /// <summary>Bytes of a chunk, at most, unless one example alone has more. Default 64 KiB: a frame between nodes holds 128 kB.</summary>
+    public int Bytes { get; init; } = 64 * 1024;
+
+    /// <summary>Chunks of a partition that are sent and not answered, before the ingest reads on. Default 16.</summary>
+    public int InFlight { get; init; } = 16;
+
+    /// <summary>A chunk without an answer is sent again after this time, at the latest after twice this time. Default 5 s.</summary>
+    public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(5);
+}

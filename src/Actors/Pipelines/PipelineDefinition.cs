@@ -1,0 +1,42 @@
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Actors.Pipelines;
+
+/// <summary>A pipeline: source topic, codec, task, learners, sinks.</summary>
+public sealed record PipelineDefinition
+{
+    /// <summary>Its name, which other names derive from.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Topic that it reads.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Where it starts to read.</summary>
+    public StartOffset Start { get; init; } = StartOffset.Earliest;
+
+    /// <summary>What happens when records that are needed again are gone.</summary>
+    public LostRecords LostRecords { get; init; } = LostRecords.Stop;
+
+    /// <summary>Whether it is known that all records of a key are in one partition, whatever their message keys say.</summary>
+    public bool CoPartitioned { get; init; }
+
+    /// <summary>What the fields of a record mean.</summary>
+    public RecordSchema Schema { get; init; } = new();
+
+    /// <summary>The task, the learner and its rivals.</summary>
+    public required ForecastPlan Plan { get; init; }
+
+    /// <summary>Buckets that the keys of a partition are spread over.</summary>
+    public int Buckets { get; init; } = 4;
+
+    /// <summary>Topic of the predictions; empty: they are not written.</summary>
+    public required string PredictionsTopic { get; init; }
+
+    /// <summary>Topic of the records that could not be learned from; empty: they are counted only.</summary>
+    public required string DeadLettersTopic { get; init; }
+
+    /// <summary>Bounds of the chunks.</summary>
+    public ChunkLimits Chunks { get; init; } = new();
+}

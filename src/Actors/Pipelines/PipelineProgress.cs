@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using StreamLearn.Actors.Messages;
+
+namespace StreamLearn.Actors.Pipelines;
+
+/// <summary>How far a pipeline has come on this node. Counts go up when the outputs are delivered. Thread-safe.</summary>
+public sealed class PipelineProgress
+{
+    private readonly ConcurrentDictionary<BucketId, bool> _buckets = new();
+    private long _predictions;
+    private long _deadLetters;
+    private long _tombstones;
+    private long _keyMismatches;
+    private long _rewinds;
+    private int _partitions;
+
+    /// <summary>Records whose predictions have been delivered.</summary>
+    public long Predictions => Interlocked.Read(ref _predictions);
+
+    /// <summary>Records that could not be learned from, and have been delivered as dead letters.</summary>
+    public long DeadLetters => Interlocked.Read(ref _deadLetters);
+
+    /// <summary>Records that told to forget a key.</summary>
+    public long Tombstones => Interlocked.Read(ref _tombstones);
+
+    /// <summary>Records that are done with.</summary>
+    public long Records => Predictions + DeadLetters + Tombstones;
+
+    /// <summary>Records whose message key is not the pipeline's key.</summary>
+    public long KeyMismatches => Interlocked.Read(ref _keyMismatches);
+
+    /// <summary>How often a bucket had lost state and records were read again.</summary>
+    public long Rewinds => Interlocked.Read(ref _rewinds);
+
+    /// <summary>Partitions that this node reads.</summary>
+    public int Partitions => Volatile.Read(ref _partitions);
+
+    /// <summary>The buckets that have been sent something.</summary>
+    public IReadOnlyCollection<BucketId> Buckets => [.. _buckets.Keys.OrderBy(bucket => (bucket.Partition, bucket.Bucket))];
+
+    internal void Touch(BucketId bucket) => _buckets.TryAdd(bucket, true);
+
+    internal void AddRewind() => Interlocked.Increment(ref _rewinds);
+
+    internal void AddPartition(int change) => Interlocked.Add(ref _partitions, change);
+
+    /// <summary>Counts mismatches and says whether these are the first.</summary>
+    internal bool AddKeyMismatches(int count) => count > 0 && Interlocked.Add(ref _keyMismatches, count) == count;
+
+    internal void AddDelivered(int predictions, int deadLetters, int tombstones)
+    {
+        Interlocked.Add(ref _predictions, predictions);
+        Interlocked.Add(ref _deadLetters, deadLetters);
+        Interlocked.Add(ref _tombstones, tombstones);
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Learners.Forecasting;
+
+namespace StreamLearn.Actors.Pipelines;
+
+/// <summary>Asks the buckets of a pipeline how they stand.</summary>
+public static class PipelineReports
+{
+    // A message between nodes holds 128 kB; what MessagePack makes of the sums of one learner at one horizon, and of the rest of a report.
+    private const int PageBytes = 64 * 1024;
+    private const int SumsBytes = KeyReport.Views * 37;
+    private const int RestBytes = 512;
+
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The reports of all keys of the buckets.</summary>
+    /// <exception cref="AskTimeoutException">A bucket did not answer.</exception>
+    public static async Task<IReadOnlyList<KeyReport>> CollectAsync(
+        PipelineDefinition pipeline, IActorRef buckets, IEnumerable<BucketId> ids, CancellationToken cancellation = default)
+    {
+        var keyBytes = RestBytes + ((pipeline.Plan.Learners.Count + 1) * pipeline.Plan.Task.Horizons.Count * SumsBytes);
+        var pageKeys = Math.Max(1, PageBytes / keyBytes);
+        var keys = new List<KeyReport>();
+        foreach (var id in ids)
+        {
+            for (var skip = 0; ; skip += pageKeys)
+            {
+                var page = await buckets.Ask<BucketReport>(new GetBucketReport(id, skip, pageKeys), AnswerTimeout, cancellation).ConfigureAwait(false);
+                keys.AddRange(page.Keys);
+                if (skip + pageKeys >= page.TotalKeys)
+                {
+                    break;
+                }
+            }
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Akka.Configuration.Hocon;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>A block of settings, layered: what a file says, over defaults. Reading one checks it.</summary>
+/// <param name="File">Named by errors.</param>
+/// <param name="Path">Path of the block.</param>
+/// <param name="Layers">The blocks, the one that counts most first.</param>
+internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconObject> Layers)
+{
+    /// <summary>Names of all settings, in the order in which they are first met.</summary>
+    internal IEnumerable<string> Names => Layers.SelectMany(layer => layer.Items.Keys).Distinct();
+
+    internal string PathOf(string name) => $"{Path}.{(name.Contains('.') ? $"\"{name}\"" : name)}";
+
+    internal ConfigNode Child(string name) =>
+        this with { Path = PathOf(name), Layers = [.. Values(name).Where(value => value.IsObject()).Select(value => value.GetObject())] };
+
+    /// <summary>This block over another one's settings.</summary>
+    internal ConfigNode Over(ConfigNode defaults) => this with { Layers = [.. Layers, .. defaults.Layers] };
+
+    internal string Text(string name)
+    {
+        var value = Value(name);
+        return value.IsObject() || value.IsArray() ? throw Fail(name, "a block or a list", "text") : value.GetString() ?? "";
+    }
+
+    internal string Choice(string name, params string[] choices)
+    {
+        var text = Text(name);
+        return choices.Contains(text) ? text : throw Fail(name, $"'{text}'", choices.Length == 1 ? choices[0] : "one of " + string.Join(", ", choices));
+    }
+
+    internal bool Flag(string name) => Text(name) switch
+    {
+        "on" or "true" or "yes" => true,
+        "off" or "false" or "no" => false,
+        var text => throw Fail(name, $"'{text}'", "on or off"),
+    };
+
+    internal long Whole(string name, long min, long max) => Whole(name, Text(name), min, max);
+
+    internal double Number(string name, double min, double max)
+    {
+        var text = Text(name);
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw Fail(name, $"'{text}'", string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"));
+    }
+
+    internal TimeSpan Duration(string name, TimeSpan min)
+    {
+        var text = Text(name);
+        return Durations.TryParse(text, out var duration) && duration >= min
+            ? duration
+            : throw Fail(name, $"'{text}'", $"a duration of at least {Durations.Format(min)}, e.g. 500ms, 10s, 5m, 1h, 1d");
+    }
+
+    /// <summary>The elements of a list; each may be a block.</summary>
+    internal IReadOnlyList<HoconValue> List(string name)
+    {
+        var value = Value(name);
+        if (value.IsArray())
+        {
+            return [.. value.GetArray()];
+        }
+
+        return !value.IsObject() && string.IsNullOrEmpty(value.GetString()) ? [] : throw Fail(name, "no list", "a list: [a, b]");
+    }
+
+    internal IReadOnlyList<string> Texts(string name) =>
+        [.. List(name).Select(element => element.IsObject() ? throw Fail(name, "a list of blocks", "a list of text") : element.GetString())];
+
+    internal IReadOnlyList<int> Wholes(string name, int min, int max) =>
+        [.. Texts(name).Select(text => (int)Whole(name, text, min, max))];
+
+    internal ConfigurationException Fail(string name, string actual, string expected) =>
+        ConfigurationException.At(File, PathOf(name), actual, expected);
+
+    private long Whole(string name, string text, long min, long max) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw Fail(name, $"'{text}'", $"a whole number from {min} to {max}");
+
+    private HoconValue Value(string name) => Values(name).FirstOrDefault() ?? throw Fail(name, "missing", "a value");
+
+    private IEnumerable<HoconValue> Values(string name)
+    {
+        foreach (var layer in Layers)
+        {
+            if (layer.Items.TryGetValue(name, out var value))
+            {
+                yield return value;
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>
+/// Finds what Akka's HOCON parser passes over in silence or reads otherwise than it is meant: a bracket or quote that is not closed, a
+/// setting without a value, <c>include</c> and <c>${...}</c>.
+/// </summary>
+internal static class HoconSyntax
+{
+    /// <exception cref="ConfigurationException">Names file and line.</exception>
+    internal static void Check(string text, string file)
+    {
+        var open = new Stack<(char Bracket, int Line)>();
+        var line = 1;
+        var lineStart = true;
+        var awaitsValue = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c == '\n')
+            {
+                line++;
+                lineStart = true;
+                continue;
+            }
+
+            if (char.IsWhiteSpace(c))
+            {
+                continue;
+            }
+
+            if (c == '#' || text.AsSpan(i).StartsWith("//"))
+            {
+                i = EndOfLine(text, i) - 1;
+                continue;
+            }
+
+            if (awaitsValue > 0 && (awaitsValue != line || c is '}' or ']' or ',') && c is not '{' and not '[')
+            {
+                throw Fail(awaitsValue, "a setting without a value", "a value on the same line");
+            }
+
+            awaitsValue = 0;
+            if (lineStart && StartsWithInclude(text.AsSpan(i)))
+            {
+                throw Fail(line, "an include", "everything in one file; include is not supported");
+            }
+
+            lineStart = false;
+            switch (c)
+            {
+                case '"':
+                    i = EndOfString(text, i, ref line) ?? throw Fail(line, "text without its closing quote", "\"");
+                    break;
+                case '$' when i + 1 < text.Length && text[i + 1] == '{':
+                    throw Fail(line, "a substitution", "a plain value; ${...} is not supported: settings that end in -env name environment variables");
+                case '{' or '[':
+                    open.Push((c, line));
+                    break;
+                case '}' or ']':
+                    if (open.Count == 0 || open.Pop().Bracket != (c == '}' ? '{' : '['))
+                    {
+                        throw Fail(line, $"a '{c}' that closes nothing", "as many closing brackets as opening ones");
+                    }
+
+                    break;
+                case '=' or ':':
+                    awaitsValue = line;
+                    break;
+            }
+        }
+
+        if (awaitsValue > 0)
+        {
+            throw Fail(awaitsValue, "a setting without a value", "a value on the same line");
+        }
+
+        if (open.TryPeek(out var left))
+        {
+            throw Fail(left.Line, $"a '{left.Bracket}' that is never closed", $"a '{(left.Bracket == '{' ? '}' : ']')}'");
+        }
+
+        ConfigurationException Fail(int at, string actual, string expected) =>
+            new($"{file}: line {at} has {actual}; expected {expected}.");
+    }
+
+    private static int EndOfLine(string text, int from)
+    {
+        var end = text.IndexOf('\n', from);
+        return end < 0 ? text.Length : end;
+    }
+
+    private static bool StartsWithInclude(ReadOnlySpan<char> text) =>
+        text.StartsWith("include") && text.Length > 7 && (char.IsWhiteSpace(text[7]) || text[7] is '"' or '(');
+
+    /// <summary>Index of the quote that closes the text, in one line or in three quotes; null: there is none.</summary>
+    private static int? EndOfString(string text, int from, ref int line)
+    {
+        if (text.AsSpan(from).StartsWith("\"\"\""))
+        {
+            var end = text.IndexOf("\"\"\"", from + 3, StringComparison.Ordinal);
+            line += end < 0 ? 0 : text.AsSpan(from, end - from).Count('\n');
+            return end < 0 ? null : end + 2;
+        }
+
+        for (var i = from + 1; i < text.Length && text[i] != '\n'; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == '"')
+            {
+                return i;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+using Akka.Configuration.Hocon;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>Reads the block <c>kafka</c>. Secrets come from the environment and from nowhere else.</summary>
+internal static class KafkaSection
+{
+    private const string FromEnvironment = "-env";
+
+    private static readonly string[] Secrets =
+    [
+        "sasl.password", "ssl.key.password", "ssl.key.pem", "ssl.keystore.password", "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config",
+        "sasl.oauthbearer.client.credentials.client.secret", "sasl.oauthbearer.assertion.private.key.passphrase",
+        "sasl.oauthbearer.assertion.private.key.pem",
+    ];
+
+    internal static KafkaSettings Read(ConfigNode kafka) => new()
+    {
+        BootstrapServers = kafka.Text("bootstrap-servers") is { Length: > 0 } servers
+            ? servers
+            : throw kafka.Fail("bootstrap-servers", "empty", "addresses of brokers, e.g. localhost:9092"),
+        StartupTimeout = kafka.Duration("startup-timeout", TimeSpan.FromMilliseconds(100)),
+        BatchRecords = (int)kafka.Whole("batch-records", 1, 100_000),
+        BufferedBatches = (int)kafka.Whole("buffered-batches", 2, 10_000),
+        Client = ClientSettings(kafka.Child("client")),
+        Consumer = ClientSettings(kafka.Child("consumer")),
+        Producer = ClientSettings(kafka.Child("producer")),
+    };
+
+    private static Dictionary<string, string> ClientSettings(ConfigNode block)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var layer in block.Layers.Reverse())
+        {
+            Collect(layer, "");
+        }
+
+        return settings;
+
+        void Collect(HoconObject layer, string prefix)
+        {
+            foreach (var (key, value) in layer.Items)
+            {
+                var name = prefix + key;
+                if (value.IsObject())
+                {
+                    // A name without quotes, security.protocol = ..., reads as blocks.
+                    Collect(value.GetObject(), name + ".");
+                }
+                else if (name.EndsWith(FromEnvironment, StringComparison.Ordinal))
+                {
+                    var variable = value.GetString();
+                    settings[name[..^FromEnvironment.Length]] = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret
+                        ? secret
+                        : throw block.Fail(name, $"'{variable}', which is not set", "the name of an environment variable");
+                }
+                else if (Secrets.Contains(name))
+                {
+                    throw block.Fail(name, "a secret in a configuration", $"\"{name}{FromEnvironment}\" = the name of an environment variable");
+                }
+                else
+                {
+                    settings[name] = value.GetString();
+                }
+            }
+        }
+    }
+}

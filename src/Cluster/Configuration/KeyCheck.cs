@@ -1,0 +1,97 @@
+using Akka.Configuration.Hocon;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>Refuses settings that the reference does not know.</summary>
+/// <param name="file">Named by errors.</param>
+/// <param name="reference">The block <c>streamlearn</c> of the reference.</param>
+internal sealed class KeyCheck(string file, HoconObject reference)
+{
+    /// <summary>Blocks whose keys are not ours.</summary>
+    private static readonly string[] Free = ["streamlearn.kafka.client", "streamlearn.kafka.consumer", "streamlearn.kafka.producer"];
+
+    /// <exception cref="ConfigurationException">Names the key and those that are known.</exception>
+    internal void Check(HoconObject root)
+    {
+        foreach (var (name, value) in root.Items)
+        {
+            switch (name)
+            {
+                case "streamlearn":
+                    Check(Block(value, name), reference, name);
+                    break;
+                case "akka":
+                    break;
+                default:
+                    throw Unknown(name, ["streamlearn", "akka"]);
+            }
+        }
+    }
+
+    private void Check(HoconObject block, HoconObject known, string path)
+    {
+        foreach (var (name, value) in block.Items)
+        {
+            var at = $"{path}.{name}";
+            if (path == "streamlearn.pipelines")
+            {
+                Check(Block(value, at), known: reference.GetKey("pipeline-defaults").GetObject(), at);
+                continue;
+            }
+
+            if (!known.Items.TryGetValue(name, out var expected))
+            {
+                throw Unknown(at, known.Items.Keys);
+            }
+
+            if (name == "learner")
+            {
+                CheckLearner(Block(value, at), at);
+            }
+            else if (name == "rivals")
+            {
+                foreach (var rival in (value.IsArray() ? value.GetArray() : []).Where(rival => rival.IsObject()))
+                {
+                    CheckLearner(rival.GetObject(), at);
+                }
+            }
+            else if (expected.IsObject() && !Free.Contains(at))
+            {
+                Check(Block(value, at), expected.GetObject(), at);
+            }
+        }
+    }
+
+    private void CheckLearner(HoconObject learner, string path)
+    {
+        var learners = reference.GetKey("learners").GetObject();
+        var kind = learner.Items.TryGetValue("kind", out var value) ? value.GetString() : null;
+        var known = new List<string> { "kind" };
+        if (kind is not null)
+        {
+            if (!learners.Items.TryGetValue(kind, out var settings))
+            {
+                throw ConfigurationException.At(file, $"{path}.kind", $"'{kind}'", "one of " + string.Join(", ", learners.Items.Keys));
+            }
+
+            known.AddRange(settings.IsObject() ? settings.GetObject().Items.Keys : []);
+        }
+        else
+        {
+            // The kind comes from the defaults.
+            known.AddRange(learners.Items.Values.Where(settings => settings.IsObject()).SelectMany(settings => settings.GetObject().Items.Keys));
+        }
+
+        var unknown = learner.Items.Keys.FirstOrDefault(name => !known.Contains(name));
+        if (unknown is not null)
+        {
+            throw Unknown($"{path}.{unknown}", known);
+        }
+    }
+
+    private HoconObject Block(HoconValue value, string path) =>
+        value.IsObject() ? value.GetObject() : throw ConfigurationException.At(file, path, $"'{value.GetString()}'", "a block { ... }");
+
+    private ConfigurationException Unknown(string path, IEnumerable<string> known) =>
+        ConfigurationException.At(file, path, "no known setting", "one of " + string.Join(", ", known.Order()));
+}

@@ -1,0 +1,153 @@
+using Akka.Configuration.Hocon;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Options;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>Reads the block of one pipeline.</summary>
+internal static class PipelineSection
+{
+    private const string NamePlaceholder = "<pipeline>";
+
+    internal static PipelineDefinition Read(ConfigNode root, string name, ulong seed)
+    {
+        var pipeline = root.Child("pipelines").Child(name).Over(root.Child("pipeline-defaults"));
+        if (name.Length > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new ConfigurationException(
+                $"{root.File}: a pipeline is named '{name}'; expected letters, digits, - and _: topics and a consumer group are named for it.");
+        }
+
+        var source = pipeline.Child("source");
+        var sinks = pipeline.Child("sinks");
+        var chunks = pipeline.Child("chunks");
+        _ = sinks.Choice("delivery", "at-least-once");
+        var schema = Schema(source);
+        return new PipelineDefinition
+        {
+            Name = name,
+            Topic = Topic(source, "topic", name) is { Length: > 0 } topic ? topic : throw source.Fail("topic", "empty", "the name of a topic"),
+            Start = source.Choice("start", "earliest", "latest") == "earliest" ? StartOffset.Earliest : StartOffset.Latest,
+            LostRecords = source.Choice("lost-records", "stop", "skip") == "stop" ? LostRecords.Stop : LostRecords.Skip,
+            CoPartitioned = source.Flag("co-partitioned"),
+            Schema = schema,
+            Plan = new ForecastPlan(
+                Task(pipeline.Child("task"), schema.Features.Count),
+                [Own(root, pipeline), .. Rivals(root, pipeline)],
+                seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue)),
+            Buckets = (int)pipeline.Whole("buckets", 1, 4096),
+            PredictionsTopic = Topic(sinks, "predictions", name),
+            DeadLettersTopic = Topic(sinks, "dead-letters", name),
+            Chunks = new ChunkLimits
+            {
+                Records = (int)chunks.Whole("records", 1, 100_000),
+                Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
+                InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
+                ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),
+            },
+        };
+    }
+
+    private static string Topic(ConfigNode block, string setting, string pipeline)
+    {
+        var topic = block.Text(setting).Replace(NamePlaceholder, pipeline, StringComparison.Ordinal);
+        if (topic is "off" or "")
+        {
+            return "";
+        }
+
+        return topic.Length <= 249 && topic is not "." and not ".." && topic.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
+            ? topic
+            : throw block.Fail(setting, $"'{topic}'", "a topic: up to 249 letters, digits, '.', '-' and '_'");
+    }
+
+    private static RecordSchema Schema(ConfigNode source)
+    {
+        var schema = new RecordSchema
+        {
+            Format = source.Choice("format", "json", "csv"),
+            Key = source.Text("key"),
+            Time = source.Text("time"),
+            Value = source.Text("value") is { Length: > 0 } value ? value : throw source.Fail("value", "empty", "the name of a field"),
+            Features = source.Texts("features"),
+            Columns = source.Texts("columns"),
+            Separator = source.Text("separator") is { Length: 1 } separator && separator[0] is > ' ' and < (char)127 and not '"' || source.Text("separator") == "\t"
+                ? source.Text("separator")[0]
+                : throw source.Fail("separator", $"'{source.Text("separator")}'", "one character"),
+            TimeUnit = source.Choice("time-unit", "auto", "s", "ms", "us", "ns") switch
+            {
+                "s" => TimeUnit.Seconds,
+                "ms" => TimeUnit.Milliseconds,
+                "us" => TimeUnit.Microseconds,
+                "ns" => TimeUnit.Nanoseconds,
+                _ => TimeUnit.Auto,
+            },
+        };
+        if (schema.Format == "csv" && schema.Columns.Count > 0)
+        {
+            try
+            {
+                schema.CreateDecoder();
+            }
+            catch (ArgumentException exception)
+            {
+                throw source.Fail("columns", $"[{string.Join(", ", schema.Columns)}]", $"all fields of the source. {exception.Message}");
+            }
+        }
+
+        return schema;
+    }
+
+    private static ForecastTask Task(ConfigNode task, int features)
+    {
+        _ = task.Choice("kind", "forecast");
+        var scoring = task.Child("scoring");
+        var scaleUntil = scoring.Whole("scale-until", 0, long.MaxValue);
+        return new ForecastTask
+        {
+            Horizons = task.Wholes("horizons", 1, ForecastTask.MaxHorizon),
+            StepMilliseconds = (long)task.Duration("step", TimeSpan.Zero).TotalMilliseconds,
+            Features = features,
+            Coverage = task.Number("coverage", 0.001, 0.999),
+            Scoring = new ScoringOptions
+            {
+                From = scoring.Whole("from", 0, long.MaxValue),
+                ScaleUntil = scaleUntil == 0 ? long.MaxValue : scaleUntil,
+                Window = (int)scoring.Whole("window", 4, 10_000_000),
+                Fading = scoring.Number("fading", 0.0001, 0.999999999),
+            },
+        }.Validate(task.Path);
+    }
+
+    private static LearnerChoice Own(ConfigNode root, ConfigNode pipeline)
+    {
+        var learner = pipeline.Child("learner");
+        return Learner(root, learner, learner.Text("kind"));
+    }
+
+    private static List<LearnerChoice> Rivals(ConfigNode root, ConfigNode pipeline)
+    {
+        var rivals = new List<LearnerChoice>();
+        foreach (var rival in pipeline.List("rivals"))
+        {
+            var block = new ConfigNode(root.File, pipeline.PathOf("rivals"), rival.IsObject() ? [rival.GetObject()] : []);
+            rivals.Add(Learner(root, block, rival.IsObject() ? block.Text("kind") : rival.GetString()));
+        }
+
+        return rivals;
+    }
+
+    private static LearnerChoice Learner(ConfigNode root, ConfigNode block, string kind)
+    {
+        var registration = LearnerCatalog.Find("forecast", kind)
+            ?? throw ConfigurationException.At(
+                root.File, block.Path, $"'{kind}'", $"a learner of the task forecast: {LearnerCatalog.KindsOf("forecast")}");
+        var settings = block.Over(root.Child("learners").Child(kind));
+        var values = settings.Names.Where(name => name != "kind").ToDictionary(name => name, settings.Text);
+        return new LearnerChoice(registration, new OptionSet(block.Path, values));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Reflection;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Options;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>The configuration of a node: a HOCON file and single settings over <c>config/hocon/reference.conf</c>, checked as a whole.</summary>
+public sealed record StreamLearnConfig
+{
+    /// <summary>Seed of all randomness.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>This node.</summary>
+    public required NodeSettings Node { get; init; }
+
+    /// <summary>How Kafka is reached.</summary>
+    public required KafkaSettings Kafka { get; init; }
+
+    /// <summary>A pipeline's consumer group is this followed by its name.</summary>
+    public required string GroupPrefix { get; init; }
+
+    /// <summary>The pipelines, in the order of the file.</summary>
+    public required IReadOnlyList<PipelineDefinition> Pipelines { get; init; }
+
+    /// <summary>Settings of Akka itself, as they are.</summary>
+    public required Config Akka { get; init; }
+
+    /// <summary>The reference, as text.</summary>
+    public static string Reference
+    {
+        get
+        {
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("reference.conf")!;
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+    }
+
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="path">HOCON file; null: none.</param>
+    /// <param name="settings">Single settings <c>path=value</c> that count more than the file; <c>streamlearn.</c> may be left out.</param>
+    /// <param name="pipelines">HOCON that stands below the file, for programs that bring pipelines of their own.</param>
+    /// <exception cref="ConfigurationException">It cannot be used.</exception>
+    public static StreamLearnConfig Load(string? path, IReadOnlyList<string> settings, string pipelines = "")
+    {
+        var layers = new List<(string File, HoconObject Root)>();
+        for (var i = settings.Count - 1; i >= 0; i--)
+        {
+            layers.Add(Parse(Setting(settings[i]), $"--set {settings[i]}"));
+        }
+
+        if (path is not null)
+        {
+            layers.Add(Parse(ReadFile(path), path));
+        }
+
+        layers.Add(Parse(pipelines, "pipeline"));
+        var (_, reference) = Parse(Reference, "reference.conf");
+        var known = reference.GetKey("streamlearn").GetObject();
+        foreach (var (file, root) in layers)
+        {
+            new KeyCheck(file, known).Check(root);
+        }
+
+        var node = new ConfigNode(
+            path ?? (settings.Count > 0 ? "--set" : "configuration"), "streamlearn",
+            [.. layers.Select(layer => layer.Root).Append(reference).Where(root => root.Items.ContainsKey("streamlearn"))
+                .Select(root => root.GetKey("streamlearn").GetObject())]);
+        var akka = layers.Where(layer => layer.Root.Items.ContainsKey("akka"))
+            .Aggregate(Config.Empty, (config, layer) => config.WithFallback(ConfigurationFactory.ParseString(layer.Root.ToString(0))));
+        try
+        {
+            return Read(node, akka);
+        }
+        catch (OptionException exception)
+        {
+            throw new ConfigurationException($"{node.File}: {exception.Message}");
+        }
+    }
+
+    private static StreamLearnConfig Read(ConfigNode root, Config akka)
+    {
+        var seed = (ulong)root.Whole("seed", 0, long.MaxValue);
+        var kafka = root.Child("kafka");
+        var pipelines = root.Child("pipelines");
+        return new StreamLearnConfig
+        {
+            Seed = seed,
+            Node = NodeSettings.From(root.Child("node")),
+            Kafka = KafkaSection.Read(kafka),
+            GroupPrefix = kafka.Text("group-prefix"),
+            Pipelines = [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))],
+            Akka = akka,
+        };
+    }
+
+    private static (string File, HoconObject Root) Parse(string text, string file)
+    {
+        HoconSyntax.Check(text, file);
+        try
+        {
+            var root = ConfigurationFactory.ParseString(text).Root;
+            return (file, root is not null && root.IsObject() ? root.GetObject() : new HoconObject());
+        }
+        catch (Exception exception) when (exception is FormatException or global::Akka.Configuration.ConfigurationException or IndexOutOfRangeException)
+        {
+            throw new ConfigurationException($"{file} is no HOCON: {exception.Message.Split('\n')[0].TrimEnd(' ', ':', '\r')}; expected name = value.");
+        }
+    }
+
+    private static string Setting(string setting)
+    {
+        var equals = setting.IndexOf('=');
+        if (equals <= 0)
+        {
+            throw new ConfigurationException($"--set {setting} has no value; expected path=value.");
+        }
+
+        var path = setting[..equals].Trim();
+        var rooted = path.StartsWith("streamlearn.", StringComparison.Ordinal) || path.StartsWith("akka.", StringComparison.Ordinal);
+        return $"{(rooted ? "" : "streamlearn.")}{path} = {setting[(equals + 1)..]}";
+    }
+
+    private static string ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{path} cannot be read; expected a HOCON file: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using MessagePack;
+
+namespace StreamLearn.Learners.Examples;
+
+/// <summary>
+/// Decoded records of one partition in offset order, column by column: what a chunk carries to a fleet of learners.
+/// </summary>
+/// <remarks>
+/// Row <c>i</c> has its offset, its event time, its kind, its key (a slice of <see cref="KeyBytes"/>) and
+/// <see cref="Width"/> numbers: the value first, then the features in the order of the pipeline's configuration.
+/// The arrays are as long as the batch; nothing in it changes after construction.
+/// </remarks>
+[MessagePackObject]
+public sealed class ExampleBatch
+{
+    /// <summary>A batch without rows.</summary>
+    public static readonly ExampleBatch Empty = new([], [], [], [], [], [], 1);
+
+    public ExampleBatch(long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        var count = offsets.Length;
+        if (times.Length != count || kinds.Length != count || keyEnds.Length != count || values.Length != count * width)
+        {
+            throw new ArgumentException(
+                $"Columns of unequal length: {count} offsets, {times.Length} times, {kinds.Length} kinds, {keyEnds.Length} keys, " +
+                $"{values.Length} numbers; expected {count} of each and {count} x {width} numbers.");
+        }
+
+        Offsets = offsets;
+        Times = times;
+        Kinds = kinds;
+        KeyBytes = keyBytes;
+        KeyEnds = keyEnds;
+        Values = values;
+        Width = width;
+    }
+
+    /// <summary>Kafka offset of each row, ascending.</summary>
+    [Key(0)]
+    public long[] Offsets { get; }
+
+    /// <summary>Event time of each row, milliseconds since 1970-01-01 UTC.</summary>
+    [Key(1)]
+    public long[] Times { get; }
+
+    /// <summary>What each row is.</summary>
+    [Key(2)]
+    public ExampleKind[] Kinds { get; }
+
+    /// <summary>The keys of all rows in UTF-8, one after the other.</summary>
+    [Key(3)]
+    public byte[] KeyBytes { get; }
+
+    /// <summary>Where each row's key ends in <see cref="KeyBytes"/>; it starts where the one before ends.</summary>
+    [Key(4)]
+    public int[] KeyEnds { get; }
+
+    /// <summary>The numbers, row-major, <see cref="Count"/> x <see cref="Width"/>; a tombstone's are zero.</summary>
+    [Key(5)]
+    public double[] Values { get; }
+
+    /// <summary>Numbers per row: 1 + the number of features.</summary>
+    [Key(6)]
+    public int Width { get; }
+
+    /// <summary>Number of rows.</summary>
+    [IgnoreMember]
+    public int Count => Offsets.Length;
+
+    /// <summary>The key of a row, in UTF-8.</summary>
+    public ReadOnlySpan<byte> Key(int row)
+    {
+        var start = row == 0 ? 0 : KeyEnds[row - 1];
+        return KeyBytes.AsSpan(start, KeyEnds[row] - start);
+    }
+
+    /// <summary>The numbers of a row: the value, then the features.</summary>
+    public ReadOnlySpan<double> Row(int row) => Values.AsSpan(row * Width, Width);
+}

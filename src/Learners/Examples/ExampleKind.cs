@@ -1,0 +1,11 @@
+namespace StreamLearn.Learners.Examples;
+
+/// <summary>What a row of an <see cref="ExampleBatch"/> is.</summary>
+public enum ExampleKind : byte
+{
+    /// <summary>A record with a value to learn from.</summary>
+    Example = 0,
+
+    /// <summary>A record with a null value: the learner of its key is to be forgotten.</summary>
+    Tombstone = 1,
+}

@@ -1,0 +1,20 @@
+namespace StreamLearn.Learners.Examples;
+
+/// <summary>What became of one example in a fleet.</summary>
+public enum ExampleStatus : byte
+{
+    /// <summary>Predicted, scored and learned from.</summary>
+    Predicted = 0,
+
+    /// <summary>A tombstone: the learner of the key was forgotten, if there was one.</summary>
+    Forgotten = 1,
+
+    /// <summary>Refused: its time is not after the last one of its key, in steps of the task.</summary>
+    TimeNotIncreasing = 2,
+
+    /// <summary>Refused: the fleet holds as many keys as it may.</summary>
+    TooManyKeys = 3,
+
+    /// <summary>Refused: a number is NaN or infinite.</summary>
+    NotFinite = 4,
+}

@@ -1,0 +1,87 @@
+using MessagePack;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>
+/// Prequential errors of one learner on one series at one horizon: since the start, over a window of targets, and fading.
+/// </summary>
+/// <remarks>Source: J. Gama, R. Sebastião, P. P. Rodrigues, On evaluating stream learning algorithms, Machine Learning 90 (2013):
+/// prequential error with sliding windows and fading factors. The window moves in quarters, so that it costs four sums, not its length.</remarks>
+internal sealed class ErrorStatistics(ScoringOptions options)
+{
+    private const int Quarters = 4;
+
+    private readonly int _quarter = options.Window / Quarters;
+    private readonly double _fading = options.Fading;
+    private readonly ErrorSums[] _window = new ErrorSums[Quarters];
+    private int _current;
+
+    internal ErrorSums Total { get; private set; }
+
+    internal ErrorSums Fading { get; private set; }
+
+    /// <summary>Sums over the last 3/4 to 4/4 of a window of targets.</summary>
+    internal ErrorSums Windowed => _window[0] + _window[1] + _window[2] + _window[3];
+
+    /// <summary>Scores a forecast against its target.</summary>
+    /// <param name="target">What came, in the series' unit.</param>
+    /// <param name="forecast">What had been said.</param>
+    /// <param name="scale">The key's scale, in the series' unit; 0: there has been no value but 0.</param>
+    internal void Add(double target, double forecast, double scale)
+    {
+        // Halves do not overflow where the difference of two huge numbers would.
+        var half = Math.Abs((0.5 * target) - (0.5 * forecast));
+        var absolute = scale > 0 ? 2 * (half / scale) : 2 * half;
+        var magnitude = (0.5 * Math.Abs(target)) + (0.5 * Math.Abs(forecast));
+        var symmetric = magnitude > 0 ? 2 * (half / magnitude) : 0;
+
+        Total = Total.Plus(absolute, symmetric);
+        Fading = Fading.Plus(absolute, symmetric, _fading);
+        if (_window[_current].Weight >= _quarter)
+        {
+            _current = (_current + 1) % Quarters;
+            _window[_current] = default;
+        }
+
+        _window[_current] = _window[_current].Plus(absolute, symmetric);
+    }
+
+    internal void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(3 + Quarters);
+        writer.Write(_current);
+        Write(ref writer, Total);
+        Write(ref writer, Fading);
+        foreach (var quarter in _window)
+        {
+            Write(ref writer, quarter);
+        }
+
+        static void Write(ref MessagePackWriter writer, ErrorSums sums)
+        {
+            writer.WriteArrayHeader(4);
+            writer.Write(sums.Weight);
+            writer.Write(sums.Absolute);
+            writer.Write(sums.Squared);
+            writer.Write(sums.Symmetric);
+        }
+    }
+
+    internal void Load(ref MessagePackReader reader)
+    {
+        reader.ReadArrayHeader();
+        _current = reader.ReadInt32();
+        Total = Read(ref reader);
+        Fading = Read(ref reader);
+        for (var i = 0; i < Quarters; i++)
+        {
+            _window[i] = Read(ref reader);
+        }
+
+        static ErrorSums Read(ref MessagePackReader reader)
+        {
+            reader.ReadArrayHeader();
+            return new ErrorSums(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using MessagePack;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>
+/// The forecast learners of one bucket, one series for each key, stepped together. Single-threaded.
+/// </summary>
+/// <remarks>The outcome is that of one example after the other: it does not depend on how examples were cut into batches, nor on
+/// which other keys live in the same fleet.</remarks>
+public sealed class ForecastFleet(ForecastPlan plan)
+{
+    private const string Format = "forecast-fleet";
+
+    private readonly Dictionary<byte[], ForecastSeries> _series = new(Utf8KeyComparer.Instance);
+
+    /// <summary>Number of keys.</summary>
+    public int Keys => _series.Count;
+
+    /// <summary>Numbers that a prediction has.</summary>
+    public int PredictionWidth => plan.Task.PredictionWidth;
+
+    /// <summary>Predicts, scores and learns the examples from row <paramref name="from"/> on, one after the other.</summary>
+    /// <param name="examples">Rows in offset order; {value, features} of the task's number.</param>
+    /// <param name="from">First row that is new.</param>
+    /// <param name="predictions">Receives a row for each of them, from its row 0 on.</param>
+    /// <exception cref="ArgumentException">The examples have another number of features, or there is not room for the predictions.</exception>
+    public void Process(ExampleBatch examples, int from, PredictionBatch predictions)
+    {
+        if (examples.Count > from && examples.Width != 1 + plan.Task.Features)
+        {
+            throw new ArgumentException($"Examples have {examples.Width} numbers; expected {1 + plan.Task.Features}: the value and the features.");
+        }
+
+        if (predictions.Count < examples.Count - from || (predictions.Count > 0 && predictions.Width != PredictionWidth))
+        {
+            throw new ArgumentException(
+                $"Room for {predictions.Count} x {predictions.Width} predictions; expected {examples.Count - from} x {PredictionWidth}.");
+        }
+
+        var lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
+        for (var row = from; row < examples.Count; row++)
+        {
+            var key = examples.Key(row);
+            if (examples.Kinds[row] == ExampleKind.Tombstone)
+            {
+                lookup.Remove(key);
+                predictions.Statuses[row - from] = ExampleStatus.Forgotten;
+                continue;
+            }
+
+            predictions.Statuses[row - from] = Step(
+                lookup, key, examples.Times[row], examples.Row(row), predictions.Row(row - from), out predictions.ModelVersions[row - from]);
+        }
+    }
+
+    /// <summary>How each key's learners stand, in the order of the keys' bytes, from the <paramref name="skip"/>-th on.</summary>
+    public IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue)
+    {
+        var keys = SortedKeys();
+        return [.. keys.Skip(skip).Take(take).Select(key => _series[key].Report(key))];
+    }
+
+    /// <summary>Writes the state of all keys, in the order of their bytes.</summary>
+    public void Save(IBufferWriter<byte> destination)
+    {
+        var writer = new MessagePackWriter(destination);
+        writer.WriteHeader(Format, 1, fields: 1);
+        writer.WriteMapHeader(_series.Count);
+        foreach (var key in SortedKeys())
+        {
+            writer.Write(key);
+            _series[key].Save(ref writer);
+        }
+
+        writer.Flush();
+    }
+
+    /// <summary>A fleet with a state that <see cref="Save"/> has written.</summary>
+    /// <exception cref="StateFormatException">The state is of another version, of other learners or settings, or damaged.</exception>
+    public static ForecastFleet Load(ForecastPlan plan, ReadOnlyMemory<byte> state)
+    {
+        try
+        {
+            var fleet = new ForecastFleet(plan);
+            var reader = new MessagePackReader(state);
+            reader.ReadHeader(Format, 1, fields: 1);
+            var keys = reader.ReadMapHeader();
+            for (var i = 0; i < keys; i++)
+            {
+                var key = reader.ReadBytes()?.ToArray() ?? throw new StateFormatException("Stored state has a series without a key.");
+                var series = new ForecastSeries(plan, key);
+                series.Load(ref reader);
+                fleet._series.Add(key, series);
+            }
+
+            return fleet;
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or ArgumentException)
+        {
+            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
+    }
+
+    private ExampleStatus Step(
+        Dictionary<byte[], ForecastSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup,
+        ReadOnlySpan<byte> key, long time, ReadOnlySpan<double> observation, Span<double> prediction, out long version)
+    {
+        version = 0;
+        if (!TensorPrimitives.IsFiniteAll(observation))
+        {
+            return ExampleStatus.NotFinite;
+        }
+
+        if (!lookup.TryGetValue(key, out var series))
+        {
+            if (_series.Count >= plan.MaxKeys)
+            {
+                return ExampleStatus.TooManyKeys;
+            }
+
+            series = new ForecastSeries(plan, key);
+            lookup[key] = series;
+        }
+
+        var status = series.Step(time, observation, prediction);
+        version = series.Records;
+        return status;
+    }
+
+    private byte[][] SortedKeys()
+    {
+        var keys = _series.Keys.ToArray();
+        Array.Sort(keys, Utf8KeyComparer.Instance);
+        return keys;
+    }
+
+    /// <summary>Keys by their bytes, looked up without making an array.</summary>
+    private sealed class Utf8KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>, IComparer<byte[]>
+    {
+        internal static readonly Utf8KeyComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

@@ -1,0 +1,58 @@
+using StreamLearn.Learners.Options;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>What a fleet needs to make the learners of a new key: the task, its learner, and the rivals that learn and are scored beside it.</summary>
+public sealed class ForecastPlan
+{
+    /// <param name="task">What is to be said of each series.</param>
+    /// <param name="learners">The pipeline's own learner, then its rivals.</param>
+    /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
+    /// <param name="maxKeys">How many keys a fleet may hold.</param>
+    /// <exception cref="OptionException">A setting cannot be used, or a learner is there twice.</exception>
+    public ForecastPlan(ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
+        Task = task.Validate();
+        Learners = learners;
+        Seed = seed;
+        MaxKeys = maxKeys;
+
+        // Making them once shows unusable settings now, not at the first record.
+        foreach (var learner in learners)
+        {
+            _ = learner.Registration.Forecaster(task, learner.Options, 0);
+        }
+    }
+
+    /// <summary>What is to be said of each series.</summary>
+    public ForecastTask Task { get; }
+
+    /// <summary>The pipeline's own learner, then its rivals.</summary>
+    public IReadOnlyList<LearnerChoice> Learners { get; }
+
+    /// <summary>Seed of all randomness.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>How many keys a fleet may hold.</summary>
+    public int MaxKeys { get; }
+
+    internal IForecaster CreateForecaster(int learner, ReadOnlySpan<byte> key)
+    {
+        var choice = Learners[learner];
+        return choice.Registration.Forecaster(Task, choice.Options, KeySeed(key) + (ulong)learner);
+    }
+
+    /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>
+    private ulong KeySeed(ReadOnlySpan<byte> key)
+    {
+        var hash = 0xcbf29ce484222325 ^ (Seed * 0x9e3779b97f4a7c15);
+        foreach (var b in key)
+        {
+            hash = (hash ^ b) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+}

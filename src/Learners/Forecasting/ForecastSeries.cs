@@ -1,0 +1,289 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using MessagePack;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>
+/// One key's series: its learners, the forecasts that wait for their targets, and the scores. A record does three things, in this order:
+/// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it.
+/// </summary>
+internal sealed class ForecastSeries
+{
+    private const string Format = "forecast-series";
+
+    private readonly ForecastTask _task;
+    private readonly IForecaster[] _learners;
+
+    // One row more than there are learners: the last-value baseline that skill is measured against.
+    private readonly ErrorStatistics[] _errors;
+    private readonly IntervalTracker[] _intervals;
+
+    // Rings over the last `furthest horizon + 1` steps; the slot of a step is the step modulo the length. NaN: nothing there.
+    private readonly double[] _values;
+    private readonly double[] _forecasts;
+
+    private readonly long[] _refused;
+    private readonly double[] _latest;
+    private long _origin;
+    private long _step;
+    private long _time;
+    private double _scale;
+
+    internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key)
+    {
+        _task = plan.Task;
+        var horizons = _task.Horizons.Count;
+        _learners = new IForecaster[plan.Learners.Count];
+        for (var i = 0; i < _learners.Length; i++)
+        {
+            _learners[i] = plan.CreateForecaster(i, key);
+        }
+
+        _refused = new long[_learners.Length];
+        _latest = new double[horizons];
+        _errors = new ErrorStatistics[(_learners.Length + 1) * horizons];
+        for (var i = 0; i < _errors.Length; i++)
+        {
+            _errors[i] = new ErrorStatistics(_task.Scoring);
+        }
+
+        _intervals = new IntervalTracker[horizons];
+        for (var h = 0; h < horizons; h++)
+        {
+            _intervals[h] = new IntervalTracker(_task.Coverage);
+        }
+
+        _values = new double[_task.FurthestHorizon + 1];
+        _forecasts = new double[_values.Length * _learners.Length * horizons];
+        Array.Fill(_values, double.NaN);
+        Array.Fill(_forecasts, double.NaN);
+    }
+
+    /// <summary>Examples learned from.</summary>
+    internal long Records { get; private set; }
+
+    /// <summary>Scores, learns, forecasts.</summary>
+    /// <param name="time">Event time, ms since 1970.</param>
+    /// <param name="observation">The value, then the features; finite.</param>
+    /// <param name="prediction">Receives {value, lo, hi} for each horizon.</param>
+    internal ExampleStatus Step(long time, ReadOnlySpan<double> observation, Span<double> prediction)
+    {
+        if (Records == 0)
+        {
+            _origin = time;
+        }
+        else
+        {
+            var step = _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
+            if (step <= _step)
+            {
+                return ExampleStatus.TimeNotIncreasing;
+            }
+
+            SkipTo(step);
+        }
+
+        _time = time;
+        var value = observation[0];
+        var slot = Slot(_step);
+        _values[slot] = value;
+        if (Records < _task.Scoring.ScaleUntil)
+        {
+            _scale = Math.Max(_scale, Math.Abs(value));
+        }
+
+        ScoreDue(value);
+        for (var i = 0; i < _learners.Length; i++)
+        {
+            if (_learners[i].Learn(observation) == LearnOutcome.Refused)
+            {
+                _refused[i]++;
+            }
+        }
+
+        Records++;
+        for (var i = 0; i < _learners.Length; i++)
+        {
+            _learners[i].Predict(Waiting(slot, i));
+        }
+
+        Waiting(slot, 0).CopyTo(_latest);
+        for (var h = 0; h < _latest.Length; h++)
+        {
+            prediction[3 * h] = _latest[h];
+            prediction[(3 * h) + 1] = Math.Max(double.MinValue, _latest[h] - _intervals[h].HalfWidth);
+            prediction[(3 * h) + 2] = Math.Min(double.MaxValue, _latest[h] + _intervals[h].HalfWidth);
+        }
+
+        return ExampleStatus.Predicted;
+    }
+
+    internal KeyReport Report(ReadOnlySpan<byte> key)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        SaveLearners(ref writer);
+        writer.Flush();
+        var errors = new ErrorSums[_errors.Length * KeyReport.Views];
+        for (var i = 0; i < _errors.Length; i++)
+        {
+            errors[i * KeyReport.Views] = _errors[i].Total;
+            errors[(i * KeyReport.Views) + 1] = _errors[i].Windowed;
+            errors[(i * KeyReport.Views) + 2] = _errors[i].Fading;
+        }
+
+        return new KeyReport(
+            key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
+            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    internal void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(Format, 1, fields: 10 + _errors.Length + _intervals.Length);
+        writer.Write(Records);
+        writer.Write(_origin);
+        writer.Write(_step);
+        writer.Write(_time);
+        writer.Write(_scale);
+        writer.WriteDoubles(_values);
+        writer.WriteDoubles(_forecasts);
+        writer.WriteDoubles(_latest);
+        writer.WriteArrayHeader(_refused.Length);
+        foreach (var refused in _refused)
+        {
+            writer.Write(refused);
+        }
+
+        SaveLearners(ref writer);
+        foreach (var errors in _errors)
+        {
+            errors.Save(ref writer);
+        }
+
+        foreach (var interval in _intervals)
+        {
+            interval.Save(ref writer);
+        }
+    }
+
+    internal void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(Format, 1, fields: 10 + _errors.Length + _intervals.Length);
+        Records = reader.ReadInt64();
+        _origin = reader.ReadInt64();
+        _step = reader.ReadInt64();
+        _time = reader.ReadInt64();
+        _scale = reader.ReadDouble();
+        reader.ReadDoubles(_values);
+        reader.ReadDoubles(_forecasts);
+        reader.ReadDoubles(_latest);
+        reader.ReadArrayHeader();
+        for (var i = 0; i < _refused.Length; i++)
+        {
+            _refused[i] = reader.ReadInt64();
+        }
+
+        if (reader.ReadArrayHeader() != _learners.Length)
+        {
+            throw new StateFormatException($"Stored state has another number of learners; expected {_learners.Length}.");
+        }
+
+        foreach (var learner in _learners)
+        {
+            learner.Load(ref reader);
+        }
+
+        foreach (var errors in _errors)
+        {
+            errors.Load(ref reader);
+        }
+
+        foreach (var interval in _intervals)
+        {
+            interval.Load(ref reader);
+        }
+    }
+
+    private void SaveLearners(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(_learners.Length);
+        foreach (var learner in _learners)
+        {
+            learner.Save(ref writer);
+        }
+    }
+
+    private long NearestStep(long time)
+    {
+        // Half a step either way belongs to the step; the division rounds towards minus infinity. 128 bits: times may be anything.
+        var shifted = (Int128)time - _origin + (_task.StepMilliseconds / 2);
+        var quotient = shifted / _task.StepMilliseconds;
+        return (long)(shifted % _task.StepMilliseconds < 0 ? quotient - 1 : quotient);
+    }
+
+    private void SkipTo(long step)
+    {
+        var missing = step - _step - 1;
+        if (missing > 0)
+        {
+            var cleared = Math.Min(missing, _values.Length);
+            for (var s = step - cleared; s < step; s++)
+            {
+                _values[Slot(s)] = double.NaN;
+                WaitingAll(Slot(s)).Fill(double.NaN);
+            }
+
+            foreach (var learner in _learners)
+            {
+                learner.Skip(missing);
+            }
+        }
+
+        _step = step;
+    }
+
+    private void ScoreDue(double value)
+    {
+        var scored = Records >= _task.Scoring.From;
+        var horizons = _task.Horizons;
+        for (var h = 0; h < horizons.Count; h++)
+        {
+            var made = _step - horizons[h];
+            if (made < 0 || double.IsNaN(_values[Slot(made)]))
+            {
+                continue;
+            }
+
+            _intervals[h].Add(Math.Abs(value - Waiting(Slot(made), 0)[h]), scored);
+            if (!scored)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < _learners.Length; i++)
+            {
+                _errors[(i * horizons.Count) + h].Add(value, Waiting(Slot(made), i)[h], _scale);
+            }
+
+            _errors[(_learners.Length * horizons.Count) + h].Add(value, _values[Slot(made)], _scale);
+        }
+    }
+
+    private int Slot(long step) => (int)(step % _values.Length);
+
+    /// <summary>The forecasts that a learner made at the step of a slot.</summary>
+    private Span<double> Waiting(int slot, int learner)
+    {
+        var horizons = _latest.Length;
+        return _forecasts.AsSpan(((slot * _learners.Length) + learner) * horizons, horizons);
+    }
+
+    private Span<double> WaitingAll(int slot)
+    {
+        var width = _learners.Length * _latest.Length;
+        return _forecasts.AsSpan(slot * width, width);
+    }
+}

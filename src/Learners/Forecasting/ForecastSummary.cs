@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>How a pipeline stands: the reports of all its keys, in the order of their bytes, whatever buckets they come from.</summary>
+public sealed class ForecastSummary
+{
+    private readonly ForecastTask _task;
+    private readonly int _learners;
+
+    public ForecastSummary(ForecastPlan plan, IEnumerable<KeyReport> keys)
+    {
+        _task = plan.Task;
+        _learners = plan.Learners.Count;
+        Keys = [.. keys.OrderBy(report => report.Key, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)))];
+    }
+
+    /// <summary>The keys' reports, in the order of the keys' bytes.</summary>
+    public IReadOnlyList<KeyReport> Keys { get; }
+
+    /// <summary>SHA-256 over all learners' state in key order, in hexadecimal: the same whatever the layout of buckets.</summary>
+    public string StateHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var report in Keys)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, report.Key.Length);
+            hash.AppendData(length);
+            hash.AppendData(report.Key);
+            hash.AppendData(report.StateDigest);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The scores of a learner (by its place) over a past, or null where nothing has been scored.</summary>
+    public LearnerScores? Scores(int learner, ScoreView view)
+    {
+        var horizons = _task.Horizons.Count;
+        double mae = 0, rmse = 0, smape = 0;
+        var skills = new double[horizons];
+        for (var h = 0; h < horizons; h++)
+        {
+            if (MeanOverKeys(learner, h, view) is not { } own || MeanOverKeys(_learners, h, view) is not { } baseline)
+            {
+                return null;
+            }
+
+            mae += own.Mae;
+            rmse += own.Rmse;
+            smape += own.Smape;
+            skills[h] = baseline.Mae > 0 ? 1 - (own.Mae / baseline.Mae) : own.Mae == 0 ? 0 : double.NaN;
+        }
+
+        return new LearnerScores(mae / horizons, rmse / horizons, smape / horizons, skills);
+    }
+
+    /// <summary>Skill of the pipeline's own learner on one key over a past, mean over the horizons, or NaN where nothing has been scored.</summary>
+    public double SkillOf(KeyReport key, ScoreView view)
+    {
+        var skill = 0.0;
+        for (var h = 0; h < _task.Horizons.Count; h++)
+        {
+            skill += 1 - (key.ErrorsOf(0, h, view).Absolute / key.ErrorsOf(_learners, h, view).Absolute);
+        }
+
+        return skill / _task.Horizons.Count;
+    }
+
+    /// <summary>Share of scored targets that lay in the own learner's interval, for each horizon; NaN where nothing has been scored.</summary>
+    public IReadOnlyList<double> CoverageByHorizon() =>
+        [.. Enumerable.Range(0, _task.Horizons.Count).Select(h =>
+            Keys.Sum(key => (double)key.Covered[h]) / Keys.Sum(key => key.ErrorsOf(0, h, ScoreView.SinceStart).Weight))];
+
+    /// <summary>Updates of a learner that were undone, over all keys.</summary>
+    public long Refused(int learner) => Keys.Sum(key => key.Refused[learner]);
+
+    private (double Mae, double Rmse, double Smape)? MeanOverKeys(int learner, int horizon, ScoreView view)
+    {
+        double mae = 0, rmse = 0, smape = 0;
+        var keys = 0;
+        foreach (var key in Keys)
+        {
+            var sums = key.ErrorsOf(learner, horizon, view);
+            if (sums.Weight > 0)
+            {
+                mae += sums.Absolute / sums.Weight;
+                rmse += Math.Sqrt(sums.Squared / sums.Weight);
+                smape += sums.Symmetric / sums.Weight;
+                keys++;
+            }
+        }
+
+        return keys == 0 ? null : (mae / keys, rmse / keys, smape / keys);
+    }
+}

@@ -1,0 +1,35 @@
+using MessagePack;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>
+/// A learner of the task <c>forecast</c> for one series: after each observation it says the series' value some steps ahead.
+/// </summary>
+/// <remarks>
+/// Its owner calls, for each step of the series in order, either <see cref="Learn"/> or (for steps without a record)
+/// <see cref="Skip"/>, and <see cref="Predict"/> whenever it wants. Single-threaded and deterministic: the same calls
+/// on the same machine type give the same bits of state. Whatever a call does with a finite observation, the state stays finite.
+/// </remarks>
+public interface IForecaster
+{
+    /// <summary>
+    /// Moves to the next step, which has the observation <paramref name="observation"/>, and learns from the targets that it brings.
+    /// </summary>
+    /// <param name="observation">The value, in the series' own unit, then the features; all finite.</param>
+    /// <returns><see cref="LearnOutcome.Refused"/> where an update would have left the model with a number that is not finite:
+    /// it was undone.</returns>
+    LearnOutcome Learn(ReadOnlySpan<double> observation);
+
+    /// <summary>Moves over <paramref name="steps"/> steps (at least 1) that have no record. Costs no more than the model's memory, however many.</summary>
+    void Skip(long steps);
+
+    /// <summary>The forecasts from the current step, one for each horizon of the task. Zero before the first observation. Changes nothing.</summary>
+    void Predict(Span<double> forecasts);
+
+    /// <summary>Writes the whole state, versioned.</summary>
+    void Save(ref MessagePackWriter writer);
+
+    /// <summary>Takes over a state that a learner with the same settings has saved.</summary>
+    /// <exception cref="State.StateFormatException">The state is of another learner, version or size.</exception>
+    void Load(ref MessagePackReader reader);
+}

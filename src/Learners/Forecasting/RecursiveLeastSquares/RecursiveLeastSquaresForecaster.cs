@@ -1,0 +1,303 @@
+using System.Numerics.Tensors;
+using MessagePack;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
+
+/// <summary>
+/// <c>recursive-least-squares</c>: an autoregression y(t+h) = w · [y(t), …, y(t-lags+1), 1, features(t)] for each horizon h, fitted by
+/// recursive least squares with exponential forgetting, updated when y(t+h) arrives. It starts as last-value (w = e₁).
+/// </summary>
+/// <remarks>
+/// <para>Source: S. Haykin, Adaptive Filter Theory, the RLS algorithm: k = Px / (λ + xᵀPx); w ← w + k(y - wᵀx); P ← (P - k xᵀP) / λ.</para>
+/// <para>Values are learned in units of the largest absolute value so far, features each in units of theirs, so that the prior P = δI means
+/// the same for every series. When such a unit grows, w and P are carried over to the new unit exactly.</para>
+/// <para>Steps without a record count as the last value when they are looked back on, and are no targets.</para>
+/// </remarks>
+public sealed class RecursiveLeastSquaresForecaster : IForecaster
+{
+    internal const string Kind = "recursive-least-squares";
+
+    private readonly IReadOnlyList<int> _horizons;
+    private readonly RecursiveLeastSquaresOptions _options;
+    private readonly int _lags;
+    private readonly int _features;
+    private readonly int _size;
+
+    // The last `lags + furthest horizon` steps, newest at _head: values, then features, as observed.
+    private readonly double[] _values;
+    private readonly double[] _featureRows;
+    private int _head;
+    private long _steps;
+
+    // Unit of the value and of each feature: largest absolute value so far, 0 before the first that is not zero.
+    private double _valueUnit;
+    private readonly double[] _featureUnits;
+
+    private readonly double[][] _weights;
+    private readonly double[][] _covariances;
+
+    // Workspace, no state.
+    private readonly double[] _x;
+    private readonly double[] _gain;
+    private readonly double[] _rescale;
+
+    public RecursiveLeastSquaresForecaster(ForecastTask task, RecursiveLeastSquaresOptions options)
+    {
+        _horizons = task.Horizons;
+        _options = options;
+        _lags = options.Lags;
+        _features = task.Features;
+        _size = _lags + 1 + _features;
+        _values = new double[_lags + task.FurthestHorizon];
+        _featureRows = new double[_values.Length * _features];
+        _featureUnits = new double[_features];
+        _weights = new double[_horizons.Count][];
+        _covariances = new double[_horizons.Count][];
+        _x = new double[_size];
+        _gain = new double[_size];
+        _rescale = new double[_size];
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            _weights[h] = new double[_size];
+            _weights[h][0] = 1;
+            _covariances[h] = new double[_size * _size];
+            ResetCovariance(_covariances[h]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public LearnOutcome Learn(ReadOnlySpan<double> observation)
+    {
+        GrowUnits(observation);
+        Append(observation[0], observation[1..]);
+        var outcome = LearnOutcome.Learned;
+        var target = InUnit(observation[0], _valueUnit);
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            if (_steps < _horizons[h] + _lags)
+            {
+                break;
+            }
+
+            FillRegressors(_horizons[h]);
+            if (!Update(_weights[h], _covariances[h], target))
+            {
+                outcome = LearnOutcome.Refused;
+            }
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Skip(long steps)
+    {
+        if (_steps == 0)
+        {
+            return;
+        }
+
+        Span<double> features = stackalloc double[_features];
+        var last = _values[_head];
+        _featureRows.AsSpan(_head * _features, _features).CopyTo(features);
+        var appended = Math.Min(steps, _values.Length);
+        for (var i = 0; i < appended; i++)
+        {
+            Append(last, features);
+        }
+
+        _steps += steps - appended;
+    }
+
+    /// <inheritdoc/>
+    public void Predict(Span<double> forecasts)
+    {
+        if (_steps == 0)
+        {
+            forecasts.Clear();
+            return;
+        }
+
+        FillRegressors(age: 0);
+        for (var h = 0; h < forecasts.Length; h++)
+        {
+            // Before the first update the weights are e₁ and the lags may not be filled: the last value, in its own unit, exactly.
+            var forecast = _steps < _horizons[h] + _lags
+                ? _values[_head]
+                : TensorPrimitives.Dot<double>(_weights[h], _x) * _valueUnit;
+            forecasts[h] = double.IsFinite(forecast) ? forecast : _values[_head];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
+        writer.Write(_head);
+        writer.Write(_steps);
+        writer.Write(_valueUnit);
+        writer.WriteDoubles(_featureUnits);
+        writer.WriteDoubles(_values);
+        writer.WriteDoubles(_featureRows);
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            writer.WriteDoubles(_weights[h]);
+            writer.WriteDoubles(_covariances[h]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
+        _head = reader.ReadInt32();
+        _steps = reader.ReadInt64();
+        _valueUnit = reader.ReadDouble();
+        reader.ReadDoubles(_featureUnits);
+        reader.ReadDoubles(_values);
+        reader.ReadDoubles(_featureRows);
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            reader.ReadDoubles(_weights[h]);
+            reader.ReadDoubles(_covariances[h]);
+        }
+    }
+
+    private static double InUnit(double value, double unit) => unit > 0 ? value / unit : 0;
+
+    private void Append(double value, ReadOnlySpan<double> features)
+    {
+        _head = (_head + 1) % _values.Length;
+        _values[_head] = value;
+        features.CopyTo(_featureRows.AsSpan(_head * _features, _features));
+        _steps++;
+    }
+
+    /// <summary>x = [y(t), …, y(t-lags+1), 1, features(t)] at t = <paramref name="age"/> steps ago, in units.</summary>
+    private void FillRegressors(int age)
+    {
+        var at = _head - age;
+        at += at < 0 ? _values.Length : 0;
+        var row = at * _features;
+        for (var lag = 0; lag < _lags; lag++)
+        {
+            _x[lag] = InUnit(_values[at], _valueUnit);
+            at = at == 0 ? _values.Length - 1 : at - 1;
+        }
+
+        _x[_lags] = 1;
+        for (var f = 0; f < _features; f++)
+        {
+            _x[_lags + 1 + f] = InUnit(_featureRows[row + f], _featureUnits[f]);
+        }
+    }
+
+    /// <summary>One step of recursive least squares on (<see cref="_x"/>, target). False, and nothing changed but a reset P, where it would not stay finite.</summary>
+    private bool Update(double[] weights, double[] covariance, double target)
+    {
+        var trace = 0.0;
+        for (var i = 0; i < _size; i++)
+        {
+            _gain[i] = TensorPrimitives.Dot<double>(covariance.AsSpan(i * _size, _size), _x);
+            trace += covariance[(i * _size) + i];
+        }
+
+        var forgetting = trace / _size > _options.MaxCovariance ? 1.0 : _options.Forgetting;
+        var denominator = forgetting + TensorPrimitives.Dot<double>(_gain, _x);
+        var step = (target - TensorPrimitives.Dot<double>(weights, _x)) / denominator;
+
+        // Rounding can cost P its positive definiteness; then the denominator shows it, and P starts anew.
+        if (!(denominator >= 0.5 * forgetting) || !double.IsFinite(denominator) || !double.IsFinite(step)
+            || !double.IsFinite(step * TensorPrimitives.MaxMagnitude<double>(_gain)))
+        {
+            ResetCovariance(covariance);
+            return false;
+        }
+
+        TensorPrimitives.MultiplyAdd<double>(_gain, step, weights, weights);
+
+        // The upper triangle is computed and mirrored: P stays symmetric to the bit.
+        for (var i = 0; i < _size; i++)
+        {
+            var scaled = _gain[i] / denominator;
+            for (var j = i; j < _size; j++)
+            {
+                var updated = (covariance[(i * _size) + j] - (scaled * _gain[j])) / forgetting;
+                covariance[(i * _size) + j] = updated;
+                covariance[(j * _size) + i] = updated;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Takes larger units where the observation needs them. A regressor in a unit r times larger is r times smaller: its weight
+    /// grows by r, its row and column of P by r; the target in a unit r times larger makes all weights r times smaller.
+    /// </summary>
+    private void GrowUnits(ReadOnlySpan<double> observation)
+    {
+        Array.Fill(_rescale, 1.0);
+        var valueRatio = Grow(ref _valueUnit, observation[0]);
+        var grown = valueRatio != 1;
+        _rescale.AsSpan(0, _lags).Fill(valueRatio);
+        for (var f = 0; f < _features; f++)
+        {
+            var ratio = Grow(ref _featureUnits[f], observation[1 + f]);
+            grown |= ratio != 1;
+            _rescale[_lags + 1 + f] = ratio;
+        }
+
+        if (!grown)
+        {
+            return;
+        }
+
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            var weights = _weights[h];
+            var covariance = _covariances[h];
+            var finite = true;
+            for (var i = 0; i < _size; i++)
+            {
+                weights[i] *= _rescale[i] / valueRatio;
+                finite &= double.IsFinite(weights[i]);
+                for (var j = 0; j < _size; j++)
+                {
+                    covariance[(i * _size) + j] *= _rescale[i] * _rescale[j];
+                    finite &= double.IsFinite(covariance[(i * _size) + j]);
+                }
+            }
+
+            if (!finite)
+            {
+                Array.Clear(weights);
+                weights[0] = 1;
+                ResetCovariance(covariance);
+            }
+        }
+
+        static double Grow(ref double unit, double value)
+        {
+            var magnitude = Math.Abs(value);
+            if (magnitude <= unit)
+            {
+                return 1;
+            }
+
+            var ratio = unit > 0 ? magnitude / unit : 1;
+            unit = magnitude;
+            return ratio;
+        }
+    }
+
+    private void ResetCovariance(double[] covariance)
+    {
+        Array.Clear(covariance);
+        for (var i = 0; i < _size; i++)
+        {
+            covariance[(i * _size) + i] = _options.InitialCovariance;
+        }
+    }
+}

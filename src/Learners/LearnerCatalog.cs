@@ -1,0 +1,47 @@
+using System.Globalization;
+using StreamLearn.Learners.Forecasting.LastValue;
+using StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
+using StreamLearn.Learners.Forecasting.SeasonalLastValue;
+
+namespace StreamLearn.Learners;
+
+/// <summary>Every learner that a pipeline can name. The conformance suite runs over this list.</summary>
+public static class LearnerCatalog
+{
+    private static readonly RecursiveLeastSquaresOptions Rls = new();
+
+    /// <summary>The learners, in the order in which help texts list them.</summary>
+    public static IReadOnlyList<LearnerRegistration> All { get; } =
+    [
+        new(
+            LastValueForecaster.Kind,
+            "forecast",
+            "the next values are the last one (persistence)",
+            Settings(),
+            (_, _, _) => new LastValueForecaster()),
+        new(
+            SeasonalLastValueForecaster.Kind,
+            "forecast",
+            "a value will be what it was one season ago",
+            Settings(("period", new SeasonalLastValueOptions().Period)),
+            (task, options, _) => new SeasonalLastValueForecaster(task, SeasonalLastValueOptions.From(options))),
+        new(
+            RecursiveLeastSquaresForecaster.Kind,
+            "forecast",
+            "autoregression fitted by recursive least squares with forgetting",
+            Settings(
+                ("lags", Rls.Lags), ("forgetting", Rls.Forgetting),
+                ("initial-covariance", Rls.InitialCovariance), ("max-covariance", Rls.MaxCovariance)),
+            (task, options, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options))),
+    ];
+
+    /// <summary>The learner of that name for that task, or null.</summary>
+    public static LearnerRegistration? Find(string task, string kind) =>
+        All.FirstOrDefault(learner => learner.Task == task && learner.Kind == kind);
+
+    /// <summary>The names of the learners of a task, for messages.</summary>
+    public static string KindsOf(string task) => string.Join(", ", All.Where(learner => learner.Task == task).Select(learner => learner.Kind));
+
+    private static Dictionary<string, string> Settings(params (string Name, double Default)[] settings) =>
+        settings.ToDictionary(setting => setting.Name, setting => setting.Default.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,43 @@
+using StreamLearn.Learners.Examples;
+
+namespace StreamLearn.Streams.Codecs;
+
+/// <summary>Why a record was not learned from: the values of the header <c>sl-reason</c>.</summary>
+public static class DeadLetterReason
+{
+    /// <summary>The record is not of its format: JSON that does not parse, a CSV line with another number of columns.</summary>
+    public const string Malformed = "malformed";
+
+    /// <summary>A field of the schema is not there, or null.</summary>
+    public const string MissingField = "missing-field";
+
+    /// <summary>A field has another type: text instead of a number, an object instead of text.</summary>
+    public const string WrongType = "wrong-type";
+
+    /// <summary>A number is NaN or infinite, or too large for 64 bits.</summary>
+    public const string NotFinite = "not-finite";
+
+    /// <summary>The time is no instant.</summary>
+    public const string BadTime = "bad-time";
+
+    /// <summary>The key is empty, longer than <see cref="MaxKeyBytes"/> bytes, or no UTF-8.</summary>
+    public const string BadKey = "bad-key";
+
+    /// <summary>The time is not after the last one of its key, in steps of the task.</summary>
+    public const string TimeNotIncreasing = "time-not-increasing";
+
+    /// <summary>The bucket holds as many keys as it may.</summary>
+    public const string TooManyKeys = "too-many-keys";
+
+    /// <summary>Longest key, in bytes of UTF-8.</summary>
+    public const int MaxKeyBytes = 1024;
+
+    /// <summary>The reason for what a fleet refused.</summary>
+    public static string Of(ExampleStatus status) => status switch
+    {
+        ExampleStatus.TimeNotIncreasing => TimeNotIncreasing,
+        ExampleStatus.TooManyKeys => TooManyKeys,
+        ExampleStatus.NotFinite => NotFinite,
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
+    };
+}

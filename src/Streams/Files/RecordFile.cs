@@ -1,0 +1,134 @@
+using System.IO.Compression;
+using System.Text;
+using StreamLearn.Streams.Records;
+
+namespace StreamLearn.Streams.Files;
+
+/// <summary>
+/// A text file of records, a line each: JSON objects, or CSV under a header line; plain or gzip. Read as one partition whose offsets are
+/// the record numbers, so that a file takes the same way as a topic.
+/// </summary>
+public static class RecordFile
+{
+    private const int LongestLine = 16 * 1024 * 1024;
+
+    /// <summary>Looks at the front of a file.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is empty.</exception>
+    public static RecordFileFormat Inspect(string path)
+    {
+        using var stream = Open(path);
+        foreach (var line in Lines(stream, path))
+        {
+            var text = Encoding.UTF8.GetString(line.Span);
+            return text.TrimStart().StartsWith('{')
+                ? new RecordFileFormat("json", text)
+                : new RecordFileFormat("csv", text);
+        }
+
+        throw new InvalidDataException($"{path} is empty; expected JSON objects, a line each, or CSV with a header line.");
+    }
+
+    /// <summary>The records of a file, in batches; the header line of CSV is none of them.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="firstOffset">Offset of its first record, for a file that continues another.</param>
+    /// <param name="batchRecords">Most records in a batch.</param>
+    public static IEnumerable<RecordBatch> Read(string path, long firstOffset = 0, int batchRecords = 512)
+    {
+        var header = Inspect(path).Format == "csv";
+        var builder = new RecordBatchBuilder(Path.GetFileName(path), 0, batchRecords, maxBytes: 1024 * 1024);
+        using var stream = Open(path);
+        var offset = firstOffset;
+        foreach (var line in Lines(stream, path))
+        {
+            if (header)
+            {
+                header = false;
+                continue;
+            }
+
+            if (builder.IsFull)
+            {
+                yield return builder.Build(epoch: 0);
+            }
+
+            builder.Add(offset, offset, default, hasKey: false, line.Span, hasValue: true);
+            offset++;
+        }
+
+        if (builder.Count > 0)
+        {
+            yield return builder.Build(epoch: 0);
+        }
+    }
+
+    private static Stream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
+        var compressed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
+        file.Position = 0;
+        return compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
+    }
+
+    /// <summary>The lines that are not blank, without their ends; each is valid until the next is asked for.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(Stream stream, string path)
+    {
+        var buffer = new byte[64 * 1024];
+        var start = 0;
+        var end = 0;
+        var first = true;
+        while (true)
+        {
+            var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            if (newline < 0)
+            {
+                buffer.AsSpan(start, end - start).CopyTo(buffer);
+                end -= start;
+                start = 0;
+                if (end == buffer.Length)
+                {
+                    if (end >= LongestLine)
+                    {
+                        throw new InvalidDataException($"{path} has a line of more than {LongestLine} bytes; expected a record a line.");
+                    }
+
+                    Array.Resize(ref buffer, buffer.Length * 2);
+                }
+
+                var read = stream.Read(buffer, end, buffer.Length - end);
+                end += read;
+                if (read > 0)
+                {
+                    continue;
+                }
+
+                newline = end;
+            }
+
+            var line = Trim(buffer.AsMemory(start, newline), first);
+            first = false;
+            if (!line.IsEmpty)
+            {
+                yield return line;
+            }
+
+            start += newline + 1;
+            if (start > end)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> line, bool first)
+    {
+        ReadOnlySpan<byte> mark = [0xef, 0xbb, 0xbf];
+        if (first && line.Span.StartsWith(mark))
+        {
+            line = line[mark.Length..];
+        }
+
+        var blank = " \t\r"u8;
+        return line.Span.TrimEnd(blank).IsEmpty ? default : line[..line.Span.TrimEnd((byte)'\r').Length];
+    }
+}

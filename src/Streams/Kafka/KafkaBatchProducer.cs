@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>A producer whose unit is the batch. Thread-safe; one serves all streams of a node.</summary>
+public sealed class KafkaBatchProducer : IDisposable
+{
+    private static readonly TimeSpan QueueFullWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly TimeProvider _time;
+
+    /// <param name="settings">How Kafka is reached.</param>
+    /// <param name="warn">Receives what the client complains of.</param>
+    /// <param name="time">Clock of the waits for room in the client's queue.</param>
+    /// <exception cref="InvalidOperationException">The client does not know a setting.</exception>
+    public KafkaBatchProducer(KafkaSettings settings, Action<string> warn, TimeProvider? time = null)
+    {
+        _time = time ?? TimeProvider.System;
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(settings.ProducerConfig())
+            .SetKeySerializer(NullableBytes.Instance)
+            .SetValueSerializer(NullableBytes.Instance)
+            .SetErrorHandler((_, error) => warn($"Kafka: {error.Reason}"))
+            .SetLogHandler((_, log) => warn($"Kafka client: {log.Message}"))
+            .Build();
+    }
+
+    /// <summary>Writes the records; the task ends when all of them are acknowledged.</summary>
+    /// <exception cref="KafkaDeliveryException">The brokers refused one.</exception>
+    public async Task SendAsync(OutputBatch batch)
+    {
+        if (batch.Records.Count == 0 || batch.Topic.Length == 0)
+        {
+            return;
+        }
+
+        var pending = new PendingBatch(batch.Topic, batch.Records.Count);
+        var topicHeader = new Header("sl-topic", Encoding.UTF8.GetBytes(batch.SourceTopic));
+        var partitionHeader = new Header("sl-partition", Text(batch.SourcePartition));
+        foreach (var record in batch.Records)
+        {
+            var headers = new Headers { topicHeader, partitionHeader };
+            headers.Add("sl-offset", Text(record.SourceOffset));
+            if (record.Reason is not null)
+            {
+                headers.Add("sl-reason", Encoding.UTF8.GetBytes(record.Reason));
+                headers.Add("sl-field", Encoding.UTF8.GetBytes(record.Field ?? ""));
+            }
+
+            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers };
+            while (!TryProduce(message, pending))
+            {
+                await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);
+            }
+        }
+
+        await pending.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits up to 10 s for what is on the way.</summary>
+    public void Dispose()
+    {
+        _producer.Flush(FlushTimeout);
+        _producer.Dispose();
+    }
+
+    private static byte[] Text(long number)
+    {
+        Span<byte> text = stackalloc byte[20];
+        number.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        return text[..length].ToArray();
+    }
+
+    private bool TryProduce(Message<byte[]?, byte[]?> message, PendingBatch pending)
+    {
+        try
+        {
+            _producer.Produce(pending.Topic, message, pending.Handler);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> exception)
+        {
+            if (exception.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                return false;
+            }
+
+            throw new KafkaDeliveryException(pending.Topic, exception.Error.Reason);
+        }
+    }
+
+    /// <summary>Counts the delivery reports of a batch.</summary>
+    private sealed class PendingBatch
+    {
+        private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _missing;
+
+        internal PendingBatch(string topic, int records)
+        {
+            Topic = topic;
+            _missing = records;
+            Handler = OnReport;
+        }
+
+        internal string Topic { get; }
+
+        internal Action<DeliveryReport<byte[]?, byte[]?>> Handler { get; }
+
+        internal Task Completion => _completion.Task;
+
+        private void OnReport(DeliveryReport<byte[]?, byte[]?> report)
+        {
+            if (report.Error.IsError)
+            {
+                _completion.TrySetException(new KafkaDeliveryException(Topic, report.Error.Reason));
+            }
+
+            if (Interlocked.Decrement(ref _missing) == 0)
+            {
+                _completion.TrySetResult();
+            }
+        }
+    }
+
+    private sealed class NullableBytes : ISerializer<byte[]?>
+    {
+        internal static readonly NullableBytes Instance = new();
+
+        public byte[] Serialize(byte[]? data, SerializationContext context) => data!;
+    }
+}

@@ -1,0 +1,276 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Akka;
+using Akka.Streams.Dsl;
+using Confluent.Kafka;
+using StreamLearn.Streams.Records;
+
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>
+/// A consumer on a thread of its own. It reads records into the batches of their partitions and hands these to bounded channels; where a
+/// channel is full its partition is paused.
+/// </summary>
+internal sealed class KafkaPoller(KafkaSettings settings, string topic, string group, StartOffset start, LostRecords lostRecords)
+{
+    private const int MaxBatchBytes = 1024 * 1024;
+
+    private static readonly TimeSpan WatermarkTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
+
+    // While a partition waits for room the thread must look again soon.
+    private static readonly TimeSpan PausedWait = TimeSpan.FromMilliseconds(2);
+
+    private readonly ConcurrentQueue<Action<IConsumer<PayloadSlice, PayloadSlice>>> _commands = new();
+    private readonly Dictionary<int, PartitionBuffer> _partitions = [];
+    private readonly PayloadArena _arena = new();
+    private Action<PartitionEvent> _onEvent = _ => { };
+    private Action<string> _warn = _ => { };
+    private Exception? _fatal;
+    private int _gathered;
+    private volatile bool _stopping;
+
+    internal void Start(Action<PartitionEvent> onEvent, Action<Exception?> onEnd, Action<string> warn)
+    {
+        _onEvent = onEvent;
+        _warn = warn;
+        var thread = new Thread(() =>
+        {
+            Exception? failure = null;
+            try
+            {
+                Run();
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+
+            foreach (var partition in _partitions.Values)
+            {
+                partition.Channel.Writer.TryComplete(failure);
+            }
+
+            onEnd(failure);
+        })
+        {
+            IsBackground = true,
+            Name = $"kafka-poll-{topic}",
+        };
+        thread.Start();
+    }
+
+    internal void Stop() => _stopping = true;
+
+    private void Run()
+    {
+        using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group))
+            .SetKeyDeserializer(_arena)
+            .SetValueDeserializer(_arena)
+            .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked, lost: false))
+            .SetPartitionsLostHandler((_, lost) => Revoke(lost, lost: true))
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, log) => _warn($"Kafka client: {log.Message}"))
+            .Build();
+        consumer.Subscribe(topic);
+        while (!_stopping)
+        {
+            while (_commands.TryDequeue(out var command))
+            {
+                command(consumer);
+            }
+
+            var paused = Flush(consumer);
+            Poll(consumer, _gathered > 0 ? TimeSpan.Zero : paused ? PausedWait : IdleWait);
+            if (_fatal is not null)
+            {
+                throw _fatal;
+            }
+        }
+
+        consumer.Close();
+    }
+
+    /// <summary>Reads until nothing waits in the client or a batch is full, but waits for the first record only.</summary>
+    private void Poll(IConsumer<PayloadSlice, PayloadSlice> consumer, TimeSpan wait)
+    {
+        while (!_stopping)
+        {
+            _arena.Clear();
+            ConsumeResult<PayloadSlice, PayloadSlice>? result;
+            try
+            {
+                result = consumer.Consume(wait);
+            }
+            catch (ConsumeException exception) when (!exception.Error.IsFatal)
+            {
+                // The client retries by itself: a topic that is not there yet, a leader that moves.
+                _warn($"Kafka topic {topic}: {exception.Error.Reason}");
+                return;
+            }
+
+            if (result is null)
+            {
+                FlushAll();
+                return;
+            }
+
+            if (!_partitions.TryGetValue(result.Partition.Value, out var partition))
+            {
+                continue;
+            }
+
+            var (key, value) = (result.Message.Key, result.Message.Value);
+            partition.Builder.Add(
+                result.Offset.Value, result.Message.Timestamp.UnixTimestampMs,
+                _arena.Bytes(key), key.Exists, _arena.Bytes(value), value.Exists);
+            _gathered++;
+            if (partition.Builder.IsFull)
+            {
+                partition.Close();
+                return;
+            }
+
+            wait = TimeSpan.Zero;
+        }
+    }
+
+    private void FlushAll()
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.Close();
+        }
+
+        _gathered = 0;
+    }
+
+    /// <summary>Hands over the batches that are closed; pauses and resumes. True where a partition waits for room.</summary>
+    private bool Flush(IConsumer<PayloadSlice, PayloadSlice> consumer)
+    {
+        var waiting = false;
+        foreach (var (number, partition) in _partitions)
+        {
+            partition.HandOver();
+            var place = new TopicPartition(topic, number);
+            if (partition.Waits && !partition.Paused)
+            {
+                consumer.Pause([place]);
+                partition.Paused = true;
+            }
+            else if (partition.Paused && !partition.Waits && partition.Channel.Reader.Count <= settings.BufferedBatches / 2)
+            {
+                consumer.Resume([place]);
+                partition.Paused = false;
+            }
+
+            waiting |= partition.Paused;
+        }
+
+        return waiting;
+    }
+
+    private IEnumerable<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
+    {
+        foreach (var place in assigned)
+        {
+            var number = place.Partition.Value;
+            var partition = new PartitionBuffer(
+                Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(settings.BufferedBatches) { SingleReader = true, SingleWriter = true }),
+                new RecordBatchBuilder(topic, number, settings.BatchRecords, MaxBatchBytes));
+            _partitions[number] = partition;
+            _onEvent(new PartitionAssigned(
+                topic, number, ChannelSource.FromReader(partition.Channel.Reader), (offset, epoch) => Seek(partition, number, offset, epoch)));
+            yield return new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End);
+        }
+    }
+
+    private IEnumerable<TopicPartitionOffset> Revoke(List<TopicPartitionOffset> revoked, bool lost)
+    {
+        foreach (var place in revoked)
+        {
+            if (_partitions.Remove(place.Partition.Value, out var partition))
+            {
+                partition.Channel.Writer.TryComplete();
+                _onEvent(new PartitionRevoked(topic, place.Partition.Value, lost));
+            }
+        }
+
+        return [];
+    }
+
+    private void Seek(PartitionBuffer partition, int number, long offset, int epoch) => _commands.Enqueue(consumer =>
+    {
+        if (_partitions.TryGetValue(number, out var current) && ReferenceEquals(current, partition))
+        {
+            partition.StartEpoch(epoch);
+            var place = new TopicPartition(topic, number);
+            var oldest = consumer.QueryWatermarkOffsets(place, WatermarkTimeout).Low.Value;
+            if (offset < oldest && lostRecords == LostRecords.Stop)
+            {
+                partition.Channel.Writer.TryComplete(new LostRecordsException(topic, number, offset, oldest));
+                return;
+            }
+
+            if (offset < oldest)
+            {
+                _warn(new LostRecordsException(topic, number, offset, oldest).Message);
+            }
+
+            consumer.Seek(new TopicPartitionOffset(place, Math.Max(offset, oldest)));
+        }
+    });
+
+    private void OnError(Error error)
+    {
+        if (error.IsFatal)
+        {
+            _fatal = new KafkaException(error);
+        }
+        else
+        {
+            _warn($"Kafka: {error.Reason}");
+        }
+    }
+
+    /// <summary>What has been read of a partition and not been handed over.</summary>
+    private sealed class PartitionBuffer(Channel<RecordBatch> channel, RecordBatchBuilder builder)
+    {
+        // Closed batches that found no room. Bounded: once there is one, the partition is paused.
+        private readonly Queue<RecordBatch> _closed = new();
+        private int _epoch;
+
+        internal Channel<RecordBatch> Channel { get; } = channel;
+
+        internal RecordBatchBuilder Builder { get; } = builder;
+
+        internal bool Paused { get; set; }
+
+        internal bool Waits => _closed.Count > 0;
+
+        internal void Close()
+        {
+            if (Builder.Count > 0)
+            {
+                _closed.Enqueue(Builder.Build(_epoch));
+            }
+        }
+
+        internal void HandOver()
+        {
+            while (_closed.TryPeek(out var batch) && Channel.Writer.TryWrite(batch))
+            {
+                _closed.Dequeue();
+            }
+        }
+
+        internal void StartEpoch(int epoch)
+        {
+            _epoch = epoch;
+            _closed.Clear();
+            Builder.Clear();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Confluent.Kafka;
+
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>Asks whether Kafka is there.</summary>
+public static class KafkaProbe
+{
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(2);
+
+    /// <summary>Waits until a broker answers.</summary>
+    /// <exception cref="KafkaUnreachableException">None did within <see cref="KafkaSettings.StartupTimeout"/>.</exception>
+    /// <exception cref="InvalidOperationException">The client does not know a setting.</exception>
+    public static async Task WaitForBrokerAsync(KafkaSettings settings, TimeProvider time, CancellationToken cancellation = default)
+    {
+        var problem = "no answer";
+        using var admin = new AdminClientBuilder(settings.AdminConfig())
+            .SetErrorHandler((_, error) => problem = error.Reason)
+            .SetLogHandler((_, _) => { })
+            .Build();
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var left = settings.StartupTimeout - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new KafkaUnreachableException(settings.BootstrapServers, settings.StartupTimeout, problem);
+            }
+
+            // The call blocks: it must not hold the caller's thread.
+            var answered = await Task.Run(() => Answers(admin, left < Attempt ? left : Attempt, ref problem), cancellation).ConfigureAwait(false);
+            if (answered)
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool Answers(IAdminClient admin, TimeSpan timeout, ref string problem)
+    {
+        try
+        {
+            return admin.GetMetadata(timeout).Brokers.Count > 0;
+        }
+        catch (KafkaException exception)
+        {
+            if (exception.Error.Code is not (ErrorCode.Local_Transport or ErrorCode.Local_TimedOut))
+            {
+                problem = exception.Error.Reason;
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Confluent.Kafka;
+
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>How Kafka is reached. Any librdkafka setting may be given; it goes to the client as it is.</summary>
+/// <remarks>The text form names no settings: they may hold secrets.</remarks>
+public sealed class KafkaSettings
+{
+    /// <summary>Addresses of brokers, comma separated.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>Settings of every client, e.g. <c>security.protocol</c>.</summary>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Settings of consumers.</summary>
+    public IReadOnlyDictionary<string, string> Consumer { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Settings of producers.</summary>
+    public IReadOnlyDictionary<string, string> Producer { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long a broker may stay away at the start. Default 30 s.</summary>
+    public TimeSpan StartupTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Records in a batch, at most.</summary>
+    public int BatchRecords { get; init; } = 512;
+
+    /// <summary>Batches of a partition that wait for its stream before the partition is paused.</summary>
+    public int BufferedBatches { get; init; } = 16;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Kafka at {BootstrapServers}";
+
+    internal ConsumerConfig ConsumerConfig(string group)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = BootstrapServers,
+            GroupId = group,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = false,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            // Headers and topic names would be made anew for every record; nobody reads them.
+            ConsumeResultFields = "timestamp",
+        };
+        return With(config, Client, Consumer);
+    }
+
+    internal ProducerConfig ProducerConfig()
+    {
+        var config = new ProducerConfig
+        {
+            BootstrapServers = BootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 5,
+            DeliveryReportFields = "status",
+        };
+        return With(config, Client, Producer);
+    }
+
+    internal AdminClientConfig AdminConfig() => With(new AdminClientConfig { BootstrapServers = BootstrapServers }, Client);
+
+    private static T With<T>(T config, params IReadOnlyDictionary<string, string>[] settings)
+        where T : ClientConfig
+    {
+        foreach (var (name, value) in settings.SelectMany(setting => setting))
+        {
+            config.Set(name, value);
+        }
+
+        return config;
+    }
+}
