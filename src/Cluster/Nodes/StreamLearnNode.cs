@@ -1,0 +1,165 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamLearn.Actors.Buckets;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Streams.Kafka;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace StreamLearn.Cluster.Nodes;
+
+/// <summary>
+/// A node: an actor system in a cluster, the shard regions of the pipelines' buckets, and the ingests that read their topics. One node
+/// alone is a cluster of one, and takes the same way as many.
+/// </summary>
+public sealed class StreamLearnNode : IAsyncDisposable
+{
+    private const string SystemName = "streamlearn";
+
+    private readonly IHost _host;
+    private readonly KafkaBatchProducer _producer;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _stopTimeout;
+
+    private StreamLearnNode(
+        IHost host, KafkaBatchProducer producer, TimeProvider time, TimeSpan stopTimeout, IReadOnlyList<RunningPipeline> pipelines)
+    {
+        _host = host;
+        _producer = producer;
+        _time = time;
+        _stopTimeout = stopTimeout;
+        Pipelines = pipelines;
+    }
+
+    /// <summary>The pipelines that run here.</summary>
+    public IReadOnlyList<RunningPipeline> Pipelines { get; }
+
+    /// <summary>Starts a node with the pipelines of its configuration.</summary>
+    /// <exception cref="KafkaUnreachableException">No broker answered within the start-up time-out.</exception>
+    /// <exception cref="Configuration.ConfigurationException">The Kafka client does not take a setting.</exception>
+    public static async Task<StreamLearnNode> StartAsync(StreamLearnConfig config, TimeProvider time, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw ClientRefuses(exception);
+        }
+
+        var host = BuildHost(config);
+        await host.StartAsync(cancellation).ConfigureAwait(false);
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var log = system.Log;
+        var producer = CreateProducer(config, warning => log.Warning("{0}", warning));
+        return new StreamLearnNode(
+            host, producer, time, config.Node.StopTimeout,
+            [.. config.Pipelines.Select(pipeline => Start(pipeline, config, system, producer))]);
+    }
+
+    /// <summary>Reads no more, waits for what is under way, at most the stop time-out, and ends the pipelines; their learners can still be asked.</summary>
+    public async Task DrainAsync()
+    {
+        foreach (var pipeline in Pipelines)
+        {
+            pipeline.Ingest.Tell(PipelineIngest.Drain.Instance);
+        }
+
+        var ended = Task.WhenAll(Pipelines.Select(pipeline => pipeline.Completion));
+        await Task.WhenAny(ended, Task.Delay(_stopTimeout, _time)).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves the cluster and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().ConfigureAwait(false);
+        _host.Dispose();
+        _producer.Dispose();
+    }
+
+    private static KafkaBatchProducer CreateProducer(StreamLearnConfig config, Action<string> warn)
+    {
+        try
+        {
+            return new KafkaBatchProducer(config.Kafka, warn);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw ClientRefuses(exception);
+        }
+    }
+
+    private static Configuration.ConfigurationException ClientRefuses(Exception exception) =>
+        new($"streamlearn.kafka: {exception.Message} Expected settings that librdkafka knows.");
+
+    private static RunningPipeline Start(PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer)
+    {
+        var buckets = ClusterSharding.Get(system).Start(
+            typeName: pipeline.Name,
+            entityProps: LearnerEntity.Props(pipeline),
+            settings: ClusterShardingSettings.Create(system),
+            messageExtractor: new BucketMessageExtractor(config.Node.Shards));
+        var progress = new PipelineProgress();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ingest = system.ActorOf(
+            Props.Create(() => new PipelineIngest(
+                pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, producer, progress, ended)),
+            $"ingest-{pipeline.Name}");
+        return new RunningPipeline(pipeline, progress, buckets, ingest, ended.Task);
+    }
+
+    private static IHost BuildHost(StreamLearnConfig config)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging
+            .SetMinimumLevel(Enum.Parse<LogLevel>(config.Node.LogLevel == "info" ? "Information" : config.Node.LogLevel, ignoreCase: true))
+            .AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddAkka(SystemName, (akka, _) => akka
+            .AddHocon(config.Akka.WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
+            .WithRemoting(config.Node.Host, config.Node.Port)
+            .WithClustering()
+            .AddStartup((system, _) =>
+            {
+                var cluster = Akka.Cluster.Cluster.Get(system);
+                cluster.Join(cluster.SelfAddress);
+            }));
+        return builder.Build();
+    }
+
+    private static Config Hocon(NodeSettings node) => ConfigurationFactory.ParseString($$"""
+        akka {
+          loglevel = {{node.LogLevel}}
+          log-dead-letters = off
+          cluster {
+            run-coordinated-shutdown-when-down = off
+            # What a bucket has learned lives in its actor.
+            sharding { passivate-idle-entity-after = off }
+          }
+          coordinated-shutdown { exit-clr = off }
+        }
+        {{LearnerEntity.Dispatcher}} {
+          type = ForkJoinDispatcher
+          throughput = 5
+          dedicated-thread-pool { thread-count = {{node.LearnerThreads}} }
+        }
+        """);
+}
