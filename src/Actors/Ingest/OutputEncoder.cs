@@ -24,7 +24,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     public void Dispose() => _forecasts.Dispose();
 
     private static OutputBatch Batch(string topic, IngestOutput output, IReadOnlyList<OutputRecord> records) =>
-        new(topic, output.Source.Records.Topic, output.Source.Records.Partition, records);
+        new(topic, records, new RecordOrigin(output.Source.Records.Topic, output.Source.Records.Partition));
 
     private static OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
     {

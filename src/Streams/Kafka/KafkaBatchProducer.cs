@@ -38,19 +38,21 @@ public sealed class KafkaBatchProducer : IDisposable
         }
 
         var pending = new PendingBatch(batch.Topic, batch.Records.Count);
-        var topicHeader = new Header("sl-topic", Encoding.UTF8.GetBytes(batch.SourceTopic));
-        var partitionHeader = new Header("sl-partition", Text(batch.SourcePartition));
+        var topicHeader = batch.Origin is null ? null : new Header("sl-topic", Encoding.UTF8.GetBytes(batch.Origin.Topic));
+        var partitionHeader = batch.Origin is null ? null : new Header("sl-partition", Text(batch.Origin.Partition));
         foreach (var record in batch.Records)
         {
-            var headers = new Headers { topicHeader, partitionHeader };
-            headers.Add("sl-offset", Text(record.SourceOffset));
-            if (record.Reason is not null)
+            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value };
+            if (batch.Origin is not null)
             {
-                headers.Add("sl-reason", Encoding.UTF8.GetBytes(record.Reason));
-                headers.Add("sl-field", Encoding.UTF8.GetBytes(record.Field ?? ""));
+                message.Headers = new Headers { topicHeader, partitionHeader, new Header("sl-offset", Text(record.SourceOffset)) };
+                if (record.Reason is not null)
+                {
+                    message.Headers.Add("sl-reason", Encoding.UTF8.GetBytes(record.Reason));
+                    message.Headers.Add("sl-field", Encoding.UTF8.GetBytes(record.Field ?? ""));
+                }
             }
 
-            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers };
             while (!TryProduce(message, pending))
             {
                 await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);

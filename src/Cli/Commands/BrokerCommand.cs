@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using StreamLearn.Cli.Output;
+using StreamLearn.Streams.Kafka.Embedded;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary><c>broker</c>: the embedded broker alone.</summary>
+internal static class BrokerCommand
+{
+    internal static Command Create()
+    {
+        var topics = new Option<string[]>("--topic")
+        {
+            Description = "a topic and its number of partitions, e.g. link-load:4; may be repeated (others are made when first used, with 4)",
+            HelpName = "NAME:N",
+            DefaultValueFactory = _ => [],
+        };
+        var brokers = new Option<int>("--brokers") { Description = "brokers in the cluster (default: 1)", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var latency = CommonOptions.Duration("--latency", "0s", "delay of every answer of every broker");
+        var command = new Command(
+            "broker", "The embedded Kafka alone, for other processes on this machine: in memory, about 5 MiB of each partition. Runs until Ctrl-C.")
+        {
+            topics, brokers, latency,
+        };
+        var common = CommonOptions.AddTo(command);
+        command.Handle(async (parsed, interruption) =>
+        {
+            _ = common.Load(parsed);
+            var wanted = (parsed.GetValue(topics) ?? []).Select(Parse).ToArray();
+            var count = parsed.GetValue(brokers);
+            if (count is < 1 or > 100)
+            {
+                throw new UsageException($"--brokers is {count}; expected a number from 1 to 100.");
+            }
+
+            using var kafka = EmbeddedKafka.Start(count);
+            foreach (var (topic, partitions) in wanted)
+            {
+                kafka.CreateTopic(topic, partitions);
+            }
+
+            for (var broker = 1; broker <= count && parsed.GetValue(latency) > TimeSpan.Zero; broker++)
+            {
+                kafka.SetRoundTripTime(broker, parsed.GetValue(latency));
+            }
+
+            People.Say($"embedded Kafka with {(wanted.Length == 0 ? "no topics yet" : string.Join(", ", wanted.Select(topic => $"{topic.Name} ({topic.Partitions} partitions)")))}; Ctrl-C stops. Bootstrap address:");
+            await Console.Out.WriteLineAsync(common.Json(parsed)
+                ? PipelineSummary.Line(new JsonObject { ["bootstrap_servers"] = kafka.BootstrapServers })
+                : kafka.BootstrapServers);
+            await Console.Out.FlushAsync();
+            await interruption.Requested;
+            return interruption.ByUser ? ExitCode.Interrupted : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static (string Name, int Partitions) Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        var name = colon < 0 ? text : text[..colon];
+        var partitions = 4;
+        return name.Length > 0 && (colon < 0 || (int.TryParse(text[(colon + 1)..], out partitions) && partitions is >= 1 and <= 1000))
+            ? (name, partitions)
+            : throw new UsageException($"--topic is '{text}'; expected NAME:N, N partitions from 1 to 1000.");
+    }
+}

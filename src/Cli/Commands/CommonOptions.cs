@@ -1,0 +1,74 @@
+using System.CommandLine;
+using StreamLearn.Cluster.Configuration;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary>The options that every command has.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "HOCON file over config/hocon/reference.conf (default: none)",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "a single setting over the file, path=value; streamlearn. may be left out; may be repeated",
+        HelpName = "path=value",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "seed of all randomness (default: 1)", HelpName = "N" };
+
+    private readonly Option<bool> _json = new("--json") { Description = "make the last line of standard output one JSON object" };
+
+    private CommonOptions()
+    {
+    }
+
+    internal static CommonOptions AddTo(Command command)
+    {
+        var options = new CommonOptions();
+        command.Options.Add(options._config);
+        command.Options.Add(options._set);
+        command.Options.Add(options._seed);
+        command.Options.Add(options._json);
+        return options;
+    }
+
+    internal bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    internal bool HasConfig(ParseResult parsed) => parsed.GetValue(_config) is not null;
+
+    /// <summary>The configuration that the options name.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="pipelines">HOCON below it.</param>
+    /// <param name="settings">Settings over it.</param>
+    internal StreamLearnConfig Load(ParseResult parsed, string pipelines = "", params IEnumerable<string> settings)
+    {
+        var seed = parsed.GetValue(_seed) is { } value ? [$"seed={value}"] : Array.Empty<string>();
+        return StreamLearnConfig.Load(parsed.GetValue(_config), [.. parsed.GetValue(_set) ?? [], .. seed, .. settings], pipelines);
+    }
+
+    /// <summary>An option whose value is a duration.</summary>
+    internal static Option<TimeSpan> Duration(string name, string fallback, string description) => new(name)
+    {
+        Description = $"{description} (default: {fallback})",
+        HelpName = "duration",
+        DefaultValueFactory = _ => Parse(fallback)!.Value,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Parse(text) is { } duration)
+            {
+                return duration;
+            }
+
+            result.AddError($"{name} is '{text}'; expected a duration, e.g. 500ms, 10s, 5m.");
+            return default;
+        },
+    };
+
+    private static TimeSpan? Parse(string text) => Durations.TryParse(text, out var duration) ? duration : null;
+}

@@ -1,0 +1,172 @@
+using System.CommandLine;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cli.Evaluation;
+using StreamLearn.Cli.Output;
+using StreamLearn.Cli.Sources;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Files;
+using StreamLearn.Streams.Records;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary><c>evaluate</c>: a pipeline on a file, no broker.</summary>
+internal static class EvaluateCommand
+{
+    private const string Unnamed = "evaluation";
+
+    internal static Command Create()
+    {
+        var pipeline = new Option<string?>("--pipeline") { Description = "pipeline of the configuration (default: its only one)", HelpName = "NAME" };
+        var task = new Option<string?>("--task") { Description = "without a configuration: the task; forecast (default: forecast)", HelpName = "TASK" };
+        var learner = new Option<string?>("--learner")
+        {
+            Description = $"the learner: {LearnerCatalog.KindsOf("forecast")} (default: as configured)", HelpName = "NAME",
+        };
+        var rivals = new Option<string[]>("--rival")
+        {
+            Description = "a learner to be scored beside it; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [],
+        };
+        var key = Field("--key", "field of the key; \"\": one series (default: as configured, else the usual names)");
+        var timeField = Field("--time", "field of the event time; \"\": the order of the records (default: likewise)");
+        var value = Field("--value", "field of the value (default: likewise)");
+        var horizons = new Option<string?>("--horizons") { Description = "steps ahead, comma separated (default: as configured, else 1,3,12)", HelpName = "N,N" };
+        var step = new Option<string?>("--step")
+        {
+            Description = "event time of a step; 0s: each record is a step (default: as configured, else 0s)", HelpName = "duration",
+        };
+        var scoreFrom = Count("--score-from", "records of each key that are learned from but not scored, from its first on (default: 0)");
+        var scaleUntil = Count("--scale-until", "records of each key after which its scale, the largest absolute value, is frozen (default: never)");
+        var predictions = new Option<string?>("--predictions") { Description = "file to write the predictions to, a JSON object a line", HelpName = "FILE" };
+        var command = new Command("evaluate", "The engine of a pipeline on a file, no broker: predict, score, learn, record by record.")
+        {
+            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions,
+        };
+        var data = DataOptions.AddTo(command);
+        var common = CommonOptions.AddTo(command);
+        command.Handle((parsed, interruption) =>
+        {
+            if (parsed.GetValue(task) is { } chosen && chosen != "forecast")
+            {
+                throw new UsageException($"--task is '{chosen}'; expected forecast.");
+            }
+
+            var files = data.Files(parsed);
+            if (files.Count == 0)
+            {
+                throw new UsageException("--data is missing; expected a file.");
+            }
+
+            var routed = data.HasTopology(parsed);
+            var config = Load(parsed, common, routed);
+            var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed);
+            var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : Files(files);
+            var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
+            var summary = Run(evaluation, batches, parsed.GetValue(predictions), interruption);
+            foreach (var letter in evaluation.FirstDeadLetters)
+            {
+                People.Say($"dead letter: {letter}");
+            }
+
+            People.Show(summary);
+            if (common.Json(parsed))
+            {
+                Console.Out.WriteLine(PipelineSummary.Line(summary.ToJson()));
+            }
+
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+
+        static Option<string?> Field(string name, string description) => new(name) { Description = description, HelpName = "FIELD" };
+
+        static Option<long?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
+
+        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed)
+        {
+            var configured = common.HasConfig(parsed);
+            var name = configured ? parsed.GetValue(pipeline) ?? common.Load(parsed).Pipelines.Select(found => found.Name).FirstOrDefault(Unnamed) : Unnamed;
+            var settings = new List<string>();
+            Set("learner.kind", parsed.GetValue(learner));
+            Set("task.horizons", parsed.GetValue(horizons) is { } list ? $"[{list}]" : null);
+            Set("task.step", parsed.GetValue(step));
+            Set("task.scoring.from", parsed.GetValue(scoreFrom)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Set("task.scoring.scale-until", parsed.GetValue(scaleUntil)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (parsed.GetValue(rivals) is { Length: > 0 } named)
+            {
+                Set("rivals", $"[{string.Join(", ", named)}]");
+            }
+
+            var below = configured ? "" : routed ? LinkLoadRecords.Pipeline(Unnamed) : $"streamlearn.pipelines.{Unnamed} {{}}";
+            return common.Load(parsed, below, settings);
+
+            void Set(string setting, string? value)
+            {
+                if (value is not null)
+                {
+                    settings.Add($"pipelines.{name}.{setting}={value}");
+                }
+            }
+        }
+
+        PipelineDefinition WithFields(PipelineDefinition definition, ParseResult parsed, string file, bool routed)
+        {
+            if (routed)
+            {
+                return definition;
+            }
+
+            var format = RecordFile.Inspect(file);
+            var fields = FieldGuess.FieldsOf(format, definition.Schema.Separator);
+            var schema = definition.Name == Unnamed
+                ? FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value))
+                : definition.Schema with
+                {
+                    Key = parsed.GetValue(key) ?? definition.Schema.Key,
+                    Time = parsed.GetValue(timeField) ?? definition.Schema.Time,
+                    Value = parsed.GetValue(value) ?? definition.Schema.Value,
+                };
+            schema = schema with { Format = format.Format, Columns = format.Format == "csv" ? fields : [] };
+            try
+            {
+                schema.CreateDecoder();
+            }
+            catch (ArgumentException exception)
+            {
+                throw new UsageException($"{file}: {exception.Message}");
+            }
+
+            return definition with { Schema = schema };
+        }
+    }
+
+    private static PipelineDefinition Pick(StreamLearnConfig config, string? name) =>
+        (name is null
+            ? config.Pipelines.Count == 1 ? config.Pipelines[0] : null
+            : config.Pipelines.FirstOrDefault(pipeline => pipeline.Name == name))
+        ?? throw new UsageException(
+            $"--pipeline is {(name is null ? "missing" : $"'{name}'")}; expected one of "
+            + $"{string.Join(", ", config.Pipelines.Select(pipeline => pipeline.Name))} of the configuration.");
+
+    private static IEnumerable<RecordBatch> Files(IReadOnlyList<string> files)
+    {
+        var offset = 0L;
+        foreach (var batch in files.SelectMany(file => RecordFile.Read(file, offset)))
+        {
+            offset = batch.Offsets[^1] + 1;
+            yield return batch;
+        }
+    }
+
+    private static PipelineSummary Run(FileEvaluation evaluation, IEnumerable<RecordBatch> batches, string? predictions, Interruption interruption)
+    {
+        if (predictions is null)
+        {
+            return evaluation.Run(batches, null, interruption.Token);
+        }
+
+        using var file = new BufferedStream(File.Create(predictions), 1 << 16);
+        return evaluation.Run(batches, file, interruption.Token);
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Options;
+using StreamLearn.Simulation;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary>Runs the action of a command and turns what goes wrong into one line on standard error and an exit code.</summary>
+internal static class Invocation
+{
+    internal static void Handle(this Command command, Func<ParseResult, Interruption, Task<int>> action) =>
+        command.SetAction(async (parsed, _) =>
+        {
+            using var interruption = new Interruption();
+            try
+            {
+                return await action(parsed, interruption);
+            }
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+            {
+                return ExitCode.Interrupted;
+            }
+            catch (Exception exception)
+            {
+                var cause = exception is AggregateException aggregate ? aggregate.GetBaseException() : exception;
+                var (code, message) = Explain(cause);
+                await Console.Error.WriteLineAsync($"streamlearn: {message}");
+                return code;
+            }
+        });
+
+    private static (int Code, string Message) Explain(Exception exception) => exception switch
+    {
+        ConfigurationException or OptionException or UsageException or SimulationDataException => (ExitCode.Usage, exception.Message),
+        FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
+        DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
+        KafkaUnreachableException or KafkaDeliveryException or LostRecordsException => (ExitCode.Failed, exception.Message),
+        _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
+    };
+}

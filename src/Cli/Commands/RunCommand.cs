@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using StreamLearn.Cli.Output;
+using StreamLearn.Cluster.Nodes;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary><c>run</c>: a node with the pipelines of its configuration.</summary>
+internal static class RunCommand
+{
+    internal static Command Create()
+    {
+        var records = new Option<long?>("--records")
+        {
+            Description = "stop once this many records are answered, all pipelines together (default: run until Ctrl-C)", HelpName = "N",
+        };
+        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records };
+        var common = CommonOptions.AddTo(command);
+        command.Handle(async (parsed, interruption) =>
+        {
+            if (!common.HasConfig(parsed))
+            {
+                throw new UsageException("--config is missing; expected a HOCON file with pipelines, e.g. config/hocon/link-load.conf.");
+            }
+
+            var config = common.Load(parsed);
+            if (config.Pipelines.Count == 0)
+            {
+                throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } }.");
+            }
+
+            var time = TimeProvider.System;
+            var started = time.GetTimestamp();
+            await using var node = await StreamLearnNode.StartAsync(config, time, interruption.Token);
+            People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
+            var done = Task.WhenAny([
+                interruption.Requested,
+                WhenAnswered(node, parsed.GetValue(records), time, interruption.Token),
+                .. node.Pipelines.Select(pipeline => pipeline.Completion)]);
+            if (node.Pipelines.Count == 1)
+            {
+                await new LiveView(node.Pipelines[0], time, () => config.Kafka.BootstrapServers).ShowAsync(done);
+            }
+
+            var first = await done;
+            var seconds = time.GetElapsedTime(started).TotalSeconds;
+            await node.DrainAsync();
+            await ReportAsync(node, config.Seed, seconds, common.Json(parsed));
+            if (first.IsFaulted)
+            {
+                await first;
+            }
+
+            return interruption.ByUser ? ExitCode.Interrupted : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task WhenAnswered(StreamLearnNode node, long? records, TimeProvider time, CancellationToken cancellation)
+    {
+        while (records is null || node.Pipelines.Sum(pipeline => pipeline.Progress.Records) < records)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
+        }
+    }
+
+    private static async Task ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json)
+    {
+        var summaries = new List<JsonNode>();
+        foreach (var pipeline in node.Pipelines)
+        {
+            var summary = new PipelineSummary(
+                pipeline.Definition, seed, RecordCounts.Of(pipeline.Progress), seconds, await pipeline.SummarizeAsync());
+            People.Show(summary);
+            summaries.Add(summary.ToJson());
+        }
+
+        if (json)
+        {
+            var line = summaries.Count == 1 ? summaries[0] : new JsonObject { ["pipelines"] = new JsonArray([.. summaries]) };
+            await Console.Out.WriteLineAsync(PipelineSummary.Line(line));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cli.Output;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Records;
+
+namespace StreamLearn.Cli.Evaluation;
+
+/// <summary>
+/// The engine of a pipeline on batches of records without a broker: the same decoder, the same fleets of learners, the same scores. The
+/// same records give the same bits as a live run.
+/// </summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="seed">Seed of all randomness.</param>
+/// <param name="time">Clock of the rate.</param>
+internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, TimeProvider time)
+{
+    private readonly ForecastFleet _fleet = new(pipeline.Plan);
+    private readonly List<string> _firstDeadLetters = [];
+    private long _predictions;
+    private long _deadLetters;
+    private long _tombstones;
+
+    /// <summary>What the first dead letters were.</summary>
+    internal IReadOnlyList<string> FirstDeadLetters => _firstDeadLetters;
+
+    /// <summary>Runs the records through.</summary>
+    /// <param name="batches">The records.</param>
+    /// <param name="predictions">Receives the prediction records, a line each; null: nobody wants them.</param>
+    /// <param name="cancellation">Ends it between batches.</param>
+    internal PipelineSummary Run(IEnumerable<RecordBatch> batches, Stream? predictions, CancellationToken cancellation)
+    {
+        using var encoder = new ForecastEncoder(pipeline.Plan.Task);
+        var decoder = pipeline.Schema.CreateDecoder();
+        var started = time.GetTimestamp();
+        foreach (var batch in batches)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var decoded = decoder.Decode(batch);
+            foreach (var letter in decoded.DeadLetters)
+            {
+                AddDeadLetter(batch, letter);
+            }
+
+            var outcome = PredictionBatch.Allocate(decoded.Examples.Count, _fleet.PredictionWidth);
+            _fleet.Process(decoded.Examples, 0, outcome);
+            Count(decoded, outcome);
+            if (predictions is not null)
+            {
+                Write(decoded, outcome, encoder, predictions);
+            }
+        }
+
+        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        return new PipelineSummary(
+            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones), seconds,
+            new ForecastSummary(pipeline.Plan, _fleet.Report()));
+    }
+
+    private void Count(DecodedBatch decoded, PredictionBatch outcome)
+    {
+        for (var row = 0; row < outcome.Count; row++)
+        {
+            switch (outcome.Statuses[row])
+            {
+                case ExampleStatus.Predicted:
+                    _predictions++;
+                    break;
+                case ExampleStatus.Forgotten:
+                    _tombstones++;
+                    break;
+                case var refused:
+                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.Time));
+                    break;
+            }
+        }
+    }
+
+    private void AddDeadLetter(RecordBatch batch, DeadLetter letter)
+    {
+        const int Shown = 5;
+        const int ShownBytes = 120;
+        _deadLetters++;
+        if (_firstDeadLetters.Count < Shown)
+        {
+            var value = batch.Value(letter.Row);
+            var text = Encoding.UTF8.GetString(value[..Math.Min(ShownBytes, value.Length)]);
+            _firstDeadLetters.Add($"{batch.Topic}, record {batch.Offsets[letter.Row]}: {letter.Reason} {letter.Field}: {text}");
+        }
+    }
+
+    private static void Write(DecodedBatch decoded, PredictionBatch outcome, ForecastEncoder encoder, Stream predictions)
+    {
+        var examples = decoded.Examples;
+        for (var row = 0; row < outcome.Count; row++)
+        {
+            if (outcome.Statuses[row] == ExampleStatus.Predicted)
+            {
+                predictions.Write(encoder.Encode(
+                    examples.Key(row), examples.Times[row], decoded.TimeForms[row], outcome.Row(row), outcome.ModelVersions[row]));
+                predictions.WriteByte((byte)'\n');
+            }
+        }
+    }
+}

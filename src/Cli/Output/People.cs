@@ -1,0 +1,51 @@
+using System.Globalization;
+using Spectre.Console;
+using StreamLearn.Learners.Forecasting;
+
+namespace StreamLearn.Cli.Output;
+
+/// <summary>What is shown to people, on standard error.</summary>
+internal static class People
+{
+    internal static IAnsiConsole Console { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+
+    /// <summary>Whether somebody looks at a terminal that can be drawn on.</summary>
+    internal static bool CanDraw => !System.Console.IsErrorRedirected && Console.Profile.Capabilities.Ansi;
+
+    internal static void Say(string message) => Console.MarkupLineInterpolated($"{message}");
+
+    /// <summary>The scores of all learners of a pipeline.</summary>
+    internal static void Show(PipelineSummary summary)
+    {
+        var horizons = summary.Pipeline.Plan.Task.Horizons;
+        var table = new Table().RoundedBorder();
+        table.AddColumn("learner");
+        table.AddColumn(new TableColumn("mae").RightAligned());
+        table.AddColumn(new TableColumn("rmse").RightAligned());
+        table.AddColumn(new TableColumn("smape").RightAligned());
+        table.AddColumn(new TableColumn("skill").RightAligned());
+        foreach (var horizon in horizons)
+        {
+            table.AddColumn(new TableColumn($"skill +{horizon}").RightAligned());
+        }
+
+        for (var i = 0; i < summary.Pipeline.Plan.Learners.Count; i++)
+        {
+            var scores = summary.Forecasts.Scores(i, ScoreView.SinceStart);
+            var cells = new List<string> { summary.Pipeline.Plan.Learners[i].Registration.Kind };
+            cells.AddRange(scores is null
+                ? Enumerable.Repeat("-", 4 + horizons.Count)
+                : [Number(scores.Mae), Number(scores.Rmse), Number(scores.Smape), Number(scores.Skill), .. scores.SkillByHorizon.Select(Number)]);
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        Console.Write(table);
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Pipeline.Name}: {summary.Counts.Records} records of {summary.Forecasts.Keys.Count} keys, {summary.Counts.Predictions} predictions, "
+            + $"{summary.Counts.DeadLetters} dead letters, {summary.Seconds:0.0} s, state {summary.Forecasts.StateHash()[..12]}"));
+    }
+
+    internal static string Number(double value) =>
+        double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
+}

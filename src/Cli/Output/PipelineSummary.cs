@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Forecasting;
+
+namespace StreamLearn.Cli.Output;
+
+/// <summary>What <c>demo</c>, <c>run</c> and <c>evaluate</c> say at the end.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="Seed">Seed of all randomness.</param>
+/// <param name="Counts">What became of the records.</param>
+/// <param name="Seconds">From the first record to the last output.</param>
+/// <param name="Forecasts">How the learners stand.</param>
+internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, RecordCounts Counts, double Seconds, ForecastSummary Forecasts)
+{
+    /// <summary>One JSON object; a score that is not known, or not finite, is null.</summary>
+    internal JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["pipeline"] = Pipeline.Name,
+            ["task"] = "forecast",
+            ["records"] = Counts.Records,
+            ["predictions"] = Counts.Predictions,
+            ["dead_letters"] = Counts.DeadLetters,
+            ["tombstones"] = Counts.Tombstones,
+            ["records_per_second"] = Seconds > 0 ? Math.Round(Counts.Records / Seconds, 1) : null,
+            ["seconds"] = Math.Round(Seconds, 3),
+            ["state_hash"] = Forecasts.StateHash(),
+            ["seed"] = Seed,
+            ["keys"] = Forecasts.Keys.Count,
+            ["horizons"] = new JsonArray([.. Pipeline.Plan.Task.Horizons.Select(horizon => (JsonNode)horizon)]),
+            ["learner"] = Pipeline.Plan.Learners[0].Registration.Kind,
+        };
+        AddScores(json, Forecasts.Scores(0, ScoreView.SinceStart));
+        json["coverage_by_horizon"] = Numbers(Forecasts.CoverageByHorizon());
+        json["learners"] = new JsonArray([.. Enumerable.Range(0, Pipeline.Plan.Learners.Count).Select(Learner)]);
+        return json;
+    }
+
+    internal static string Line(JsonNode json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
+
+    private JsonNode Learner(int learner)
+    {
+        var json = new JsonObject { ["learner"] = Pipeline.Plan.Learners[learner].Registration.Kind };
+        AddScores(json, Forecasts.Scores(learner, ScoreView.SinceStart));
+        json["windowed"] = View(learner, ScoreView.Windowed);
+        json["fading"] = View(learner, ScoreView.Fading);
+        json["refused_updates"] = Forecasts.Refused(learner);
+        return json;
+    }
+
+    private JsonObject View(int learner, ScoreView view)
+    {
+        var json = new JsonObject();
+        AddScores(json, Forecasts.Scores(learner, view));
+        return json;
+    }
+
+    private void AddScores(JsonObject json, LearnerScores? scores)
+    {
+        json["mae"] = Number(scores?.Mae);
+        json["rmse"] = Number(scores?.Rmse);
+        json["smape"] = Number(scores?.Smape);
+        json["skill"] = Number(scores?.Skill);
+        json["skill_by_horizon"] = scores is null
+            ? Numbers(Pipeline.Plan.Task.Horizons.Select(_ => double.NaN))
+            : Numbers(scores.SkillByHorizon);
+    }
+
+    private static JsonValue? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
+
+    private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(value => Number(value))]);
+}

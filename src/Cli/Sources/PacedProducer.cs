@@ -1,0 +1,57 @@
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cli.Sources;
+
+/// <summary>
+/// Puts records on a topic no faster than a rate, and no further ahead of the pipeline that reads them than the embedded broker keeps:
+/// it holds about 42,000 records of a partition and forgets the oldest.
+/// </summary>
+/// <param name="producer">Writes them.</param>
+/// <param name="topic">The topic.</param>
+/// <param name="time">Clock of the rate.</param>
+internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, TimeProvider time)
+{
+    /// <summary>Most records that the pipeline has not answered.</summary>
+    internal const int MostUnread = 20_000;
+
+    private const int MostBatch = 500;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Records written so far.</summary>
+    internal long Written { get; private set; }
+
+    /// <summary>Writes all records.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="rate">Records a second; infinite: as fast as they are answered.</param>
+    /// <param name="answered">How many records the pipeline has answered; null: nobody says.</param>
+    /// <param name="cancellation">Ends it between batches.</param>
+    internal async Task WriteAsync(IEnumerable<InputRecord> records, double rate, Func<long>? answered, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var batch = new List<OutputRecord>(MostBatch);
+        using var source = records.GetEnumerator();
+        var more = source.MoveNext();
+        while (more)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var due = double.IsInfinity(rate) ? long.MaxValue : (long)(time.GetElapsedTime(started).TotalSeconds * rate) + 1;
+            var room = answered is null ? long.MaxValue : answered() + MostUnread;
+            var allowed = Math.Min(Math.Min(due, room) - Written, MostBatch);
+            if (allowed <= 0)
+            {
+                await Task.Delay(Tick, time, cancellation);
+                continue;
+            }
+
+            for (; more && batch.Count < allowed; more = source.MoveNext())
+            {
+                batch.Add(new OutputRecord(source.Current.Key, source.Current.Value));
+            }
+
+            await producer.SendAsync(new OutputBatch(topic, [.. batch]));
+            Written += batch.Count;
+            batch.Clear();
+        }
+    }
+}
