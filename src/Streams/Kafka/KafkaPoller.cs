@@ -172,8 +172,9 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         return waiting;
     }
 
-    private IEnumerable<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
+    private List<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
     {
+        var from = new List<TopicPartitionOffset>(assigned.Count);
         foreach (var place in assigned)
         {
             var number = place.Partition.Value;
@@ -183,11 +184,13 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             _partitions[number] = partition;
             _onEvent(new PartitionAssigned(
                 topic, number, ChannelSource.FromReader(partition.Channel.Reader), (offset, epoch) => Seek(partition, number, offset, epoch)));
-            yield return new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End);
+            from.Add(new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End));
         }
+
+        return from;
     }
 
-    private IEnumerable<TopicPartitionOffset> Revoke(List<TopicPartitionOffset> revoked, bool lost)
+    private List<TopicPartitionOffset> Revoke(List<TopicPartitionOffset> revoked, bool lost)
     {
         foreach (var place in revoked)
         {
