@@ -7,7 +7,10 @@ namespace StreamLearn.Cli.Output;
 /// <summary>What is shown to people, on standard error.</summary>
 internal static class People
 {
-    internal static IAnsiConsole Console { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+    /// <summary>Width of lines where nothing says how wide they may be.</summary>
+    private const int WidthOfFiles = 160;
+
+    internal static IAnsiConsole Console { get; } = Create();
 
     /// <summary>Whether somebody looks at a terminal that can be drawn on.</summary>
     internal static bool CanDraw => !System.Console.IsErrorRedirected && Console.Profile.Capabilities.Ansi;
@@ -44,6 +47,17 @@ internal static class People
             CultureInfo.InvariantCulture,
             $"{summary.Pipeline.Name}: {summary.Counts.Records} records of {summary.Forecasts.Keys.Count} keys, {summary.Counts.Predictions} predictions, "
             + $"{summary.Counts.DeadLetters} dead letters, {summary.Seconds:0.0} s, state {summary.Forecasts.StateHash()[..12]}"));
+    }
+
+    private static IAnsiConsole Create()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+        if (System.Console.IsErrorRedirected)
+        {
+            console.Profile.Width = WidthOfFiles;
+        }
+
+        return console;
     }
 
     internal static string Number(double value) =>

@@ -48,7 +48,7 @@ public sealed class BackboneTraffic
             _schedule.At(bin).RouteLoads(demands.Megabits, megabits.AsSpan(bin * width, width));
         }
 
-        return LinkLoads.OfAllLinks(Topology, megabits, _options.Start, _options.MinimumMeanLoad);
+        return LinkLoads.OfAllLinks(Topology, _options.Bins, megabits, _options.Start, _options.MinimumMeanLoad);
     }
 
     private DemandProcess StartDemands()
@@ -92,7 +92,9 @@ public sealed class BackboneTraffic
     private void CheckRanges()
     {
         Require(_options.Bins > 0, nameof(_options.Bins), "above 0", _options.Bins);
-        Require(_options.TotalMegabits is > 0 and < double.PositiveInfinity, nameof(_options.TotalMegabits), "above 0", _options.TotalMegabits);
+        Require(
+            _options.TotalMegabits is > 0 and < double.PositiveInfinity, nameof(_options.TotalMegabits),
+            "above 0", _options.TotalMegabits);
         Require(_options.DailyAmplitude is >= 0 and <= 1, nameof(_options.DailyAmplitude), "from 0 to 1", _options.DailyAmplitude);
         Require(_options.WeekendDip is >= 0 and <= 1, nameof(_options.WeekendDip), "from 0 to 1", _options.WeekendDip);
         Require(_options.NoiseDeviation is >= 0 and <= 3, nameof(_options.NoiseDeviation), "from 0 to 3", _options.NoiseDeviation);
@@ -101,7 +103,7 @@ public sealed class BackboneTraffic
             _options.BurstsPerDay is >= 0 and <= DemandProcess.BinsPerDay, nameof(_options.BurstsPerDay),
             $"from 0 to {DemandProcess.BinsPerDay}, one in every bin", _options.BurstsPerDay);
         Require(_options.BurstHeight is >= 0 and <= 1000, nameof(_options.BurstHeight), "from 0 to 1000", _options.BurstHeight);
-        Require(Topology.Nodes.Count >= 2, nameof(_options.Topology), "of 2 nodes or more", Topology.Nodes.Count);
+        Require(Topology.Links.Count > 0, nameof(_options.Topology), "one link or more", Topology.Links.Count);
         if (_sites is null)
             return;
         Require(_sites.Count == Topology.Nodes.Count, nameof(_options.Sites), $"{Topology.Nodes.Count}, one a node", _sites.Count);

@@ -22,7 +22,7 @@ public sealed record BackboneTrafficOptions
     public DateTimeOffset Start { get; init; } = LinkLoads.AbileneStart;
 
     /// <summary>Sum of all demands on a mean working day, Mbit/s.</summary>
-    public double TotalMegabits { get; init; } = 6000;
+    public double TotalMegabits { get; init; } = 10_000;
 
     /// <summary>Half the difference between the day's peak (15:00 local time) and the night, as a fraction of the mean; 0 to 1.</summary>
     public double DailyAmplitude { get; init; } = 0.4;
@@ -31,15 +31,18 @@ public sealed record BackboneTrafficOptions
     public double WeekendDip { get; init; } = 0.3;
 
     /// <summary>Standard deviation of the logarithm of a demand about its cycle.</summary>
-    public double NoiseDeviation { get; init; } = 0.15;
+    public double NoiseDeviation { get; init; } = 0.1;
 
-    /// <summary>Correlation of that noise from bin to bin, from 0 to below 1.</summary>
-    public double NoiseMemory { get; init; } = 0.9;
+    /// <summary>
+    /// Correlation of that noise from bin to bin, from 0 to below 1. The nearer to 1, the less can any forecast of the next bin
+    /// improve on the last value.
+    /// </summary>
+    public double NoiseMemory { get; init; } = 0.4;
 
-    /// <summary>Bursts per demand and day, on average.</summary>
-    public double BurstsPerDay { get; init; } = 0.2;
+    /// <summary>Bursts per demand and day, on average: 0.02 are two or three a day in a network of 12 nodes.</summary>
+    public double BurstsPerDay { get; init; } = 0.02;
 
-    /// <summary>Mean height of a burst as a multiple of the demand under it; heights are exponential and fade within the hour.</summary>
+    /// <summary>Mean height of a burst as a multiple of the demand under it; heights are exponential and fade in about an hour.</summary>
     public double BurstHeight { get; init; } = 1.5;
 
     /// <summary>Cables that fail: by default one, the most loaded, half-way and to the end.</summary>

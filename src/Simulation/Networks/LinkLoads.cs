@@ -18,12 +18,12 @@ public sealed class LinkLoads
     /// <summary>Mbit/s, bin-major.</summary>
     private readonly double[] _megabits;
 
-    private LinkLoads(string[] links, double[] megabits, DateTimeOffset start)
+    private LinkLoads(string[] links, int bins, double[] megabits, DateTimeOffset start)
     {
         _links = links;
         _megabits = megabits;
         Start = start;
-        Bins = links.Length == 0 ? 0 : megabits.Length / links.Length;
+        Bins = bins;
     }
 
     /// <summary>The length of a bin.</summary>
@@ -74,7 +74,7 @@ public sealed class LinkLoads
             }
         }
 
-        return OfAllLinks(topology, [.. megabits], start ?? AbileneStart, minimumMeanLoad);
+        return OfAllLinks(topology, bin, [.. megabits], start ?? AbileneStart, minimumMeanLoad);
     }
 
     /// <summary>Mbit/s of every link of <see cref="Links"/> in one bin.</summary>
@@ -100,13 +100,14 @@ public sealed class LinkLoads
 
     /// <summary>Leaves out the links without much traffic.</summary>
     /// <param name="topology">The network.</param>
+    /// <param name="bins">The number of bins.</param>
     /// <param name="megabits">Mbit/s of all of its links, bin-major.</param>
     /// <param name="start">The beginning of the first bin.</param>
     /// <param name="minimumMeanLoad">Mbit/s; a link whose mean over the first week is at or below it is left out.</param>
-    internal static LinkLoads OfAllLinks(Topology topology, double[] megabits, DateTimeOffset start, double minimumMeanLoad)
+    internal static LinkLoads OfAllLinks(
+        Topology topology, int bins, double[] megabits, DateTimeOffset start, double minimumMeanLoad)
     {
         var width = topology.Links.Count;
-        var bins = megabits.Length / width;
         var kept = Enumerable.Range(0, width).Where(link => MeanOf(link) > minimumMeanLoad).ToArray();
         var keptMegabits = new double[bins * kept.Length];
         for (var bin = 0; bin < bins; bin++)
@@ -115,7 +116,7 @@ public sealed class LinkLoads
                 keptMegabits[bin * kept.Length + place] = megabits[bin * width + kept[place]];
         }
 
-        return new LinkLoads(Array.ConvertAll(kept, link => topology.LinkNames[link]), keptMegabits, start);
+        return new LinkLoads(Array.ConvertAll(kept, link => topology.LinkNames[link]), bins, keptMegabits, start);
 
         double MeanOf(int link)
         {

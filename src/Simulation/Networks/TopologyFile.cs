@@ -7,12 +7,15 @@ namespace StreamLearn.Simulation.Networks;
 /// names, then one row a directed link: index, source, destination, weight, capacity, separated by blanks.
 /// </summary>
 /// <remarks>
-/// The last column is in kbit/s where its name has "kbps" (Abilene). Where it is "Bandwidth" (Rocketfuel) the files give no unit
+/// The last column is in kbit/s where its name is "Capacity(kbps)" (Abilene). Where it is "Bandwidth" (Rocketfuel) the files give no unit
 /// and their values are about 1000/weight; read as Mbit/s they have the size of that time's backbones, so that is what we do.
 /// Routing uses the weights alone.
 /// </remarks>
 public static class TopologyFile
 {
+    /// <summary>More nodes than this are taken for a damaged header: routes are kept for every pair.</summary>
+    private const int MostNodes = 10_000;
+
     private static readonly char[] Blanks = [' ', '\t'];
 
     /// <param name="path">The file.</param>
@@ -37,11 +40,11 @@ public static class TopologyFile
             throw lines.Fault($"{nodeNames.Count} nodes, one for each name given", $"Node_num {nodes}");
         var kilobitsPerUnit = ReadCapacityUnit(lines);
 
-        var links = new NetworkLink[edges];
+        var links = new List<NetworkLink>();
         var lineOfPair = new Dictionary<(int Source, int Destination), int>();
         for (var index = 0; index < edges; index++)
         {
-            var link = links[index] = ReadLink(lines, index, edges, kilobitsPerUnit);
+            var link = ReadLink(lines, index, edges, kilobitsPerUnit);
             if (Topology.FaultOf(link, index, nodes) is { } fault)
                 throw lines.Fault(fault.Expected, fault.Found);
             if (!lineOfPair.TryAdd((link.Source, link.Destination), lines.Number))
@@ -49,6 +52,8 @@ public static class TopologyFile
                 var first = lineOfPair[(link.Source, link.Destination)];
                 throw lines.Fault($"one link from {link.Source} to {link.Destination}", $"a second one; line {first} has the first");
             }
+
+            links.Add(link);
         }
 
         lines.ExpectEnd($"the end after {edges} links (Edge_num)");
@@ -57,10 +62,11 @@ public static class TopologyFile
 
     private static (int Nodes, int Edges) ReadCounts(Lines lines)
     {
-        const string Expected = "\"Node_num: N Edge_num: E\" with N and E above 0";
+        const string Expected = "\"Node_num: N Edge_num: E\" with N from 1 to 10000 and E above 0";
         var cells = lines.Next(Expected);
         return cells is ["Node_num:", var nodes, "Edge_num:", var edges]
-            && TryCount(nodes, out var nodeCount) && TryCount(edges, out var edgeCount)
+            && TryCount(nodes, out var nodeCount) && nodeCount <= MostNodes
+            && TryCount(edges, out var edgeCount)
             ? (nodeCount, edgeCount)
             : throw lines.Fault(Expected, $"\"{string.Join(' ', cells)}\"");
     }
@@ -71,7 +77,7 @@ public static class TopologyFile
         var cells = lines.Next(Expected);
         return cells switch
         {
-            ["Link_index", "Source", "Destination", _, var capacity] when capacity.Contains("kbps", StringComparison.OrdinalIgnoreCase) => 1,
+            ["Link_index", "Source", "Destination", _, "Capacity(kbps)"] => 1,
             ["Link_index", "Source", "Destination", _, "Bandwidth"] => 1000,
             _ => throw lines.Fault(Expected, $"\"{string.Join(' ', cells)}\""),
         };

@@ -1,11 +1,12 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
 namespace StreamLearn.Simulation.Networks;
 
 /// <summary>
-/// A measured series of traffic matrices: a text file, gzipped or plain, without header. A line is one bin of time and holds N x N
-/// numbers separated by blanks, row by row, a row per source.
+/// A measured series of traffic matrices: a text file, gzipped (one member) or plain, without header. A line is one bin of time
+/// and holds N x N numbers separated by blanks, row by row, a row per source.
 /// </summary>
 public sealed class TrafficMatrixFile
 {
@@ -34,13 +35,15 @@ public sealed class TrafficMatrixFile
     /// <summary>
     /// Reads bin after bin: the N x N demands in Mbit/s. All bins come in the same buffer, which is good until the next one.
     /// </summary>
-    /// <exception cref="SimulationDataException">A line is not a matrix of finite numbers from 0 up, or there is none.</exception>
+    /// <exception cref="SimulationDataException">
+    /// A line is not a matrix of finite numbers from 0 up, there is none, or gzip data is damaged.
+    /// </exception>
     public IEnumerable<ReadOnlyMemory<double>> ReadBins()
     {
         using var reader = Open();
         var demands = new double[_nodes * _nodes];
         var line = 0;
-        while (NextLine(reader, line + 1) is { } text)
+        while (reader.ReadLine() is { } text)
         {
             line++;
             if (string.IsNullOrWhiteSpace(text))
@@ -62,28 +65,54 @@ public sealed class TrafficMatrixFile
     private StreamReader Open()
     {
         var file = File.OpenRead(Path);
-        Span<byte> magic = stackalloc byte[2];
-        var gzipped = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
-        file.Position = 0;
-        return new StreamReader(gzipped ? new GZipStream(file, CompressionMode.Decompress) : file);
-    }
-
-    private string? NextLine(StreamReader reader, int line)
-    {
         try
         {
-            return reader.ReadLine();
+            Span<byte> magic = stackalloc byte[2];
+            var gzipped = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
+            if (gzipped)
+                CheckWhole(file);
+            file.Position = 0;
+            return new StreamReader(gzipped ? new GZipStream(file, CompressionMode.Decompress) : file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// <see cref="GZipStream"/> takes data that was cut off for a shorter file, so its length is compared with the one that the
+    /// last four bytes of a gzip file state (RFC 1952), before anything is learned from it.
+    /// </summary>
+    private void CheckWhole(FileStream file)
+    {
+        const string Expected = "whole gzip data of one member";
+        Span<byte> stated = stackalloc byte[sizeof(uint)];
+        file.Position = Math.Max(0, file.Length - stated.Length);
+        file.ReadExactly(stated[..(int)Math.Min(file.Length, stated.Length)]);
+        file.Position = 0;
+        var length = 0L;
+        try
+        {
+            using var content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+            var buffer = new byte[1 << 16];
+            while (content.Read(buffer) is var read and > 0)
+                length += read;
         }
         catch (InvalidDataException cause)
         {
-            throw new SimulationDataException(Path, line, "whole gzip data", "a damaged block", cause);
+            throw new SimulationDataException(Path, 1, Expected, "a damaged block", cause);
         }
+
+        if ((uint)length != BinaryPrimitives.ReadUInt32LittleEndian(stated))
+            throw Fault(1, Expected, "data that is cut off or has something behind it");
     }
 
     /// <summary>Blank lines may end a file; before a row they would be a bin without a matrix.</summary>
     private void ExpectEnd(StreamReader reader, int blankLine)
     {
-        for (var line = blankLine + 1; NextLine(reader, line) is { } text; line++)
+        for (var line = blankLine + 1; reader.ReadLine() is { } text; line++)
         {
             if (!string.IsNullOrWhiteSpace(text))
                 throw Fault(blankLine, Columns, "a blank line");

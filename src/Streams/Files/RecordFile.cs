@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using StreamLearn.Streams.Records;
@@ -77,6 +78,7 @@ public static class RecordFile
         var start = 0;
         var end = 0;
         var first = true;
+        var total = 0L;
         while (true)
         {
             var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
@@ -97,11 +99,13 @@ public static class RecordFile
 
                 var read = stream.Read(buffer, end, buffer.Length - end);
                 end += read;
+                total += read;
                 if (read > 0)
                 {
                     continue;
                 }
 
+                CheckWhole(stream, path, total);
                 newline = end;
             }
 
@@ -117,6 +121,24 @@ public static class RecordFile
             {
                 yield break;
             }
+        }
+    }
+
+    /// <summary>The runtime reads a gzip file that was cut off as a shorter one; the length in the last four bytes tells.</summary>
+    private static void CheckWhole(Stream stream, string path, long total)
+    {
+        if (stream is not GZipStream { BaseStream: FileStream file })
+        {
+            return;
+        }
+
+        Span<byte> length = stackalloc byte[4];
+        file.Seek(-4, SeekOrigin.End);
+        file.ReadExactly(length);
+        var stated = BinaryPrimitives.ReadUInt32LittleEndian(length);
+        if ((uint)total < stated)
+        {
+            throw new InvalidDataException($"{path} is cut off or damaged: {total} bytes came out of it; expected {stated}, as its end states.");
         }
     }
 
