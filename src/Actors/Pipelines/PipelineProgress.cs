@@ -38,6 +38,9 @@ public sealed class PipelineProgress
     /// <summary>The buckets that have been sent something.</summary>
     public IReadOnlyCollection<BucketId> Buckets => [.. _buckets.Keys.OrderBy(bucket => (bucket.Partition, bucket.Bucket))];
 
+    /// <summary>Whether any record has been read and sent to its bucket.</summary>
+    public bool HasBuckets => !_buckets.IsEmpty;
+
     internal void Touch(BucketId bucket) => _buckets.TryAdd(bucket, true);
 
     internal void AddRewind() => Interlocked.Increment(ref _rewinds);

@@ -1,0 +1,6 @@
+namespace StreamLearn.Bench.Throughput;
+
+/// <summary>What one run has shown.</summary>
+/// <param name="RecordsPerSecond">From the first record read to the last output delivered.</param>
+/// <param name="BytesPerRecord">Managed memory allocated per record meanwhile, by all threads.</param>
+internal sealed record Measurement(double RecordsPerSecond, double BytesPerRecord);

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace StreamLearn.Bench.Throughput;
+
+/// <summary>
+/// Records per second of a whole pipeline, topic to predictions topic, with the learner <c>last-value</c>, against a bare consume-produce
+/// loop on the same client. The embedded broker runs in a process of its own and holds the records before either starts; both are warmed
+/// up, then measured in turn, and the medians are compared.
+/// </summary>
+internal static class ThroughputBenchmark
+{
+    private const int Rounds = 5;
+
+    internal static async Task<IReadOnlyList<BenchmarkRow>> RunAsync(TextWriter log)
+    {
+        await using var broker = await BrokerProcess.StartAsync(Workload.Topic, Workload.Partitions);
+        await Workload.FillAsync(broker.BootstrapServers);
+        await log.WriteLineAsync($"{Workload.Records} records of {Workload.RecordBytes} bytes, {Workload.Keys} keys, {Workload.Partitions} partitions");
+        var bare = new List<Measurement>();
+        var pipeline = new List<Measurement>();
+        for (var round = 0; round <= Rounds; round++)
+        {
+            var name = round == 0 ? "warm-up" : round.ToString(CultureInfo.InvariantCulture);
+            var bareRound = await BareLoop.MeasureAsync(broker.BootstrapServers, round);
+            var pipelineRound = await PipelineRun.MeasureAsync(broker.BootstrapServers, round);
+            await log.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"round {name}: bare loop {bareRound.RecordsPerSecond:0} records/s, {bareRound.BytesPerRecord:0} bytes/record; "
+                + $"pipeline {pipelineRound.RecordsPerSecond:0} records/s, {pipelineRound.BytesPerRecord:0} bytes/record"));
+            if (round > 0)
+            {
+                bare.Add(bareRound);
+                pipeline.Add(pipelineRound);
+            }
+        }
+
+        const string Peer = "bare consume-produce loop";
+        var (speed, bareSpeed) = (Median(pipeline, run => run.RecordsPerSecond), Median(bare, run => run.RecordsPerSecond));
+        var (bytes, bareBytes) = (Median(pipeline, run => run.BytesPerRecord), Median(bare, run => run.BytesPerRecord));
+        return
+        [
+            new BenchmarkRow("pipeline", speed, "records/s", Peer, bareSpeed, speed / bareSpeed),
+            new BenchmarkRow("allocated", bytes, "bytes/record", Peer, bareBytes, bareBytes / bytes),
+        ];
+    }
+
+    private static double Median(List<Measurement> runs, Func<Measurement, double> value) => runs.Select(value).Order().ElementAt(runs.Count / 2);
+}
