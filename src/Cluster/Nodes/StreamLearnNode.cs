@@ -152,7 +152,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
           cluster {
             run-coordinated-shutdown-when-down = off
             # What a bucket has learned lives in its actor.
-            sharding { passivate-idle-entity-after = off }
+            sharding {
+              passivate-idle-entity-after = off
+              # Where shards are, not what buckets have learned: needs no disk.
+              state-store-mode = ddata
+            }
           }
           coordinated-shutdown { exit-clr = off }
         }
