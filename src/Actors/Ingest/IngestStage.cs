@@ -49,6 +49,10 @@ internal sealed class IngestStage(
         // Bounded: nothing is pulled while something waits here, and what comes then are answers to chunks in flight.
         private readonly Queue<IngestOutput> _outputs = new();
 
+        // What has left, by offset: records that are read again after a rewind leave nothing twice.
+        private readonly long[] _answeredUpTo;
+        private long _undecodedUpTo = IngestProtocol.Nothing;
+
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, int partition, IActorRef buckets, PipelineProgress progress, Action<long, int> seek)
             : base(stage.Shape)
@@ -62,6 +66,8 @@ internal sealed class IngestStage(
             _out = stage._out;
             _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
             _protocol = new IngestProtocol(pipeline.Buckets);
+            _answeredUpTo = new long[pipeline.Buckets];
+            Array.Fill(_answeredUpTo, IngestProtocol.Nothing);
             SetHandler(_in, onPush: OnPush, onUpstreamFinish: GoOn);
             SetHandler(_out, onPull: GoOn);
         }
@@ -86,11 +92,7 @@ internal sealed class IngestStage(
             if (batch.Records.Epoch == _protocol.Epoch)
             {
                 Warn(batch);
-                if (batch.DeadLetters.Length > 0)
-                {
-                    _outputs.Enqueue(new UndecodedRecords(batch));
-                }
-
+                PutOutUndecoded(batch);
                 _chunker.Split(batch, (bucket, examples, rows) => Send(batch, bucket, examples, rows));
             }
 
@@ -114,7 +116,7 @@ internal sealed class IngestStage(
             {
                 case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
                     _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
-                    _outputs.Enqueue(new AnsweredChunk(chunk!.Source, chunk.Rows, ack.FirstRow, ack.Predictions));
+                    PutOutAnswered(chunk!, ack);
                     break;
                 case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo):
                     _pending.Clear();
@@ -127,6 +129,30 @@ internal sealed class IngestStage(
             }
 
             GoOn();
+        }
+
+        private void PutOutUndecoded(DecodedBatch batch)
+        {
+            var offsets = batch.Records.Offsets;
+            var first = batch.DeadLetters.Count(letter => offsets[letter.Row] <= _undecodedUpTo);
+            if (first < batch.DeadLetters.Length)
+            {
+                _outputs.Enqueue(new UndecodedRecords(batch, first));
+                _undecodedUpTo = offsets[batch.DeadLetters[^1].Row];
+            }
+        }
+
+        private void PutOutAnswered(PendingChunk chunk, Ack ack)
+        {
+            var offsets = chunk.Message.Examples.Offsets;
+            ref var answeredUpTo = ref _answeredUpTo[ack.Bucket.Bucket];
+            var found = Array.BinarySearch(offsets, answeredUpTo);
+            var first = Math.Max(ack.FirstRow, found >= 0 ? found + 1 : ~found);
+            if (first < offsets.Length)
+            {
+                _outputs.Enqueue(new AnsweredChunk(chunk.Source, chunk.Rows, ack.FirstRow, first, ack.Predictions));
+                answeredUpTo = offsets[^1];
+            }
         }
 
         /// <summary>Passes on, reads on, or completes, as far as that is possible now.</summary>

@@ -16,8 +16,10 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         AnsweredChunk answered => Encode(answered),
         UndecodedRecords undecoded => new EncodedOutput(
             Batch(pipeline.PredictionsTopic, undecoded, []),
-            Batch(pipeline.DeadLettersTopic, undecoded, [.. undecoded.Source.DeadLetters.Select(letter => DeadLetter(undecoded, letter))]),
-            0, undecoded.Source.DeadLetters.Length, 0),
+            Batch(
+                pipeline.DeadLettersTopic, undecoded,
+                [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
+            0, undecoded.Source.DeadLetters.Length - undecoded.First, 0),
         _ => throw new ArgumentOutOfRangeException(nameof(output), output.GetType().Name, "No output of an ingest."),
     };
 
@@ -41,7 +43,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var deadLetters = new List<OutputRecord>();
         var predicted = 0;
         var tombstones = 0;
-        for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
+        for (var i = answered.FirstNew; i < answered.Rows.Length; i++)
         {
             var row = answered.Rows[i];
             var at = i - answered.FirstRow;

@@ -16,8 +16,8 @@ internal static class BrokerCommand
             HelpName = "NAME:N",
             DefaultValueFactory = _ => [],
         };
-        var brokers = new Option<int>("--brokers") { Description = "brokers in the cluster (default: 1)", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var latency = CommonOptions.Duration("--latency", "0s", "delay of every answer of every broker");
+        var brokers = new Option<int?>("--brokers") { Description = "brokers in the cluster (default: 1)", HelpName = "N" };
+        var latency = CommonOptions.Duration("--latency", "delay of every answer of every broker (default: 0s)");
         var command = new Command(
             "broker", "The embedded Kafka alone, for other processes on this machine: in memory, about 5 MiB of each partition. Runs until Ctrl-C.")
         {
@@ -28,7 +28,7 @@ internal static class BrokerCommand
         {
             _ = common.Load(parsed);
             var wanted = (parsed.GetValue(topics) ?? []).Select(Parse).ToArray();
-            var count = parsed.GetValue(brokers);
+            var count = parsed.GetValue(brokers) ?? 1;
             if (count is < 1 or > 100)
             {
                 throw new UsageException($"--brokers is {count}; expected a number from 1 to 100.");
@@ -40,9 +40,9 @@ internal static class BrokerCommand
                 kafka.CreateTopic(topic, partitions);
             }
 
-            for (var broker = 1; broker <= count && parsed.GetValue(latency) > TimeSpan.Zero; broker++)
+            for (var broker = 1; broker <= count && parsed.GetValue(latency) is not null; broker++)
             {
-                kafka.SetRoundTripTime(broker, parsed.GetValue(latency));
+                kafka.SetRoundTripTime(broker, parsed.GetValue(latency)!.Value);
             }
 
             People.Say($"embedded Kafka with {(wanted.Length == 0 ? "no topics yet" : string.Join(", ", wanted.Select(topic => $"{topic.Name} ({topic.Partitions} partitions)")))}; Ctrl-C stops. Bootstrap address:");

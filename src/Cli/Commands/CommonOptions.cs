@@ -51,12 +51,14 @@ internal sealed class CommonOptions
         return StreamLearnConfig.Load(parsed.GetValue(_config), [.. parsed.GetValue(_set) ?? [], .. seed, .. settings], pipelines);
     }
 
-    /// <summary>An option whose value is a duration.</summary>
-    internal static Option<TimeSpan> Duration(string name, string fallback, string description) => new(name)
+    /// <summary>An option for the scores of each key in the JSON.</summary>
+    internal static Option<bool> ByKey() => new("--by-key") { Description = "with --json: add the scores of each key, as by_key" };
+
+    /// <summary>An option whose value is a duration; null where it is not given.</summary>
+    internal static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
-        Description = $"{description} (default: {fallback})",
+        Description = description,
         HelpName = "duration",
-        DefaultValueFactory = _ => Parse(fallback)!.Value,
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
@@ -66,7 +68,7 @@ internal sealed class CommonOptions
             }
 
             result.AddError($"{name} is '{text}'; expected a duration, e.g. 500ms, 10s, 5m.");
-            return default;
+            return null;
         },
     };
 

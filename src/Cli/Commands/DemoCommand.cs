@@ -14,21 +14,23 @@ internal static class DemoCommand
     private const string PipelineName = "link-load";
     private const int Partitions = 4;
 
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
+
     internal static Command Create()
     {
-        var duration = CommonOptions.Duration("--duration", "60s", "how long the week is to take; 0s: as fast as it goes");
-        var scenario = new Option<string>("--scenario")
+        var duration = CommonOptions.Duration("--duration", "how long the week is to take; 0s: as fast as it goes (default: 60s)");
+        var byKey = CommonOptions.ByKey();
+        var scenario = new Option<string?>("--scenario")
         {
             Description = "link-load: forecast the load of every link of a backbone (default: link-load)",
             HelpName = "NAME",
-            DefaultValueFactory = _ => PipelineName,
         };
         scenario.AcceptOnlyFromAmong(PipelineName);
         var command = new Command(
             "demo",
             "An embedded Kafka, a week of link loads (simulated with a link failure half-way, or real ones), and a pipeline that forecasts them, live.")
         {
-            duration, scenario,
+            duration, scenario, byKey,
         };
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
@@ -57,7 +59,7 @@ internal static class DemoCommand
             People.Say($"embedded Kafka at {kafka.BootstrapServers}, topics {definition.Topic} and {definition.PredictionsTopic}; {week.Description}");
 
             var started = time.GetTimestamp();
-            var feed = FeedAsync(config.Kafka, definition.Topic, week, parsed.GetValue(duration), pipeline, time, interruption.Token);
+            var feed = FeedAsync(config.Kafka, definition.Topic, week, parsed.GetValue(duration) ?? DefaultDuration, pipeline, time, interruption.Token);
             var done = Task.WhenAny(feed, pipeline.Completion);
             await new LiveView(pipeline, time, () => week.ClockAt(pipeline.Progress.Records)).ShowAsync(done);
             var first = await done;
@@ -68,7 +70,7 @@ internal static class DemoCommand
             People.Show(summary);
             if (common.Json(parsed))
             {
-                await Console.Out.WriteLineAsync(PipelineSummary.Line(summary.ToJson()));
+                await Console.Out.WriteLineAsync(PipelineSummary.Line(summary.ToJson(parsed.GetValue(byKey))));
             }
 
             if (!interruption.Token.IsCancellationRequested)

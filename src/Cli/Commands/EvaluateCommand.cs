@@ -39,9 +39,10 @@ internal static class EvaluateCommand
         var scoreFrom = Count("--score-from", "records of each key that are learned from but not scored, from its first on (default: 0)");
         var scaleUntil = Count("--scale-until", "records of each key after which its scale, the largest absolute value, is frozen (default: never)");
         var predictions = new Option<string?>("--predictions") { Description = "file to write the predictions to, a JSON object a line", HelpName = "FILE" };
+        var byKey = CommonOptions.ByKey();
         var command = new Command("evaluate", "The engine of a pipeline on a file, no broker: predict, score, learn, record by record.")
         {
-            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions,
+            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions, byKey,
         };
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
@@ -72,7 +73,7 @@ internal static class EvaluateCommand
             People.Show(summary);
             if (common.Json(parsed))
             {
-                Console.Out.WriteLine(PipelineSummary.Line(summary.ToJson()));
+                Console.Out.WriteLine(PipelineSummary.Line(summary.ToJson(parsed.GetValue(byKey))));
             }
 
             return Task.FromResult(ExitCode.Done);

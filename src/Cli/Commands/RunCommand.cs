@@ -14,7 +14,8 @@ internal static class RunCommand
         {
             Description = "stop once this many records are answered, all pipelines together (default: run until Ctrl-C)", HelpName = "N",
         };
-        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records };
+        var byKey = CommonOptions.ByKey();
+        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
         {
@@ -45,7 +46,7 @@ internal static class RunCommand
             var first = await done;
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             await node.DrainAsync();
-            await ReportAsync(node, config.Seed, seconds, common.Json(parsed));
+            await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey));
             if (first.IsFaulted)
             {
                 await first;
@@ -64,7 +65,7 @@ internal static class RunCommand
         }
     }
 
-    private static async Task ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json)
+    private static async Task ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json, bool byKey)
     {
         var summaries = new List<JsonNode>();
         foreach (var pipeline in node.Pipelines)
@@ -72,7 +73,7 @@ internal static class RunCommand
             var summary = new PipelineSummary(
                 pipeline.Definition, seed, RecordCounts.Of(pipeline.Progress), seconds, await pipeline.SummarizeAsync());
             People.Show(summary);
-            summaries.Add(summary.ToJson());
+            summaries.Add(summary.ToJson(byKey));
         }
 
         if (json)

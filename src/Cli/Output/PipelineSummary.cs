@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cli.Output;
 
@@ -13,8 +15,11 @@ namespace StreamLearn.Cli.Output;
 /// <param name="Forecasts">How the learners stand.</param>
 internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, RecordCounts Counts, double Seconds, ForecastSummary Forecasts)
 {
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = RelaxedJson.Encoder };
+
     /// <summary>One JSON object; a score that is not known, or not finite, is null.</summary>
-    internal JsonObject ToJson()
+    /// <param name="byKey">Whether to add the scores of each key.</param>
+    internal JsonObject ToJson(bool byKey)
     {
         var json = new JsonObject
         {
@@ -35,10 +40,15 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
         AddScores(json, Forecasts.Scores(0, ScoreView.SinceStart));
         json["coverage_by_horizon"] = Numbers(Forecasts.CoverageByHorizon());
         json["learners"] = new JsonArray([.. Enumerable.Range(0, Pipeline.Plan.Learners.Count).Select(Learner)]);
+        if (byKey)
+        {
+            json["by_key"] = new JsonArray([.. Forecasts.Keys.Select(Key)]);
+        }
+
         return json;
     }
 
-    internal static string Line(JsonNode json) => json.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
+    internal static string Line(JsonNode json) => json.ToJsonString(OneLine);
 
     private JsonNode Learner(int learner)
     {
@@ -47,6 +57,13 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
         json["windowed"] = View(learner, ScoreView.Windowed);
         json["fading"] = View(learner, ScoreView.Fading);
         json["refused_updates"] = Forecasts.Refused(learner);
+        return json;
+    }
+
+    private JsonNode Key(KeyReport key)
+    {
+        var json = new JsonObject { ["key"] = Encoding.UTF8.GetString(key.Key), ["records"] = key.Records };
+        AddScores(json, new ForecastSummary(Pipeline.Plan, [key]).Scores(0, ScoreView.SinceStart));
         return json;
     }
 

@@ -21,11 +21,10 @@ internal sealed class DataOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<double> _minLoad = new("--min-load")
+    private readonly Option<double?> _minLoad = new("--min-load")
     {
         Description = "with --topology: links with a mean load at or below this in the first week are left out, Mbit/s (default: 1)",
         HelpName = "N",
-        DefaultValueFactory = _ => LinkLoads.DefaultMinimumMeanLoad,
     };
 
     private DataOptions()
@@ -69,6 +68,16 @@ internal sealed class DataOptions
         }
 
         return LinkLoads.FromTrafficMatrices(
-            TopologyFile.Read(parsed.GetValue(_topology)!), files, parsed.GetValue(_minLoad));
+            Topology(parsed.GetValue(_topology)!), files, parsed.GetValue(_minLoad) ?? LinkLoads.DefaultMinimumMeanLoad);
+    }
+
+    /// <summary>The topology of a file. Files number the nodes; those of the Abilene network have names.</summary>
+    private static Topology Topology(string path)
+    {
+        var topology = TopologyFile.Read(path);
+        var abilene = Simulation.Networks.Topology.AbileneLike();
+        return Cables(topology).SetEquals(Cables(abilene)) ? TopologyFile.Read(path, abilene.Nodes) : topology;
+
+        static HashSet<(int, int)> Cables(Topology network) => [.. network.Links.Select(link => (link.Source, link.Destination))];
     }
 }

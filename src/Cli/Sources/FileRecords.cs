@@ -37,7 +37,7 @@ internal static class FileRecords
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = RelaxedJson.Encoder });
         writer.WriteStartObject();
         for (var i = 0; i < values.Count; i++)
         {

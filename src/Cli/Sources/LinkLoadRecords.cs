@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using StreamLearn.Simulation.Networks;
+using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Cli.Sources;
@@ -57,7 +58,7 @@ internal static class LinkLoadRecords
     private static byte[] Value(ReadOnlySpan<byte> link, long time, double load)
     {
         var buffer = new ArrayBufferWriter<byte>(96);
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = RelaxedJson.Encoder });
         writer.WriteStartObject();
         writer.WriteString("link"u8, link);
         writer.WriteNumber("ts"u8, time);

@@ -15,6 +15,7 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
     internal const int MostUnread = 20_000;
 
     private const int MostBatch = 500;
+    private const int BatchesOnTheWay = 8;
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -30,6 +31,7 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
     {
         var started = time.GetTimestamp();
         var batch = new List<OutputRecord>(MostBatch);
+        var onTheWay = new Queue<Task>();
         using var source = records.GetEnumerator();
         var more = source.MoveNext();
         while (more)
@@ -49,9 +51,15 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
                 batch.Add(new OutputRecord(source.Current.Key, source.Current.Value));
             }
 
-            await producer.SendAsync(new OutputBatch(topic, [.. batch]));
+            onTheWay.Enqueue(producer.SendAsync(new OutputBatch(topic, [.. batch])));
             Written += batch.Count;
             batch.Clear();
+            if (onTheWay.Count == BatchesOnTheWay)
+            {
+                await onTheWay.Dequeue();
+            }
         }
+
+        await Task.WhenAll(onTheWay);
     }
 }

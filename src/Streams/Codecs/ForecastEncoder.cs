@@ -26,7 +26,7 @@ public sealed class ForecastEncoder : IDisposable
     public ForecastEncoder(ForecastTask task)
     {
         _task = task;
-        _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
+        _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true, Encoder = RelaxedJson.Encoder });
     }
 
     /// <summary>The value of a prediction record.</summary>

@@ -39,7 +39,7 @@ public sealed class KafkaSettings
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             EnablePartitionEof = false,
-            // Not cooperative-sticky: librdkafka 2.16 never returns from that assignor against its mock cluster.
+            // Not cooperative-sticky: with it, librdkafka 2.16 was seen to spin for ever in a consumer of the embedded broker.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             // Headers and topic names would be made anew for every record; nobody reads them.
             ConsumeResultFields = "timestamp",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
@@ -9,7 +10,7 @@ namespace StreamLearn.Streams.Kafka.Embedded;
 /// </summary>
 /// <remarks>
 /// <para>Thread-safe. Clients should be closed before the cluster is disposed of; others see it as a cluster whose brokers died. Members
-/// return when the cluster has obeyed: at once, and now and then after up to a second (librdkafka's cluster thread can miss a wake-up).</para>
+/// return when the cluster has obeyed.</para>
 /// <para>What it does not do, as of librdkafka 2.16:</para>
 /// <list type="bullet">
 /// <item>Everything is in memory. A partition keeps its newest 5 MiB of record batches and at most 100,000 batches; whole batches go, and
@@ -17,7 +18,7 @@ namespace StreamLearn.Streams.Kafka.Embedded;
 /// producer has far more of them kept. The limits cannot be set.</item>
 /// <item>Ports are chosen by the operating system and cannot be set; a broker that comes up again keeps its own.</item>
 /// <item>Topics are made by <see cref="CreateTopic"/>, or with 4 partitions when first asked for. An admin client's CreateTopics,
-/// DeleteTopics and DescribeTopics wait for a controller until they time out, and its ListConsumerGroups crashes the process that asks.</item>
+/// DeleteTopics and DescribeTopics wait for a controller until they time out; its ListConsumerGroups crashes the asking process.</item>
 /// <item>OffsetsForTimes answers the end, whatever the time.</item>
 /// <item>Transactions are accepted, but are not isolated: read-committed readers see open and aborted ones, and a fenced (zombie)
 /// producer is not stopped.</item>
@@ -31,7 +32,8 @@ namespace StreamLearn.Streams.Kafka.Embedded;
 /// <code>
 /// using var kafka = EmbeddedKafka.Start();
 /// kafka.CreateTopic("link-load", partitions: 3);
-/// using var producer = new ProducerBuilder&lt;string, string&gt;(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+/// var config = new ProducerConfig { BootstrapServers = kafka.BootstrapServers };
+/// using var producer = new ProducerBuilder&lt;string, string&gt;(config).Build();
 /// </code>
 /// </example>
 public sealed class EmbeddedKafka : IDisposable
@@ -44,9 +46,16 @@ public sealed class EmbeddedKafka : IDisposable
     // A real broker's 3 s wait for more members would be most of a test's time.
     private static readonly TimeSpan QuickRebalance = TimeSpan.FromMilliseconds(100);
 
+    // The cluster's thread answers a command before it clears its wake-up, and so sleeps through a command sent in between until
+    // its next round, up to a second later.
+    private static readonly TimeSpan BetweenCommands = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock gate = new();
     private readonly MockClusterHandle cluster;
     private readonly string bootstrapServers;
     private readonly int brokers;
+    private long answered;
+    private bool disposed;
 
     private EmbeddedKafka(MockClusterHandle cluster, int brokers)
     {
@@ -60,12 +69,17 @@ public sealed class EmbeddedKafka : IDisposable
     {
         get
         {
-            ThrowIfDisposed();
-            return bootstrapServers;
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                return bootstrapServers;
+            }
         }
     }
 
-    /// <summary>Starts a cluster; its brokers accept connections when this returns. Their ids are 1 to <paramref name="brokers"/>.</summary>
+    /// <summary>
+    /// Starts a cluster; its brokers accept connections when this returns. Their ids are 1 to <paramref name="brokers"/>.
+    /// </summary>
     /// <param name="brokers">How many, 1 to 100.</param>
     /// <param name="groupInitialRebalanceDelay">See <see cref="SetGroupInitialRebalanceDelay"/>; 100 ms by default.</param>
     /// <exception cref="EmbeddedKafkaException">No port could be opened.</exception>
@@ -89,26 +103,23 @@ public sealed class EmbeddedKafka : IDisposable
         CheckTopic(topic);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, MaximumPartitions);
-        ThrowIfDisposed();
-        Check(
-            LibrdkafkaMock.CreateTopic(cluster, topic, partitions, Math.Min(brokers, MaximumReplicationFactor)),
-            $"Creating topic '{topic}'");
+        Command(
+            $"Creating topic '{topic}'",
+            () => LibrdkafkaMock.CreateTopic(cluster, topic, partitions, Math.Min(brokers, MaximumReplicationFactor)));
     }
 
     /// <summary>Closes a broker's connections and refuses new ones; its partitions keep it as their leader.</summary>
     public void BrokerDown(int id)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(id, 1);
-        ThrowIfDisposed();
-        Check(LibrdkafkaMock.SetBrokerDown(cluster, id), $"Taking broker {id} down");
+        Command($"Taking broker {id} down", () => LibrdkafkaMock.SetBrokerDown(cluster, id));
     }
 
     /// <summary>Lets a broker accept connections again, on the port it had. Its records are still there.</summary>
     public void BrokerUp(int id)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(id, 1);
-        ThrowIfDisposed();
-        Check(LibrdkafkaMock.SetBrokerUp(cluster, id), $"Bringing broker {id} up");
+        Command($"Bringing broker {id} up", () => LibrdkafkaMock.SetBrokerUp(cluster, id));
     }
 
     /// <summary>Delays a broker's answers; zero ends it.</summary>
@@ -118,8 +129,9 @@ public sealed class EmbeddedKafka : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(brokerId, 1);
         var milliseconds = Milliseconds(roundTripTime, nameof(roundTripTime));
-        ThrowIfDisposed();
-        Check(LibrdkafkaMock.SetBrokerRoundTripTime(cluster, brokerId, milliseconds), $"Setting the round-trip time of broker {brokerId}");
+        Command(
+            $"Setting the round-trip time of broker {brokerId}",
+            () => LibrdkafkaMock.SetBrokerRoundTripTime(cluster, brokerId, milliseconds));
     }
 
     /// <summary>
@@ -128,15 +140,21 @@ public sealed class EmbeddedKafka : IDisposable
     /// </summary>
     public void PushRequestErrors(KafkaRequest apiKey, params ReadOnlySpan<ErrorCode> errors)
     {
-        ThrowIfDisposed();
-        LibrdkafkaMock.PushRequestErrors(cluster, (short)apiKey, (nuint)errors.Length, errors);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            LibrdkafkaMock.PushRequestErrors(cluster, (short)apiKey, (nuint)errors.Length, errors);
+        }
     }
 
     /// <summary>Forgets the errors of this type that have not been answered yet.</summary>
     public void ClearRequestErrors(KafkaRequest apiKey)
     {
-        ThrowIfDisposed();
-        LibrdkafkaMock.ClearRequestErrors(cluster, (short)apiKey);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            LibrdkafkaMock.ClearRequestErrors(cluster, (short)apiKey);
+        }
     }
 
     /// <summary>
@@ -146,8 +164,11 @@ public sealed class EmbeddedKafka : IDisposable
     public void SetTopicError(string topic, ErrorCode error)
     {
         CheckTopic(topic);
-        ThrowIfDisposed();
-        LibrdkafkaMock.SetTopicError(cluster, topic, error);
+        Command($"Setting the error of topic '{topic}'", () =>
+        {
+            LibrdkafkaMock.SetTopicError(cluster, topic, error);
+            return ErrorCode.NoError;
+        });
     }
 
     /// <summary>
@@ -165,10 +186,9 @@ public sealed class EmbeddedKafka : IDisposable
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(id, 1, nameof(brokerId));
         }
-        ThrowIfDisposed();
-        Check(
-            LibrdkafkaMock.SetPartitionLeader(cluster, topic, partition, brokerId ?? -1),
-            $"Making {(brokerId is null ? "nobody" : $"broker {brokerId}")} the leader of {topic}[{partition}]");
+        Command(
+            $"Making {(brokerId is null ? "nobody" : $"broker {brokerId}")} the leader of {topic}[{partition}]",
+            () => LibrdkafkaMock.SetPartitionLeader(cluster, topic, partition, brokerId ?? -1));
     }
 
     /// <summary>
@@ -180,10 +200,9 @@ public sealed class EmbeddedKafka : IDisposable
     {
         CheckPartition(topic, partition);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ThrowIfDisposed();
-        Check(
-            LibrdkafkaMock.DeleteRecords(cluster, topic, partition, offset),
-            $"Deleting the records of {topic}[{partition}] before offset {offset}");
+        Command(
+            $"Deleting the records of {topic}[{partition}] before offset {offset}",
+            () => LibrdkafkaMock.DeleteRecords(cluster, topic, partition, offset));
     }
 
     /// <summary>
@@ -192,18 +211,25 @@ public sealed class EmbeddedKafka : IDisposable
     public void SetGroupInitialRebalanceDelay(TimeSpan delay)
     {
         var milliseconds = Milliseconds(delay, nameof(delay));
-        ThrowIfDisposed();
-        LibrdkafkaMock.SetGroupInitialRebalanceDelay(cluster, milliseconds);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            LibrdkafkaMock.SetGroupInitialRebalanceDelay(cluster, milliseconds);
+        }
     }
 
     /// <summary>Stops the cluster and forgets its records. May be called again.</summary>
-    public void Dispose() => cluster.Dispose();
-
-    private static void Check(ErrorCode code, string attempt)
+    public void Dispose()
     {
-        if (code != ErrorCode.NoError)
+        lock (gate)
         {
-            throw new EmbeddedKafkaException(attempt, code.GetReason(), code);
+            if (disposed)
+            {
+                return;
+            }
+            disposed = true;
+            AwaitNextCommand();
+            cluster.Dispose();
         }
     }
 
@@ -211,7 +237,9 @@ public sealed class EmbeddedKafka : IDisposable
     private static void CheckTopic(string topic)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
-        if (topic.Length > MaximumTopicLength || topic is "." or ".." || !topic.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        if (topic.Length > MaximumTopicLength
+            || topic is "." or ".."
+            || !topic.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-'))
         {
             throw new ArgumentException(
                 $"'{topic}' is no topic name: expected 1 to {MaximumTopicLength} of a-z, A-Z, 0-9, '.', '_' and '-'.", nameof(topic));
@@ -232,5 +260,21 @@ public sealed class EmbeddedKafka : IDisposable
         return (int)time.TotalMilliseconds;
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(cluster.IsClosed, this);
+    private void Command(string attempt, Func<ErrorCode> command)
+    {
+        ErrorCode code;
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            AwaitNextCommand();
+            code = command();
+            answered = Stopwatch.GetTimestamp();
+        }
+        if (code != ErrorCode.NoError)
+        {
+            throw new EmbeddedKafkaException(attempt, code.GetReason(), code);
+        }
+    }
+
+    private void AwaitNextCommand() => SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(answered) >= BetweenCommands);
 }

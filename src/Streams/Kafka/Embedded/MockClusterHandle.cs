@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace StreamLearn.Streams.Kafka.Embedded;
 
 /// <summary>
-/// Owns a mock cluster and the client it keeps its books in. Being a safe handle, it outlives a call that runs while it is disposed of.
+/// Owns a mock cluster and the client it keeps its books in. A forgotten one is released by its finaliser.
 /// </summary>
 internal sealed class MockClusterHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
