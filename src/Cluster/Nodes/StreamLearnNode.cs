@@ -158,7 +158,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
               state-store-mode = ddata
             }
           }
-          coordinated-shutdown { exit-clr = off }
+          # The program ends in order by itself; who asks twice wants it at once.
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
         }
         {{LearnerEntity.Dispatcher}} {
           type = ForkJoinDispatcher
