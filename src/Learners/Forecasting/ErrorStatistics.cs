@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
 
@@ -9,6 +10,9 @@ namespace StreamLearn.Learners.Forecasting;
 /// prequential error with sliding windows and fading factors. The window moves in quarters, so that it costs four sums, not its length.</remarks>
 internal sealed class ErrorStatistics(ScoringOptions options)
 {
+    /// <summary>The largest error that is counted, in units of the scale: sums of its square stay finite.</summary>
+    internal const double LargestError = 1e100;
+
     private const int Quarters = 4;
 
     private readonly int _quarter = options.Window / Quarters;
@@ -26,12 +30,13 @@ internal sealed class ErrorStatistics(ScoringOptions options)
     /// <summary>Scores a forecast against its target.</summary>
     /// <param name="target">What came, in the series' unit.</param>
     /// <param name="forecast">What had been said.</param>
-    /// <param name="scale">The key's scale, in the series' unit; 0: there has been no value but 0.</param>
+    /// <param name="scale">The key's scale, in the series' unit; 0: it has been taken from no value but 0, and
+    /// errors count in the series' unit.</param>
     internal void Add(double target, double forecast, double scale)
     {
         // Halves do not overflow where the difference of two huge numbers would.
         var half = Math.Abs((0.5 * target) - (0.5 * forecast));
-        var absolute = scale > 0 ? 2 * (half / scale) : 2 * half;
+        var absolute = Math.Min(LargestError, scale > 0 ? 2 * (half / scale) : 2 * half);
         var magnitude = (0.5 * Math.Abs(target)) + (0.5 * Math.Abs(forecast));
         var symmetric = magnitude > 0 ? 2 * (half / magnitude) : 0;
 
@@ -69,8 +74,9 @@ internal sealed class ErrorStatistics(ScoringOptions options)
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadArrayHeader();
+        reader.ReadLength(3 + Quarters);
         _current = reader.ReadInt32();
+        StateFormat.Require(_current is >= 0 and < Quarters, "there is no such quarter of a window");
         Total = Read(ref reader);
         Fading = Read(ref reader);
         for (var i = 0; i < Quarters; i++)
@@ -80,8 +86,8 @@ internal sealed class ErrorStatistics(ScoringOptions options)
 
         static ErrorSums Read(ref MessagePackReader reader)
         {
-            reader.ReadArrayHeader();
-            return new ErrorSums(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+            reader.ReadLength(4);
+            return new ErrorSums(reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
         }
     }
 }

@@ -50,11 +50,18 @@ public sealed class ForecastFleet(ForecastPlan plan)
             {
                 lookup.Remove(key);
                 predictions.Statuses[row - from] = ExampleStatus.Forgotten;
+                predictions.ModelVersions[row - from] = 0;
+                predictions.Row(row - from).Clear();
                 continue;
             }
 
-            predictions.Statuses[row - from] = Step(
-                lookup, key, examples.Times[row], examples.Row(row), predictions.Row(row - from), out predictions.ModelVersions[row - from]);
+            var prediction = predictions.Row(row - from);
+            var status = Step(lookup, key, examples.Times[row], examples.Row(row), prediction, out predictions.ModelVersions[row - from]);
+            predictions.Statuses[row - from] = status;
+            if (status != ExampleStatus.Predicted)
+            {
+                prediction.Clear();
+            }
         }
     }
 
@@ -69,7 +76,14 @@ public sealed class ForecastFleet(ForecastPlan plan)
     public void Save(IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);
-        writer.WriteHeader(Format, 1, fields: 1);
+        writer.WriteHeader(Format, 1, fields: 3);
+        writer.Write(plan.Task.StepMilliseconds);
+        writer.WriteArrayHeader(plan.Task.Horizons.Count);
+        for (var h = 0; h < plan.Task.Horizons.Count; h++)
+        {
+            writer.Write(plan.Task.Horizons[h]);
+        }
+
         writer.WriteMapHeader(_series.Count);
         foreach (var key in SortedKeys())
         {
@@ -88,7 +102,8 @@ public sealed class ForecastFleet(ForecastPlan plan)
         {
             var fleet = new ForecastFleet(plan);
             var reader = new MessagePackReader(state);
-            reader.ReadHeader(Format, 1, fields: 1);
+            reader.ReadHeader(Format, 1, fields: 3);
+            RefuseOtherTask(plan.Task, ref reader);
             var keys = reader.ReadMapHeader();
             for (var i = 0; i < keys; i++)
             {
@@ -98,11 +113,31 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 fleet._series.Add(key, series);
             }
 
+            StateFormat.Require(reader.End, "it goes on after its end");
             return fleet;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or ArgumentException)
+        catch (Exception exception) when (
+            exception is MessagePackSerializationException or EndOfStreamException or ArgumentException or OverflowException)
         {
             throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
+    }
+
+    /// <summary>Forecasts wait for targets some steps ahead: with other steps or horizons they would be scored against wrong ones.</summary>
+    private static void RefuseOtherTask(ForecastTask task, ref MessagePackReader reader)
+    {
+        var step = reader.ReadInt64();
+        var horizons = new int[reader.ReadArrayHeader()];
+        for (var h = 0; h < horizons.Length; h++)
+        {
+            horizons[h] = reader.ReadInt32();
+        }
+
+        if (step != task.StepMilliseconds || !horizons.SequenceEqual(task.Horizons))
+        {
+            throw new StateFormatException(
+                $"Stored state has steps of {step} ms and horizons [{string.Join(", ", horizons)}]; " +
+                $"expected {task.StepMilliseconds} ms and [{string.Join(", ", task.Horizons)}].");
         }
     }
 

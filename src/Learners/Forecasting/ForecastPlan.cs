@@ -9,7 +9,7 @@ public sealed class ForecastPlan
     /// <param name="learners">The pipeline's own learner, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
     /// <param name="maxKeys">How many keys a fleet may hold.</param>
-    /// <exception cref="OptionException">A setting cannot be used, or a learner is there twice.</exception>
+    /// <exception cref="OptionException">A setting cannot be used.</exception>
     public ForecastPlan(ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MessagePack;
 using StreamLearn.Learners.Examples;
@@ -24,6 +25,9 @@ internal sealed class ForecastSeries
     // Rings over the last `furthest horizon + 1` steps; the slot of a step is the step modulo the length. NaN: nothing there.
     private readonly double[] _values;
     private readonly double[] _forecasts;
+
+    // The same ring: half-widths of the intervals as they were given with the own learner's forecasts.
+    private readonly double[] _halfWidths;
 
     private readonly long[] _refused;
     private readonly double[] _latest;
@@ -58,6 +62,7 @@ internal sealed class ForecastSeries
 
         _values = new double[_task.FurthestHorizon + 1];
         _forecasts = new double[_values.Length * _learners.Length * horizons];
+        _halfWidths = new double[_values.Length * horizons];
         Array.Fill(_values, double.NaN);
         Array.Fill(_forecasts, double.NaN);
     }
@@ -113,9 +118,11 @@ internal sealed class ForecastSeries
         Waiting(slot, 0).CopyTo(_latest);
         for (var h = 0; h < _latest.Length; h++)
         {
+            var halfWidth = _intervals[h].HalfWidth;
+            _halfWidths[(slot * _latest.Length) + h] = halfWidth;
             prediction[3 * h] = _latest[h];
-            prediction[(3 * h) + 1] = Math.Max(double.MinValue, _latest[h] - _intervals[h].HalfWidth);
-            prediction[(3 * h) + 2] = Math.Min(double.MaxValue, _latest[h] + _intervals[h].HalfWidth);
+            prediction[(3 * h) + 1] = Math.Max(double.MinValue, _latest[h] - halfWidth);
+            prediction[(3 * h) + 2] = Math.Min(double.MaxValue, _latest[h] + halfWidth);
         }
 
         return ExampleStatus.Predicted;
@@ -142,7 +149,7 @@ internal sealed class ForecastSeries
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 10 + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 1, fields: 11 + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
@@ -150,6 +157,7 @@ internal sealed class ForecastSeries
         writer.Write(_scale);
         writer.WriteDoubles(_values);
         writer.WriteDoubles(_forecasts);
+        writer.WriteDoubles(_halfWidths);
         writer.WriteDoubles(_latest);
         writer.WriteArrayHeader(_refused.Length);
         foreach (var refused in _refused)
@@ -171,26 +179,26 @@ internal sealed class ForecastSeries
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 10 + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 1, fields: 11 + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
         _time = reader.ReadInt64();
-        _scale = reader.ReadDouble();
-        reader.ReadDoubles(_values);
-        reader.ReadDoubles(_forecasts);
+        _scale = reader.ReadFinite();
+        reader.ReadDoubles(_values, gaps: true);
+        reader.ReadDoubles(_forecasts, gaps: true);
+        reader.ReadDoubles(_halfWidths);
         reader.ReadDoubles(_latest);
-        reader.ReadArrayHeader();
+        StateFormat.Require(
+            Records >= 1 && _step >= Records - 1 && _scale >= 0 && WaitsWholly(),
+            "a series' records, steps and forecasts contradict each other");
+        reader.ReadLength(_refused.Length);
         for (var i = 0; i < _refused.Length; i++)
         {
             _refused[i] = reader.ReadInt64();
         }
 
-        if (reader.ReadArrayHeader() != _learners.Length)
-        {
-            throw new StateFormatException($"Stored state has another number of learners; expected {_learners.Length}.");
-        }
-
+        reader.ReadLength(_learners.Length);
         foreach (var learner in _learners)
         {
             learner.Load(ref reader);
@@ -221,7 +229,10 @@ internal sealed class ForecastSeries
         // Half a step either way belongs to the step; the division rounds towards minus infinity. 128 bits: times may be anything.
         var shifted = (Int128)time - _origin + (_task.StepMilliseconds / 2);
         var quotient = shifted / _task.StepMilliseconds;
-        return (long)(shifted % _task.StepMilliseconds < 0 ? quotient - 1 : quotient);
+        var nearest = shifted % _task.StepMilliseconds < 0 ? quotient - 1 : quotient;
+
+        // Learners count steps too: one less than the largest number leaves them room for the first.
+        return (long)Int128.Clamp(nearest, long.MinValue, long.MaxValue - 1);
     }
 
     private void SkipTo(long step)
@@ -257,7 +268,7 @@ internal sealed class ForecastSeries
                 continue;
             }
 
-            _intervals[h].Add(Math.Abs(value - Waiting(Slot(made), 0)[h]), scored);
+            _intervals[h].Add(Math.Abs(value - Waiting(Slot(made), 0)[h]), _halfWidths[(Slot(made) * horizons.Count) + h], scored);
             if (!scored)
             {
                 continue;
@@ -270,6 +281,20 @@ internal sealed class ForecastSeries
 
             _errors[(_learners.Length * horizons.Count) + h].Add(value, _values[Slot(made)], _scale);
         }
+    }
+
+    /// <summary>Whether every step with a value has its forecasts, and the current step has a value.</summary>
+    private bool WaitsWholly()
+    {
+        for (var slot = 0; slot < _values.Length; slot++)
+        {
+            if (!double.IsNaN(_values[slot]) && !TensorPrimitives.IsFiniteAll<double>(WaitingAll(slot)))
+            {
+                return false;
+            }
+        }
+
+        return !double.IsNaN(_values[Slot(_step)]);
     }
 
     private int Slot(long step) => (int)(step % _values.Length);

@@ -34,7 +34,7 @@ public sealed class ForecastSummary
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The scores of a learner (by its place) over a past, or null where nothing has been scored.</summary>
+    /// <summary>The scores of a learner (by its place) over a past, or null while there is a horizon at which nothing has been scored.</summary>
     public LearnerScores? Scores(int learner, ScoreView view)
     {
         var horizons = _task.Horizons.Count;
@@ -50,19 +50,23 @@ public sealed class ForecastSummary
             mae += own.Mae;
             rmse += own.Rmse;
             smape += own.Smape;
-            skills[h] = baseline.Mae > 0 ? 1 - (own.Mae / baseline.Mae) : own.Mae == 0 ? 0 : double.NaN;
+            skills[h] = Skill(own.Mae, baseline.Mae);
         }
 
         return new LearnerScores(mae / horizons, rmse / horizons, smape / horizons, skills);
     }
 
-    /// <summary>Skill of the pipeline's own learner on one key over a past, mean over the horizons, or NaN where nothing has been scored.</summary>
+    /// <summary>
+    /// Skill of the pipeline's own learner on one key over a past, mean over the horizons; NaN while there is a horizon at which
+    /// nothing has been scored, or where last-value makes no error but the learner does.
+    /// </summary>
     public double SkillOf(KeyReport key, ScoreView view)
     {
         var skill = 0.0;
         for (var h = 0; h < _task.Horizons.Count; h++)
         {
-            skill += 1 - (key.ErrorsOf(0, h, view).Absolute / key.ErrorsOf(_learners, h, view).Absolute);
+            var own = key.ErrorsOf(0, h, view);
+            skill += own.Weight > 0 ? Skill(own.Absolute, key.ErrorsOf(_learners, h, view).Absolute) : double.NaN;
         }
 
         return skill / _task.Horizons.Count;
@@ -75,6 +79,9 @@ public sealed class ForecastSummary
 
     /// <summary>Updates of a learner that were undone, over all keys.</summary>
     public long Refused(int learner) => Keys.Sum(key => key.Refused[learner]);
+
+    /// <summary>Share of the baseline's error that is saved: 0 where neither makes any, NaN where only the baseline makes none.</summary>
+    private static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
 
     private (double Mae, double Rmse, double Smape)? MeanOverKeys(int learner, int horizon, ScoreView view)
     {

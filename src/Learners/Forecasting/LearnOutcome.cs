@@ -6,6 +6,7 @@ public enum LearnOutcome
     /// <summary>The observation was taken in.</summary>
     Learned,
 
-    /// <summary>The update would have left the model with a number that is not finite; the model kept its last good parameters.</summary>
+    /// <summary>The update would have left the model with a number that is not finite, or showed that rounding had broken its
+    /// arithmetic; the model kept its last good parameters.</summary>
     Refused,
 }

@@ -35,18 +35,44 @@ internal static class StateFormat
         }
     }
 
-    /// <summary>Fills <paramref name="values"/>; another length than stored is refused.</summary>
-    internal static void ReadDoubles(this ref MessagePackReader reader, Span<double> values)
+    /// <summary>
+    /// Fills <paramref name="values"/>; another length than stored is refused, and so is a number that is not finite, except for NaN where
+    /// <paramref name="gaps"/> says that it stands for a place with nothing in it.
+    /// </summary>
+    internal static void ReadDoubles(this ref MessagePackReader reader, Span<double> values, bool gaps = false)
     {
-        var length = reader.ReadArrayHeader();
-        if (length != values.Length)
-        {
-            throw new StateFormatException($"Stored state has {length} numbers; expected {values.Length}: the learner's settings have changed.");
-        }
-
+        reader.ReadLength(values.Length);
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = reader.ReadDouble();
+            Require(double.IsFinite(values[i]) || (gaps && double.IsNaN(values[i])), "a number is not finite");
+        }
+    }
+
+    /// <summary>A number; one that is not finite is refused.</summary>
+    internal static double ReadFinite(this ref MessagePackReader reader)
+    {
+        var value = reader.ReadDouble();
+        Require(double.IsFinite(value), "a number is not finite");
+        return value;
+    }
+
+    /// <summary>The head of an array of <paramref name="expected"/> entries; another length is refused.</summary>
+    internal static void ReadLength(this ref MessagePackReader reader, int expected)
+    {
+        var length = reader.ReadArrayHeader();
+        if (length != expected)
+        {
+            throw new StateFormatException($"Stored state has {length} entries; expected {expected}: the learner's settings have changed.");
+        }
+    }
+
+    /// <summary>Refuses state that contradicts itself.</summary>
+    internal static void Require(bool holds, string damage)
+    {
+        if (!holds)
+        {
+            throw new StateFormatException($"Stored state is damaged: {damage}.");
         }
     }
 }

@@ -39,6 +39,6 @@ public sealed class LastValueForecaster : IForecaster
     public void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Kind, 1, fields: 1);
-        _last = reader.ReadDouble();
+        _last = reader.ReadFinite();
     }
 }

@@ -11,7 +11,7 @@ namespace StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
 /// <remarks>
 /// <para>Source: S. Haykin, Adaptive Filter Theory, the RLS algorithm: k = Px / (λ + xᵀPx); w ← w + k(y - wᵀx); P ← (P - k xᵀP) / λ.</para>
 /// <para>Values are learned in units of the largest absolute value so far, features each in units of theirs, so that the prior P = δI means
-/// the same for every series. When such a unit grows, w and P are carried over to the new unit exactly.</para>
+/// the same for every series. When such a unit grows, w and P are carried over to the new unit: nothing but rounding is lost.</para>
 /// <para>Steps without a record count as the last value when they are looked back on, and are no targets.</para>
 /// </remarks>
 public sealed class RecursiveLeastSquaresForecaster : IForecaster
@@ -153,7 +153,8 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
         reader.ReadHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
         _head = reader.ReadInt32();
         _steps = reader.ReadInt64();
-        _valueUnit = reader.ReadDouble();
+        StateFormat.Require(_head >= 0 && _head < _values.Length && _steps >= 0, "there is no such step");
+        _valueUnit = reader.ReadFinite();
         reader.ReadDoubles(_featureUnits);
         reader.ReadDoubles(_values);
         reader.ReadDoubles(_featureRows);
@@ -206,16 +207,15 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
         var forgetting = trace / _size > _options.MaxCovariance ? 1.0 : _options.Forgetting;
         var denominator = forgetting + TensorPrimitives.Dot<double>(_gain, _x);
         var step = (target - TensorPrimitives.Dot<double>(weights, _x)) / denominator;
+        var furthest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(weights))
+            + Math.Abs(step * TensorPrimitives.MaxMagnitude<double>(_gain));
 
         // Rounding can cost P its positive definiteness; then the denominator shows it, and P starts anew.
-        if (!(denominator >= 0.5 * forgetting) || !double.IsFinite(denominator) || !double.IsFinite(step)
-            || !double.IsFinite(step * TensorPrimitives.MaxMagnitude<double>(_gain)))
+        if (!(denominator >= 0.5 * forgetting) || !double.IsFinite(denominator) || !double.IsFinite(furthest))
         {
             ResetCovariance(covariance);
             return false;
         }
-
-        TensorPrimitives.MultiplyAdd<double>(_gain, step, weights, weights);
 
         // The upper triangle is computed and mirrored: P stays symmetric to the bit.
         for (var i = 0; i < _size; i++)
@@ -229,6 +229,13 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
             }
         }
 
+        if (!TensorPrimitives.IsFiniteAll<double>(covariance))
+        {
+            ResetCovariance(covariance);
+            return false;
+        }
+
+        TensorPrimitives.MultiplyAdd<double>(_gain, step, weights, weights);
         return true;
     }
 

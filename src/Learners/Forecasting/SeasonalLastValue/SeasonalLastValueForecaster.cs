@@ -39,7 +39,7 @@ public sealed class SeasonalLastValueForecaster : IForecaster
         if (steps >= _season.Length)
         {
             Array.Fill(_season, double.NaN);
-            _next = (int)((_next + steps) % _season.Length);
+            _next = (_next + (int)(steps % _season.Length)) % _season.Length;
             return;
         }
 
@@ -73,9 +73,10 @@ public sealed class SeasonalLastValueForecaster : IForecaster
     public void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Kind, 1, fields: 3);
-        _last = reader.ReadDouble();
+        _last = reader.ReadFinite();
         _next = reader.ReadInt32();
-        reader.ReadDoubles(_season);
+        StateFormat.Require(_next >= 0 && _next < _season.Length, "there is no such step in a season");
+        reader.ReadDoubles(_season, gaps: true);
     }
 
     private void Append(double value)

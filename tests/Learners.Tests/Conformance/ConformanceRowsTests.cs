@@ -1,0 +1,43 @@
+namespace StreamLearn.Learners.Tests.Conformance;
+
+/// <summary>That no learner escapes the suite.</summary>
+public sealed class ConformanceRowsTests
+{
+    [Fact]
+    public void Given_the_catalog_When_rows_are_made_Then_each_learner_has_one_and_its_task_an_adapter()
+    {
+        Assert.NotEmpty(LearnerCatalog.All);
+        Assert.Equal(LearnerCatalog.All.Count, LearnerRows.All().Count);
+        Assert.All(LearnerCatalog.All, learner => Assert.Equal(learner.Task, TaskAdapters.For(learner.Task).Task));
+    }
+
+    [Fact]
+    public void Given_the_catalog_When_names_are_compared_Then_each_is_there_once_and_is_found()
+    {
+        Assert.Distinct(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)));
+        Assert.All(LearnerCatalog.All, learner => Assert.Same(learner, LearnerCatalog.Find(learner.Task, learner.Kind)));
+        Assert.All(
+            LearnerCatalog.All, learner => Assert.Contains(learner.Kind, LearnerCatalog.KindsOf(learner.Task), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Given_the_learners_of_the_assembly_When_they_are_looked_for_Then_all_are_in_the_catalog()
+    {
+        foreach (var adapter in TaskAdapters.All)
+        {
+            var listed = LearnerCatalog.All.Where(learner => learner.Task == adapter.Task).Select(adapter.TypeOf);
+            var written = typeof(LearnerCatalog).Assembly.GetTypes()
+                .Where(type => !type.IsAbstract && type.IsAssignableTo(adapter.Contract));
+
+            Assert.Equal(written.OrderBy(type => type.FullName), listed.OrderBy(type => type.FullName));
+        }
+    }
+
+    [Fact]
+    public void Given_a_task_that_the_suite_does_not_know_When_an_adapter_is_looked_for_Then_it_says_what_to_do()
+    {
+        var missing = Assert.Throws<InvalidOperationException>(() => TaskAdapters.For("astrology"));
+
+        Assert.Contains("'astrology'", missing.Message, StringComparison.Ordinal);
+    }
+}

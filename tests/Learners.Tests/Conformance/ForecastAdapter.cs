@@ -1,0 +1,53 @@
+using System.Buffers;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Options;
+
+namespace StreamLearn.Learners.Tests.Conformance;
+
+/// <summary>Drives learners of the task <c>forecast</c>: two features, the default horizons and settings.</summary>
+internal sealed class ForecastAdapter : TaskAdapter
+{
+    private static readonly ForecastTask Forecasts = new() { StepMilliseconds = 60_000, Features = 2, Scoring = new() { Window = 40 } };
+
+    internal override string Task => "forecast";
+
+    internal override Type Contract => typeof(IForecaster);
+
+    internal override int Width => 1 + Forecasts.Features;
+
+    internal override long StepMilliseconds => Forecasts.StepMilliseconds;
+
+    internal override int ExamplesToFill => 300;
+
+    internal override Type TypeOf(LearnerRegistration learner) => learner.Forecaster(Forecasts, OptionSet.Defaults, 0).GetType();
+
+    internal override double[] PredictUntrained(LearnerRegistration learner, IReadOnlyDictionary<string, string> settings)
+    {
+        var forecasts = new double[Forecasts.Horizons.Count];
+        Array.Fill(forecasts, double.NaN);
+        learner.Forecaster(Forecasts, new OptionSet("learner", settings), 1).Predict(forecasts);
+        return forecasts;
+    }
+
+    internal override FleetUnderTest Create(LearnerRegistration learner, ulong seed, int maxKeys) =>
+        new Fleet(new ForecastFleet(Plan(learner, seed, maxKeys)));
+
+    internal override FleetUnderTest Load(LearnerRegistration learner, byte[] state, ulong seed) =>
+        new Fleet(ForecastFleet.Load(Plan(learner, seed, maxKeys: 100), state));
+
+    private static ForecastPlan Plan(LearnerRegistration learner, ulong seed, int maxKeys) =>
+        new(Forecasts, [new LearnerChoice(learner, OptionSet.Defaults)], seed, maxKeys);
+
+    private sealed class Fleet(ForecastFleet fleet) : FleetUnderTest
+    {
+        internal override int Keys => fleet.Keys;
+
+        internal override int PredictionWidth => fleet.PredictionWidth;
+
+        internal override void Process(ExampleBatch examples, int from, PredictionBatch predictions) =>
+            fleet.Process(examples, from, predictions);
+
+        protected override void Save(IBufferWriter<byte> destination) => fleet.Save(destination);
+    }
+}
