@@ -70,7 +70,9 @@ internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconO
     }
 
     internal IReadOnlyList<string> Texts(string name) =>
-        [.. List(name).Select(element => element.IsObject() ? throw Fail(name, "a list of blocks", "a list of text") : element.GetString())];
+        [.. List(name).Select(element => element.IsObject() || element.IsArray()
+            ? throw Fail(name, "a list of blocks or lists", "a list of text")
+            : element.GetString() is { Length: > 0 } text ? text : throw Fail(name, "a list with an empty element", "a list of text"))];
 
     internal IReadOnlyList<int> Wholes(string name, int min, int max) =>
         [.. Texts(name).Select(text => (int)Whole(name, text, min, max))];

@@ -2,7 +2,7 @@ namespace StreamLearn.Cluster.Configuration;
 
 /// <summary>
 /// Finds what Akka's HOCON parser passes over in silence or reads otherwise than it is meant: a bracket or quote that is not closed, a
-/// setting without a value, <c>include</c> and <c>${...}</c>.
+/// setting without a value, two settings without a comma between them, <c>include</c> and <c>${...}</c>.
 /// </summary>
 internal static class HoconSyntax
 {
@@ -11,15 +11,18 @@ internal static class HoconSyntax
     {
         var open = new Stack<(char Bracket, int Line)>();
         var line = 1;
-        var lineStart = true;
-        var awaitsValue = 0;
+        var start = true;       // of a setting
+        var inValue = false;
+        var keyLine = 0;        // of a name that has neither = nor { yet
+        var awaitsValue = 0;    // line of an = that has no value yet
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
             if (c == '\n')
             {
                 line++;
-                lineStart = true;
+                start = true;
+                inValue &= awaitsValue > 0 || InList();
                 continue;
             }
 
@@ -40,21 +43,29 @@ internal static class HoconSyntax
             }
 
             awaitsValue = 0;
-            if (lineStart && StartsWithInclude(text.AsSpan(i)))
+            if (keyLine > 0 && c != '{' && (keyLine != line || c is '}' or ','))
+            {
+                throw Fail(keyLine, "a setting without a value", "name = value, or name { ... }");
+            }
+
+            if (start && StartsWithInclude(text.AsSpan(i)))
             {
                 throw Fail(line, "an include", "everything in one file; include is not supported");
             }
 
-            lineStart = false;
+            start = c is '{' or ',';
             switch (c)
             {
                 case '"':
+                    NoteKey();
                     i = EndOfString(text, i, ref line) ?? throw Fail(line, "text without its closing quote", "\"");
                     break;
                 case '$' when i + 1 < text.Length && text[i + 1] == '{':
                     throw Fail(line, "a substitution", "a plain value; ${...} is not supported: settings that end in -env name environment variables");
                 case '{' or '[':
                     open.Push((c, line));
+                    keyLine = c == '{' ? 0 : keyLine;
+                    inValue = c == '[';
                     break;
                 case '}' or ']':
                     if (open.Count == 0 || open.Pop().Bracket != (c == '}' ? '{' : '['))
@@ -62,9 +73,24 @@ internal static class HoconSyntax
                         throw Fail(line, $"a '{c}' that closes nothing", "as many closing brackets as opening ones");
                     }
 
+                    inValue = c == ']' || InList();
                     break;
+                case ',':
+                    inValue = InList();
+                    break;
+                case '=' when InList():
+                    throw Fail(open.Peek().Line, "a '[' that is never closed", "a ']' before the next setting");
+                case '=' or ':' when inValue:
+                    throw Fail(line, $"a '{c}' within a value", $"quotes around text with a '{c}', and a comma or a new line between settings");
+                case '=' or ':' when keyLine == 0:
+                    throw Fail(line, "a value without a name", "name = value");
                 case '=' or ':':
                     awaitsValue = line;
+                    inValue = true;
+                    keyLine = 0;
+                    break;
+                default:
+                    NoteKey();
                     break;
             }
         }
@@ -74,10 +100,19 @@ internal static class HoconSyntax
             throw Fail(awaitsValue, "a setting without a value", "a value on the same line");
         }
 
+        if (keyLine > 0)
+        {
+            throw Fail(keyLine, "a setting without a value", "name = value, or name { ... }");
+        }
+
         if (open.TryPeek(out var left))
         {
             throw Fail(left.Line, $"a '{left.Bracket}' that is never closed", $"a '{(left.Bracket == '{' ? '}' : ']')}'");
         }
+
+        bool InList() => open.TryPeek(out var bracket) && bracket.Bracket == '[';
+
+        void NoteKey() => keyLine = inValue || keyLine > 0 ? keyLine : line;
 
         ConfigurationException Fail(int at, string actual, string expected) =>
             new($"{file}: line {at} has {actual}; expected {expected}.");

@@ -16,7 +16,7 @@ internal static class PipelineSection
     internal static PipelineDefinition Read(ConfigNode root, string name, ulong seed)
     {
         var pipeline = root.Child("pipelines").Child(name).Over(root.Child("pipeline-defaults"));
-        if (name.Length > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        if (name.Length is 0 or > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new ConfigurationException(
                 $"{root.File}: a pipeline is named '{name}'; expected letters, digits, - and _: topics and a consumer group are named for it.");
@@ -75,9 +75,13 @@ internal static class PipelineSection
             Value = source.Text("value") is { Length: > 0 } value ? value : throw source.Fail("value", "empty", "the name of a field"),
             Features = source.Texts("features"),
             Columns = source.Texts("columns"),
-            Separator = source.Text("separator") is { Length: 1 } separator && separator[0] is > ' ' and < (char)127 and not '"' || source.Text("separator") == "\t"
-                ? source.Text("separator")[0]
-                : throw source.Fail("separator", $"'{source.Text("separator")}'", "one character"),
+            Separator = source.Text("separator") switch
+            {
+                // By name: Akka's parser trims even what stands in quotes.
+                "tab" => '\t',
+                [> ' ' and < (char)127 and not '"' and var separator] => separator,
+                var other => throw source.Fail("separator", $"'{other}'", "one character, or tab"),
+            },
             TimeUnit = source.Choice("time-unit", "auto", "s", "ms", "us", "ns") switch
             {
                 "s" => TimeUnit.Seconds,
@@ -146,7 +150,14 @@ internal static class PipelineSection
         var registration = LearnerCatalog.Find("forecast", kind)
             ?? throw ConfigurationException.At(
                 root.File, block.Path, $"'{kind}'", $"a learner of the task forecast: {LearnerCatalog.KindsOf("forecast")}");
-        var settings = block.Over(root.Child("learners").Child(kind));
+        // A block that says another kind, as the default pipeline's may, says nothing of this one.
+        var own = block with { Layers = [.. block.Layers.Where(layer => !layer.Items.TryGetValue("kind", out var other) || other.GetString() == kind)] };
+        if (own.Names.FirstOrDefault(name => name != "kind" && !registration.Options.ContainsKey(name)) is { } unknown)
+        {
+            throw own.Fail(unknown, $"no setting of {kind}", "one of " + string.Join(", ", registration.Options.Keys.Append("kind").Order()));
+        }
+
+        var settings = own.Over(root.Child("learners").Child(kind));
         var values = settings.Names.Where(name => name != "kind").ToDictionary(name => name, settings.Text);
         return new LearnerChoice(registration, new OptionSet(block.Path, values));
     }

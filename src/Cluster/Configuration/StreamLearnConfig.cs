@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
@@ -8,7 +10,7 @@ using StreamLearn.Streams.Kafka;
 namespace StreamLearn.Cluster.Configuration;
 
 /// <summary>The configuration of a node: a HOCON file and single settings over <c>config/hocon/reference.conf</c>, checked as a whole.</summary>
-public sealed record StreamLearnConfig
+public sealed partial record StreamLearnConfig
 {
     /// <summary>Seed of all randomness.</summary>
     public required ulong Seed { get; init; }
@@ -46,10 +48,11 @@ public sealed record StreamLearnConfig
     /// <exception cref="ConfigurationException">It cannot be used.</exception>
     public static StreamLearnConfig Load(string? path, IReadOnlyList<string> settings, string pipelines = "")
     {
-        var layers = new List<(string File, HoconObject Root)>();
+        var layers = new List<(string File, Config Config, HoconObject Root)>();
         for (var i = settings.Count - 1; i >= 0; i--)
         {
-            layers.Add(Parse(Setting(settings[i]), $"--set {settings[i]}"));
+            // Errors name the setting without its value, which may be a secret.
+            layers.Add(Parse(Setting(settings[i]), $"--set {settings[i].Split('=')[0].Trim()}"));
         }
 
         if (path is not null)
@@ -58,9 +61,9 @@ public sealed record StreamLearnConfig
         }
 
         layers.Add(Parse(pipelines, "pipeline"));
-        var (_, reference) = Parse(Reference, "reference.conf");
+        var (_, _, reference) = Parse(Reference, "reference.conf");
         var known = reference.GetKey("streamlearn").GetObject();
-        foreach (var (file, root) in layers)
+        foreach (var (file, _, root) in layers)
         {
             new KeyCheck(file, known).Check(root);
         }
@@ -70,7 +73,7 @@ public sealed record StreamLearnConfig
             [.. layers.Select(layer => layer.Root).Append(reference).Where(root => root.Items.ContainsKey("streamlearn"))
                 .Select(root => root.GetKey("streamlearn").GetObject())]);
         var akka = layers.Where(layer => layer.Root.Items.ContainsKey("akka"))
-            .Aggregate(Config.Empty, (config, layer) => config.WithFallback(ConfigurationFactory.ParseString(layer.Root.ToString(0))));
+            .Aggregate(Config.Empty, (config, layer) => config.WithFallback(layer.Config));
         try
         {
             return Read(node, akka);
@@ -97,32 +100,53 @@ public sealed record StreamLearnConfig
         };
     }
 
-    private static (string File, HoconObject Root) Parse(string text, string file)
+    private static (string File, Config Config, HoconObject Root) Parse(string text, string file)
     {
         HoconSyntax.Check(text, file);
         try
         {
-            var root = ConfigurationFactory.ParseString(text).Root;
-            return (file, root is not null && root.IsObject() ? root.GetObject() : new HoconObject());
+            var config = ConfigurationFactory.ParseString(text);
+            return (file, config, config.Root is { } root && root.IsObject() ? root.GetObject() : new HoconObject());
         }
-        catch (Exception exception) when (exception is FormatException or global::Akka.Configuration.ConfigurationException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is FormatException or global::Akka.Configuration.ConfigurationException or IndexOutOfRangeException
+            or NullReferenceException)
         {
-            throw new ConfigurationException($"{file} is no HOCON: {exception.Message.Split('\n')[0].TrimEnd(' ', ':', '\r')}; expected name = value.");
+            throw new ConfigurationException($"{file}{LineOf(exception.Message, text)} is no HOCON: {Problem(exception)}; expected name = value.");
         }
     }
+
+    /// <summary>The parser names a position; a reader needs the line.</summary>
+    private static string LineOf(string message, string text) =>
+        Position().Match(message) is { Success: true } match && int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var at && at <= text.Length
+            ? $": line {text.AsSpan(0, at).Count('\n') + 1}"
+            : "";
+
+    private static string Problem(Exception exception) =>
+        exception is NullReferenceException or IndexOutOfRangeException
+            ? "it cannot be parsed"
+            : Position().Replace(exception.Message.Split('\n')[0], "").TrimEnd(' ', ':', '\r');
+
+    [GeneratedRegex(@" at position (\d+)")]
+    private static partial Regex Position();
 
     private static string Setting(string setting)
     {
         var equals = setting.IndexOf('=');
         if (equals <= 0)
         {
-            throw new ConfigurationException($"--set {setting} has no value; expected path=value.");
+            throw new ConfigurationException($"--set {setting} has no path or no value; expected path=value.");
         }
 
         var path = setting[..equals].Trim();
         var rooted = path.StartsWith("streamlearn.", StringComparison.Ordinal) || path.StartsWith("akka.", StringComparison.Ordinal);
-        return $"{(rooted ? "" : "streamlearn.")}{path} = {setting[(equals + 1)..]}";
+        return $"{(rooted ? "" : "streamlearn.")}{path} = {Quoted(setting[(equals + 1)..].Trim())}";
     }
+
+    /// <summary>A shell takes quotes away: what is no block, list or quoted text is taken as it is, e.g. localhost:9092.</summary>
+    private static string Quoted(string value) =>
+        value.Length == 0 || value[0] is '{' or '[' or '"'
+            ? value
+            : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string ReadFile(string path)
     {

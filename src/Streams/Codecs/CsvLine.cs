@@ -26,16 +26,14 @@ internal ref struct CsvLine(ReadOnlySpan<byte> line, byte separator)
         }
 
         Quoted = !_rest.IsEmpty && _rest[0] == Quote;
-        var length = Quoted ? QuotedLength() : _rest.IndexOf(separator);
-        if (length < 0)
-        {
-            length = _rest.Length;
-        }
+        var closing = Quoted ? ClosingQuote() : 0;
+        var length = _rest[closing..].IndexOf(separator);
+        length = length < 0 ? _rest.Length : closing + length;
 
         var raw = _rest[..length];
         _done = length == _rest.Length;
         _rest = _done ? default : _rest[(length + 1)..];
-        Malformed |= Quoted && (raw.Length < 2 || raw[^1] != Quote);
+        Malformed |= Quoted && closing != raw.Length - 1;
         Field = Quoted && !Malformed ? raw[1..^1] : raw.Trim((byte)' ');
         return true;
     }
@@ -56,8 +54,8 @@ internal ref struct CsvLine(ReadOnlySpan<byte> line, byte separator)
         return length;
     }
 
-    /// <summary>Length of the quoted field at the front, both quotes included, up to the separator behind it.</summary>
-    private readonly int QuotedLength()
+    /// <summary>Index of the quote that closes the field at the front; the length of the line where there is none.</summary>
+    private readonly int ClosingQuote()
     {
         var i = 1;
         while (i < _rest.Length)
@@ -72,8 +70,7 @@ internal ref struct CsvLine(ReadOnlySpan<byte> line, byte separator)
             }
             else
             {
-                var end = _rest[(i + 1)..].IndexOf(separator);
-                return end < 0 ? _rest.Length : i + 1 + end;
+                return i;
             }
         }
 

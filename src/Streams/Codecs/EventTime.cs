@@ -8,7 +8,11 @@ namespace StreamLearn.Streams.Codecs;
 /// <summary>Event times: read in the form they come in, kept as milliseconds since 1970, written in the form they came in.</summary>
 internal static class EventTime
 {
-    private const int LongestText = 64;
+    /// <summary>Longest text that may be a time.</summary>
+    internal const int LongestText = 64;
+
+    // What .NET reads of the fraction of a second.
+    private const int FractionDigits = 7;
 
     private static readonly string[] IsoFormats =
     [
@@ -66,10 +70,29 @@ internal static class EventTime
         }
 
         var parsed = DateTimeOffset.TryParseExact(
-            chars[..length], IsoFormats, CultureInfo.InvariantCulture,
+            WithoutFinerDigits(chars[..length]), IsoFormats, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
         milliseconds = parsed ? time.ToUnixTimeMilliseconds() : 0;
         return parsed;
+    }
+
+    /// <summary>Go, Java and numpy write nanoseconds: digits finer than 100 ns are left out, for .NET refuses them.</summary>
+    private static Span<char> WithoutFinerDigits(Span<char> text)
+    {
+        var fraction = text.IndexOf('.') + 1;
+        var end = fraction;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        if (fraction == 0 || end <= fraction + FractionDigits)
+        {
+            return text;
+        }
+
+        text[end..].CopyTo(text[(fraction + FractionDigits)..]);
+        return text[..(text.Length - end + fraction + FractionDigits)];
     }
 
     /// <summary>Reads text that is a number or ISO 8601, as CSV has it.</summary>

@@ -135,13 +135,19 @@ internal sealed class ExampleColumns
     /// <summary>Takes a record without a value: its message key says which learner is to be forgotten.</summary>
     internal void CommitTombstone()
     {
-        if (!_records.HasKey(_row) || _records.Key(_row).Length is 0 or > DeadLetterReason.MaxKeyBytes)
+        if (!_records.HasKey(_row))
         {
             Refuse(DeadLetterReason.MissingField, _schema.Key);
             return;
         }
 
         SetKey(_records.Key(_row));
+        if (!IsKeyUsable())
+        {
+            Refuse(DeadLetterReason.BadKey, _schema.Key);
+            return;
+        }
+
         SetTime(_records.Timestamps[_row], TimeUnit.Milliseconds);
         _values.AsSpan(_count * _width, _width).Clear();
         Accept(ExampleKind.Tombstone);
@@ -155,6 +161,12 @@ internal sealed class ExampleColumns
         [.. _deadLetters],
         _mismatches);
 
+    private bool IsKeyUsable()
+    {
+        var key = _keyBytes.AsSpan(_keyStart, _keyEnd - _keyStart);
+        return key.Length is > 0 and <= DeadLetterReason.MaxKeyBytes && Utf8.IsValid(key);
+    }
+
     private (string Reason, string Field)? FirstProblem()
     {
         if (!_hasKey)
@@ -162,7 +174,7 @@ internal sealed class ExampleColumns
             return (DeadLetterReason.MissingField, _schema.Key);
         }
 
-        if (_keyEnd - _keyStart is 0 or > DeadLetterReason.MaxKeyBytes || !Utf8.IsValid(_keyBytes.AsSpan(_keyStart, _keyEnd - _keyStart)))
+        if (!IsKeyUsable())
         {
             return (DeadLetterReason.BadKey, _schema.Key);
         }

@@ -10,6 +10,9 @@ namespace StreamLearn.Streams.Codecs;
 /// </summary>
 public sealed class JsonRecordDecoder : IRecordDecoder
 {
+    /// <summary>Bytes that one character takes as <c>\uXXXX</c>.</summary>
+    private const int LongestEscape = 6;
+
     private readonly RecordSchema _schema;
     private readonly ExampleColumns _columns;
     private readonly byte[] _key;
@@ -161,7 +164,10 @@ public sealed class JsonRecordDecoder : IRecordDecoder
                 break;
             case JsonTokenType.String:
                 form = TimeUnit.Iso;
-                if (!EventTime.TryFromIso(reader.ValueSpan, out milliseconds))
+                // .NET's own serialiser, for one, writes the + of an offset as \u002B.
+                var escaped = reader.ValueIsEscaped && reader.ValueSpan.Length <= EventTime.LongestText * LongestEscape;
+                Span<byte> plain = stackalloc byte[EventTime.LongestText * LongestEscape];
+                if (!EventTime.TryFromIso(escaped ? plain[..reader.CopyString(plain)] : reader.ValueSpan, out milliseconds))
                 {
                     return (DeadLetterReason.BadTime, _schema.Time);
                 }

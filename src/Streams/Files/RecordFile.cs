@@ -133,6 +133,11 @@ public static class RecordFile
         }
 
         Span<byte> length = stackalloc byte[4];
+        if (file.Length < length.Length)
+        {
+            throw new InvalidDataException($"{path} is cut off or damaged: it has {file.Length} bytes; expected gzip.");
+        }
+
         file.Seek(-4, SeekOrigin.End);
         file.ReadExactly(length);
         var stated = BinaryPrimitives.ReadUInt32LittleEndian(length);

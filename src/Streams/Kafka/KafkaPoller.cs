@@ -15,7 +15,8 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 {
     private const int MaxBatchBytes = 1024 * 1024;
 
-    private static readonly TimeSpan WatermarkTimeout = TimeSpan.FromSeconds(10);
+    // It is asked again; the other partitions wait meanwhile.
+    private static readonly TimeSpan WatermarkTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
 
@@ -65,12 +66,12 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 
     private void Run()
     {
-        using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group))
+        using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group, lostRecords))
             .SetKeyDeserializer(_arena)
             .SetValueDeserializer(_arena)
             .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
-            .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked, lost: false))
-            .SetPartitionsLostHandler((_, lost) => Revoke(lost, lost: true))
+            .SetPartitionsRevokedHandler((consumer, revoked) => Revoke(consumer, revoked, lost: false))
+            .SetPartitionsLostHandler((consumer, lost) => Revoke(consumer, lost, lost: true))
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, log) => _warn($"Kafka client: {log.Message}"))
             .Build();
@@ -80,6 +81,11 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             while (_commands.TryDequeue(out var command))
             {
                 command(consumer);
+            }
+
+            foreach (var (number, partition) in _partitions)
+            {
+                Seek(consumer, number, partition);
             }
 
             var paused = Flush(consumer);
@@ -104,6 +110,16 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             {
                 result = consumer.Consume(wait);
             }
+            catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset)
+            {
+                // Retention was faster than we were, or the topic was made anew: looking for the place says which.
+                if (_partitions.TryGetValue(exception.ConsumerRecord.Partition.Value, out var behind))
+                {
+                    behind.SeekTo ??= behind.Next;
+                }
+
+                return;
+            }
             catch (ConsumeException exception) when (!exception.Error.IsFatal)
             {
                 // The client retries by itself: a topic that is not there yet, a leader that moves.
@@ -117,7 +133,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 return;
             }
 
-            if (!_partitions.TryGetValue(result.Partition.Value, out var partition))
+            if (!_partitions.TryGetValue(result.Partition.Value, out var partition) || partition.SeekTo is not null)
             {
                 continue;
             }
@@ -126,6 +142,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             partition.Builder.Add(
                 result.Offset.Value, result.Message.Timestamp.UnixTimestampMs,
                 _arena.Bytes(key), key.Exists, _arena.Bytes(value), value.Exists);
+            partition.Next = result.Offset.Value + 1;
             _gathered++;
             if (partition.Builder.IsFull)
             {
@@ -183,19 +200,30 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 new RecordBatchBuilder(topic, number, settings.BatchRecords, MaxBatchBytes));
             _partitions[number] = partition;
             _onEvent(new PartitionAssigned(
-                topic, number, ChannelSource.FromReader(partition.Channel.Reader), (offset, epoch) => Seek(partition, number, offset, epoch)));
+                topic, number, Records(partition), (offset, epoch) => Seek(partition, number, offset, epoch)));
             from.Add(new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End));
         }
 
         return from;
     }
 
-    private List<TopicPartitionOffset> Revoke(List<TopicPartitionOffset> revoked, bool lost)
+    /// <summary>Akka wraps what a channel fails with; whoever runs the stream is to see it as it is.</summary>
+    private static Source<RecordBatch, NotUsed> Records(PartitionBuffer partition) =>
+        ChannelSource.FromReader(partition.Channel.Reader)
+            .SelectError(failure => failure is AggregateException ? failure.GetBaseException() : failure);
+
+    private List<TopicPartitionOffset> Revoke(IConsumer<PayloadSlice, PayloadSlice> consumer, List<TopicPartitionOffset> revoked, bool lost)
     {
         foreach (var place in revoked)
         {
             if (_partitions.Remove(place.Partition.Value, out var partition))
             {
+                if (partition.Paused)
+                {
+                    // The client remembers it: a partition that comes back would stand still.
+                    consumer.Resume([place.TopicPartition]);
+                }
+
                 partition.Channel.Writer.TryComplete();
                 _onEvent(new PartitionRevoked(topic, place.Partition.Value, lost));
             }
@@ -204,27 +232,54 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         return [];
     }
 
-    private void Seek(PartitionBuffer partition, int number, long offset, int epoch) => _commands.Enqueue(consumer =>
+    private void Seek(PartitionBuffer partition, int number, long offset, int epoch) => _commands.Enqueue(_ =>
     {
         if (_partitions.TryGetValue(number, out var current) && ReferenceEquals(current, partition))
         {
-            partition.StartEpoch(epoch);
-            var place = new TopicPartition(topic, number);
-            var oldest = consumer.QueryWatermarkOffsets(place, WatermarkTimeout).Low.Value;
-            if (offset < oldest && lostRecords == LostRecords.Stop)
-            {
-                partition.Channel.Writer.TryComplete(new LostRecordsException(topic, number, offset, oldest));
-                return;
-            }
-
-            if (offset < oldest)
-            {
-                _warn(new LostRecordsException(topic, number, offset, oldest).Message);
-            }
-
-            consumer.Seek(new TopicPartitionOffset(place, Math.Max(offset, oldest)));
+            partition.StartEpoch(epoch, offset);
         }
     });
+
+    /// <summary>Goes where a partition was told to. Where that cannot be done now it is tried again: no broker answers, or the client has
+    /// been given the partition but does not read it yet.</summary>
+    private void Seek(IConsumer<PayloadSlice, PayloadSlice> consumer, int number, PartitionBuffer partition)
+    {
+        if (partition.SeekTo is not { } offset)
+        {
+            return;
+        }
+
+        var place = new TopicPartition(topic, number);
+        try
+        {
+            var log = consumer.QueryWatermarkOffsets(place, WatermarkTimeout);
+            var lost = offset >= log.Low.Value && offset <= log.High.Value
+                ? null
+                : new LostRecordsException(topic, number, offset, log.Low.Value, log.High.Value);
+            if (lost is not null && lostRecords == LostRecords.Stop)
+            {
+                partition.Channel.Writer.TryComplete(lost);
+            }
+            else
+            {
+                consumer.Seek(new TopicPartitionOffset(place, lost is null ? offset : log.Low.Value));
+                if (lost is not null)
+                {
+                    _warn(lost.Message);
+                }
+            }
+
+            partition.SeekTo = null;
+        }
+        catch (KafkaException exception) when (!exception.Error.IsFatal)
+        {
+            if (!partition.SeekFailed)
+            {
+                _warn($"Kafka topic {topic}, partition {number} cannot be sought yet: {exception.Error.Reason}");
+                partition.SeekFailed = true;
+            }
+        }
+    }
 
     private void OnError(Error error)
     {
@@ -253,6 +308,14 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 
         internal bool Waits => _closed.Count > 0;
 
+        /// <summary>Offset behind the last record read.</summary>
+        internal long Next { get; set; }
+
+        /// <summary>Where to go before anything is read again; null: just on.</summary>
+        internal long? SeekTo { get; set; }
+
+        internal bool SeekFailed { get; set; }
+
         internal void Close()
         {
             if (Builder.Count > 0)
@@ -269,11 +332,13 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             }
         }
 
-        internal void StartEpoch(int epoch)
+        internal void StartEpoch(int epoch, long offset)
         {
             _epoch = epoch;
             _closed.Clear();
             Builder.Clear();
+            SeekTo = offset;
+            SeekFailed = false;
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class KafkaSettings
     /// <inheritdoc/>
     public override string ToString() => $"Kafka at {BootstrapServers}";
 
-    internal ConsumerConfig ConsumerConfig(string group)
+    internal ConsumerConfig ConsumerConfig(string group, LostRecords lostRecords = LostRecords.Stop)
     {
         var config = new ConsumerConfig
         {
@@ -39,8 +39,12 @@ public sealed class KafkaSettings
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             EnablePartitionEof = false,
+            // The client's own default would go to the end, and nobody would know.
+            AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
             // Not cooperative-sticky: with it, librdkafka 2.16 was seen to spin for ever in a consumer of the embedded broker.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
+            // What a partition that goes on after a pause waits for, at most, while the others have nothing new.
+            FetchWaitMaxMs = 100,
             // Headers and topic names would be made anew for every record; nobody reads them.
             ConsumeResultFields = "timestamp",
         };
@@ -54,6 +58,8 @@ public sealed class KafkaSettings
             BootstrapServers = BootstrapServers,
             EnableIdempotence = true,
             LingerMs = 5,
+            // A broker that is away is waited for, however long.
+            MessageTimeoutMs = 0,
             DeliveryReportFields = "status",
         };
         return With(config, Client, Producer);

@@ -22,5 +22,8 @@ public static class KafkaSink
         {
             await producer.SendAsync(batch).ConfigureAwait(false);
             return batch;
-        });
+        })
+
+        // Akka wraps what a task failed with before it was looked at.
+        .SelectError(failure => failure is AggregateException ? failure.GetBaseException() : failure);
 }

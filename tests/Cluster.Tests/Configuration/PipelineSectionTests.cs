@@ -1,0 +1,142 @@
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Tests.Configuration;
+
+public class PipelineSectionTests
+{
+    [Fact]
+    public void Given_an_empty_pipeline_When_it_is_loaded_Then_topics_are_named_for_it()
+    {
+        var pipeline = Assert.Single(ConfigurationFile.Load("streamlearn { pipelines { link-load {} } }").Pipelines);
+
+        Assert.Equal("link-load", pipeline.Name);
+        Assert.Equal("link-load", pipeline.Topic);
+        Assert.Equal("link-load.predictions", pipeline.PredictionsTopic);
+        Assert.Equal("link-load.dead-letter", pipeline.DeadLettersTopic);
+    }
+
+    [Fact]
+    public void Given_defaults_of_all_pipelines_When_one_says_otherwise_Then_only_that_one_differs()
+    {
+        var pipelines = ConfigurationFile.Load(
+            """
+            streamlearn {
+              pipeline-defaults {
+                source { topic = "raw.<pipeline>", time-unit = ms }
+                sinks { predictions = "<pipeline>_<pipeline>", dead-letters = off }
+                buckets = 2
+              }
+              pipelines {
+                a {}
+                b {
+                  source { topic = t }
+                  buckets = 3
+                }
+              }
+            }
+            """).Pipelines;
+
+        Assert.Equal(["a", "b"], pipelines.Select(pipeline => pipeline.Name));
+        Assert.Equal(["raw.a", "t"], pipelines.Select(pipeline => pipeline.Topic));
+        Assert.Equal(["a_a", "b_b"], pipelines.Select(pipeline => pipeline.PredictionsTopic));
+        Assert.Equal(["", ""], pipelines.Select(pipeline => pipeline.DeadLettersTopic));
+        Assert.Equal([2, 3], pipelines.Select(pipeline => pipeline.Buckets));
+        Assert.All(pipelines, pipeline => Assert.Equal(TimeUnit.Milliseconds, pipeline.Schema.TimeUnit));
+    }
+
+    [Fact]
+    public void Given_every_setting_of_a_source_When_it_is_loaded_Then_the_schema_has_it()
+    {
+        var pipeline = Assert.Single(ConfigurationFile.Load(
+            """
+            streamlearn.pipelines.p {
+              source {
+                topic = t, format = csv, key = k, time = "", value = "v,1", features = [x, y], time-unit = us
+                columns = [k, "v,1", x, y], separator = tab, start = latest, co-partitioned = on, lost-records = skip
+              }
+            }
+            """).Pipelines);
+
+        Assert.Equal(("csv", "k", "", "v,1", '\t', TimeUnit.Microseconds), (
+            pipeline.Schema.Format, pipeline.Schema.Key, pipeline.Schema.Time, pipeline.Schema.Value, pipeline.Schema.Separator, pipeline.Schema.TimeUnit));
+        Assert.Equal(["x", "y"], pipeline.Schema.Features);
+        Assert.Equal(["k", "v,1", "x", "y"], pipeline.Schema.Columns);
+        Assert.Equal((StartOffset.Latest, true, LostRecords.Skip), (pipeline.Start, pipeline.CoPartitioned, pipeline.LostRecords));
+        Assert.Equal(2, pipeline.Plan.Task.Features);
+    }
+
+    [Fact]
+    public void Given_settings_of_learners_for_all_When_a_pipeline_says_otherwise_Then_its_own_count_more()
+    {
+        var learners = Learners(
+            """
+            learners { recursive-least-squares { lags = 5, forgetting = 0.9 } }
+            pipelines { p {
+              learner { kind = recursive-least-squares, lags = 6 }
+              rivals = [recursive-least-squares, { kind = recursive-least-squares, forgetting = 0.8 }]
+            } }
+            """);
+
+        Assert.Equal([6, 5, 5], learners.Select(learner => learner.Options.Whole("lags", 0, 0, 1000)));
+        Assert.Equal([0.9, 0.9, 0.8], learners.Select(learner => learner.Options.Number("forgetting", 0, 0, 1)));
+        Assert.Equal([10, 10, 10], learners.Select(learner => learner.Options.Number("initial-covariance", 0, 0, 100)));
+    }
+
+    [Fact]
+    public void Given_a_default_learner_with_settings_When_a_pipeline_has_another_one_Then_they_do_not_apply_to_it()
+    {
+        var learners = Learners(
+            """
+            pipeline-defaults { learner { kind = seasonal-last-value, period = 7 } }
+            pipelines { p { learner { kind = recursive-least-squares } } }
+            """);
+
+        Assert.Equal("recursive-least-squares", learners[0].Registration.Kind);
+        Assert.DoesNotContain("period", learners[0].Options.Names);
+    }
+
+    [Fact]
+    public void Given_a_default_learner_with_settings_When_a_pipeline_changes_one_of_them_Then_the_others_stay()
+    {
+        var learners = Learners(
+            """
+            pipeline-defaults { learner { lags = 3, forgetting = 0.9 } }
+            pipelines { p { learner { lags = 4 } } }
+            """,
+            "pipelines.p.learner.max-covariance=50");
+
+        Assert.Equal(4, learners[0].Options.Whole("lags", 0, 0, 1000));
+        Assert.Equal(0.9, learners[0].Options.Number("forgetting", 0, 0, 1));
+        Assert.Equal(50, learners[0].Options.Number("max-covariance", 0, 0, 1000));
+    }
+
+    [Fact]
+    public void Given_no_rivals_When_a_pipeline_is_loaded_Then_it_has_its_own_learner_only() =>
+        Assert.Equal(["recursive-least-squares"], Learners("pipelines { p { rivals = [] } }").Select(learner => learner.Registration.Kind));
+
+    [Fact]
+    public void Given_settings_of_akka_with_quotes_and_lists_When_they_are_loaded_Then_they_stay_as_they_are()
+    {
+        var akka = ConfigurationFile.Load(
+            """
+            akka {
+              loglevel = DEBUG
+              actor.deployment { "/a/b.c" { router = pool } }
+              list = ["x,y", { z = "1:2" }, w]
+              text = "a { b # c"
+            }
+            streamlearn { kafka { bootstrap-servers = "a:1,b:2" } }
+            """,
+            "akka.loglevel=INFO").Akka;
+
+        Assert.Equal("INFO", akka.GetString("akka.loglevel"));
+        Assert.Equal("pool", akka.GetConfig("akka.actor.deployment").GetString("\"/a/b.c\".router"));
+        Assert.Equal("a { b # c", akka.GetString("akka.text"));
+        Assert.Equal(3, akka.GetValue("akka.list").GetArray().Count);
+    }
+
+    private static IReadOnlyList<StreamLearn.Learners.LearnerChoice> Learners(string text, params string[] settings) =>
+        ConfigurationFile.Load($"streamlearn {{ {text} }}", settings).Pipelines.Single().Plan.Learners;
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Tests.Configuration;
+
+/// <summary>That <c>config/hocon/reference.conf</c> says what the program does.</summary>
+public class ReferenceTests
+{
+    /// <summary>A pipeline that has every learner, and one that says nothing.</summary>
+    private static readonly string Base =
+        $"streamlearn.pipelines.p.rivals = [{string.Join(", ", LearnerCatalog.All.Select(learner => learner.Kind))}]\nstreamlearn.pipelines.q {{}}";
+
+    public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];
+
+    public static TheoryData<string> Examples() =>
+        [.. Directory.EnumerateFiles(Path.Combine(RepositoryRoot(), "config", "hocon"), "*.conf").Select(path => Path.GetFileName(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Leaves))]
+    public void Given_a_setting_of_the_reference_When_it_is_changed_Then_the_configuration_changes_or_is_refused(string path)
+    {
+        CheckIsRead(path);
+        if (path.StartsWith("pipeline-defaults.", StringComparison.Ordinal))
+        {
+            CheckIsRead("pipelines.p." + path["pipeline-defaults.".Length..]);
+        }
+    }
+
+    [Fact]
+    public void Given_the_reference_When_its_settings_are_counted_Then_there_are_some_of_each_block()
+    {
+        var leaves = Paths(Reference(), "").ToList();
+
+        Assert.All(
+            ["seed", "node.port", "kafka.batch-records", "learners.recursive-least-squares.lags", "pipeline-defaults.task.scoring.window", "pipeline-defaults.rivals"],
+            path => Assert.Contains(path, leaves));
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Given_an_example_of_the_project_When_it_is_loaded_Then_it_is_accepted(string file)
+    {
+        var config = StreamLearnConfig.Load(Path.Combine(RepositoryRoot(), "config", "hocon", file), []);
+
+        Assert.True(file == "reference.conf" || config.Pipelines.Count > 0, $"{file} has no pipeline.");
+    }
+
+    [Fact]
+    public void Given_the_file_in_the_checkout_When_it_is_compared_Then_it_is_the_one_in_the_program() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(RepositoryRoot(), "config", "hocon", "reference.conf")), StreamLearnConfig.Reference);
+
+    [Fact]
+    public void Given_the_learners_of_the_catalog_When_the_reference_is_read_Then_it_has_the_same_with_the_same_defaults()
+    {
+        var stated = Reference().GetKey("learners").GetObject().Items;
+
+        Assert.Equal(LearnerCatalog.All.Select(learner => learner.Kind).Order(), stated.Keys.Order());
+        Assert.All(LearnerCatalog.All, learner => Assert.Equal(
+            learner.Options.Select(option => (option.Key, Number(option.Value))).Order(),
+            stated[learner.Kind].GetObject().Items.Select(option => (option.Key, Number(option.Value.GetString()))).Order()));
+    }
+
+    [Fact]
+    public void Given_nothing_set_When_a_configuration_is_loaded_Then_it_is_what_the_code_has_by_default()
+    {
+        var config = StreamLearnConfig.Load(null, [], "streamlearn.pipelines.p {}");
+
+        var pipeline = Assert.Single(config.Pipelines);
+        Assert.Equal(Describe.All(new KafkaSettings { BootstrapServers = "localhost:9092" }), Describe.All(config.Kafka));
+        Assert.Equal(Describe.All(new RecordSchema()), Describe.All(pipeline.Schema));
+        Assert.Equal(Describe.All(new ForecastTask()), Describe.All(pipeline.Plan.Task));
+        Assert.Equal(new ScoringOptions(), pipeline.Plan.Task.Scoring);
+        Assert.Equal(new ChunkLimits(), pipeline.Chunks);
+        var bare = new PipelineDefinition { Name = "p", Topic = "p", Plan = pipeline.Plan, PredictionsTopic = "", DeadLettersTopic = "" };
+        Assert.Equal(
+            (bare.Start, bare.LostRecords, bare.CoPartitioned, bare.Buckets),
+            (pipeline.Start, pipeline.LostRecords, pipeline.CoPartitioned, pipeline.Buckets));
+        Assert.Equal(1ul, config.Seed);
+        Assert.True(config.Akka.IsEmpty);
+    }
+
+    [Fact]
+    public void Given_no_threads_set_When_a_configuration_is_loaded_Then_there_are_as_many_as_processors() =>
+        Assert.Equal(Environment.ProcessorCount, StreamLearnConfig.Load(null, []).Node.LearnerThreads);
+
+    private static void CheckIsRead(string path)
+    {
+        var before = Describe.All(StreamLearnConfig.Load(null, [], Base));
+
+        string after;
+        try
+        {
+            after = Describe.All(StreamLearnConfig.Load(null, [$"{path}=?!"], Base));
+        }
+        catch (StreamLearn.Cluster.Configuration.ConfigurationException refusal)
+        {
+            Assert.Contains(path[(path.LastIndexOf('.') + 1)..], refusal.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.True(before != after, $"streamlearn.{path} = \"?!\" changes nothing: it is not read.");
+    }
+
+    private static HoconObject Reference() => ConfigurationFactory.ParseString(StreamLearnConfig.Reference).Root.GetObject().GetKey("streamlearn").GetObject();
+
+    private static IEnumerable<string> Paths(HoconObject block, string prefix) => block.Items.SelectMany(item => item.Value.IsObject()
+        ? Paths(item.Value.GetObject(), $"{prefix}{item.Key}.")
+        : [prefix + item.Key]);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "StreamLearn.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException($"No StreamLearn.sln above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,120 @@
+namespace StreamLearn.Cluster.Tests.Configuration;
+
+public class WrongValueTests
+{
+    [Theory]
+    [InlineData("seed", "x", "'x'", "a whole number from 0 to 9223372036854775807")]
+    [InlineData("seed", "-1", "'-1'", "a whole number from 0")]
+    [InlineData("seed", "1.5", "'1.5'", "a whole number")]
+    [InlineData("seed", "1e3", "'1e3'", "a whole number")]
+    [InlineData("seed", "99999999999999999999", "'99999999999999999999'", "a whole number")]
+    [InlineData("seed", "[1]", "a block or a list", "text")]
+    [InlineData("seed", "{ a = 1 }", "a block or a list", "text")]
+    [InlineData("node.port", "65536", "'65536'", "a whole number from 0 to 65535")]
+    [InlineData("node.port", "-5", "'-5'", "a whole number from 0 to 65535")]
+    [InlineData("node.learner-threads", "1025", "'1025'", "from 0 to 1024")]
+    [InlineData("node.shards", "0", "'0'", "from 1 to 100000")]
+    [InlineData("node.stop-timeout", "10", "'10'", "a duration of at least 1s, e.g. 500ms, 10s, 5m, 1h, 1d")]
+    [InlineData("node.stop-timeout", "10 seconds", "'10 seconds'", "a duration")]
+    [InlineData("node.stop-timeout", "500ms", "'500ms'", "a duration of at least 1s")]
+    [InlineData("node.stop-timeout", "-10s", "'-10s'", "a duration")]
+    [InlineData("node.stop-timeout", "999999999999d", "'999999999999d'", "a duration")]
+    [InlineData("node.stop-timeout", "s", "'s'", "a duration")]
+    [InlineData("node.stop-timeout", "null", "''", "a duration")]
+    [InlineData("node.log-level", "loud", "'loud'", "one of debug, info, warning, error")]
+    [InlineData("node.log-level", "Info", "'Info'", "one of debug, info, warning, error")]
+    [InlineData("node", "x", "'x'", "a block { ... }")]
+    [InlineData("kafka", "[1]", "''", "a block { ... }")]
+    [InlineData("kafka.bootstrap-servers", "\"\"", "empty", "addresses of brokers")]
+    [InlineData("kafka.startup-timeout", "1ms", "'1ms'", "a duration of at least 100ms")]
+    [InlineData("kafka.batch-records", "0", "'0'", "from 1 to 100000")]
+    [InlineData("kafka.buffered-batches", "1", "'1'", "from 2 to 10000")]
+    [InlineData("pipelines", "x", "'x'", "a block { ... }")]
+    [InlineData("pipelines.p", "x", "'x'", "a block { ... }")]
+    [InlineData("pipelines.p.source", "x", "'x'", "a block { ... }")]
+    [InlineData("pipelines.p.learner", "last-value", "'last-value'", "a block { ... }")]
+    [InlineData("pipelines.p.source.topic", "\"\"", "empty", "the name of a topic")]
+    [InlineData("pipelines.p.source.topic", "off", "empty", "the name of a topic")]
+    [InlineData("pipelines.p.source.topic", "a b", "'a b'", "a topic: up to 249 letters, digits, '.', '-' and '_'")]
+    [InlineData("pipelines.p.source.topic", "\"..\"", "'..'", "a topic")]
+    [InlineData("pipelines.p.source.format", "xml", "'xml'", "one of json, csv")]
+    [InlineData("pipelines.p.source.value", "\"\"", "empty", "the name of a field")]
+    [InlineData("pipelines.p.source.features", "delay", "no list", "a list: [a, b]")]
+    [InlineData("pipelines.p.source.features", "{ a = 1 }", "no list", "a list: [a, b]")]
+    [InlineData("pipelines.p.source.features", "[a,,b]", "a list with an empty element", "a list of text")]
+    [InlineData("pipelines.p.source.features", "[[a]]", "a list of blocks or lists", "a list of text")]
+    [InlineData("pipelines.p.source.features", "[{ a = 1 }]", "a list of blocks or lists", "a list of text")]
+    [InlineData("pipelines.p.source.time-unit", "minutes", "'minutes'", "one of auto, s, ms, us, ns")]
+    [InlineData("pipelines.p.source.separator", "\"ab\"", "'ab'", "one character")]
+    [InlineData("pipelines.p.source.separator", "\"\"", "''", "one character")]
+    [InlineData("pipelines.p.source.separator", "\"é\"", "'é'", "one character")]
+    [InlineData("pipelines.p.source.start", "now", "'now'", "one of earliest, latest")]
+    [InlineData("pipelines.p.source.co-partitioned", "maybe", "'maybe'", "on or off")]
+    [InlineData("pipelines.p.source.lost-records", "ignore", "'ignore'", "one of stop, skip")]
+    [InlineData("pipelines.p.task.kind", "guess", "'guess'", "forecast")]
+    [InlineData("pipelines.p.task.horizons", "[]", "[]", "1 to 64 ascending whole numbers from 1 to 10000")]
+    [InlineData("pipelines.p.task.horizons", "[3, 1]", "[3, 1]", "1 to 64 ascending whole numbers")]
+    [InlineData("pipelines.p.task.horizons", "[1, 1]", "[1, 1]", "1 to 64 ascending whole numbers")]
+    [InlineData("pipelines.p.task.horizons", "[0]", "'0'", "a whole number from 1 to 10000")]
+    [InlineData("pipelines.p.task.horizons", "[-1, 2]", "'-1'", "a whole number from 1 to 10000")]
+    [InlineData("pipelines.p.task.horizons", "[10001]", "'10001'", "a whole number from 1 to 10000")]
+    [InlineData("pipelines.p.task.horizons", "[1 2]", "'1 2'", "a whole number")]
+    [InlineData("pipelines.p.task.step", "5", "'5'", "a duration of at least 0s")]
+    [InlineData("pipelines.p.task.coverage", "1", "'1'", "a number from 0.001 to 0.999")]
+    [InlineData("pipelines.p.task.coverage", "NaN", "'NaN'", "a number from 0.001 to 0.999")]
+    [InlineData("pipelines.p.task.scoring.from", "-1", "'-1'", "a whole number from 0")]
+    [InlineData("pipelines.p.task.scoring.window", "3", "'3'", "a whole number from 4 to 10000000")]
+    [InlineData("pipelines.p.task.scoring.fading", "1", "'1'", "a number from 0.0001")]
+    [InlineData("pipelines.p.rivals", "last-value", "no list", "a list: [a, b]")]
+    [InlineData("pipelines.p.buckets", "0", "'0'", "from 1 to 4096")]
+    [InlineData("pipelines.p.max-keys", "0", "'0'", "from 1 to 2147483647")]
+    [InlineData("pipelines.p.chunks.records", "0", "'0'", "from 1 to 100000")]
+    [InlineData("pipelines.p.chunks.bytes", "1023", "'1023'", "from 1024")]
+    [InlineData("pipelines.p.chunks.in-flight", "0", "'0'", "from 1 to 10000")]
+    [InlineData("pipelines.p.chunks.resend-after", "5ms", "'5ms'", "a duration of at least 10ms")]
+    [InlineData("pipelines.p.sinks.predictions", "a/b", "'a/b'", "a topic")]
+    [InlineData("pipelines.p.sinks.delivery", "exactly-once", "'exactly-once'", "at-least-once")]
+    [InlineData("pipelines.p.learner.lags", "0", "'0'", "a whole number from 1 to 512")]
+    [InlineData("pipelines.p.learner.lags", "two", "'two'", "a whole number from 1 to 512")]
+    [InlineData("pipelines.p.learner.lags", "[1]", "a block or a list", "text")]
+    [InlineData("pipelines.p.learner.forgetting", "1.1", "'1.1'", "a number from 0.5 to 1")]
+    [InlineData("pipelines.p.learner.initial-covariance", "-1", "'-1'", "a number from")]
+    public void Given_a_value_that_cannot_be_used_When_it_is_loaded_Then_the_message_names_path_value_and_what_was_expected(
+        string setting, string value, string actual, string expected)
+    {
+        var message = ConfigurationFile.Refusal($"streamlearn.pipelines.p {{}}\nstreamlearn.{setting} = {value}");
+
+        Assert.StartsWith($"test.conf: streamlearn.{setting} is {actual}; expected ", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_columns_without_a_field_of_the_source_When_it_is_loaded_Then_the_message_names_the_field()
+    {
+        var message = ConfigurationFile.Refusal(
+            "streamlearn.pipelines.p.source { format = csv, columns = [time, value], key = link }");
+
+        Assert.StartsWith("test.conf: streamlearn.pipelines.p.source.columns is [time, value]; expected all fields", message, StringComparison.Ordinal);
+        Assert.Contains("Field 'link'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"a.b\"")]
+    [InlineData("\"a b\"")]
+    [InlineData("\"\"")]
+    [InlineData("ä")]
+    [InlineData("\"a/b\"")]
+    public void Given_a_name_that_no_topic_can_have_When_a_pipeline_is_loaded_Then_it_is_refused(string name)
+    {
+        var message = ConfigurationFile.Refusal($"streamlearn {{ pipelines {{ {name} {{ source {{ topic = t }} }} }} }}");
+
+        Assert.Contains($"a pipeline is named '{name.Trim('"')}'; expected letters, digits, - and _", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_a_name_of_201_letters_When_a_pipeline_is_loaded_Then_it_is_refused() =>
+        Assert.Contains(
+            "expected letters, digits, - and _",
+            ConfigurationFile.Refusal($"streamlearn {{ pipelines {{ {new string('a', 201)} {{}} }} }}"),
+            StringComparison.Ordinal);
+}
