@@ -45,9 +45,15 @@ internal sealed class IngestStage(
         private readonly BucketChunker _chunker;
         private readonly IngestProtocol _protocol;
         private readonly Dictionary<(int Bucket, long Last), PendingChunk> _pending = [];
+        private readonly AnsweredBefore _answeredBefore = new();
+
+        // The chunks of one batch at most, for which there was no room in flight.
+        private readonly Queue<WaitingChunk> _waiting = new();
 
         // Bounded: nothing is pulled while something waits here, and what comes then are answers to chunks in flight.
         private readonly Queue<IngestOutput> _outputs = new();
+        private long _readUpTo = IngestProtocol.Nothing;
+        private long _deadLettersUpTo = IngestProtocol.Nothing;
 
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, int partition, IActorRef buckets, PipelineProgress progress, Action<long, int> seek)
@@ -74,7 +80,7 @@ internal sealed class IngestStage(
 
         protected override void OnTimer(object timerKey)
         {
-            foreach (var chunk in _pending.Values.Where(chunk => chunk.Ticks++ > 0).OrderBy(chunk => chunk.Message.Last))
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.IsDueAtTick()).OrderBy(chunk => chunk.Message.Last))
             {
                 _buckets.Tell(chunk.Message, StageActor.Ref);
             }
@@ -86,19 +92,27 @@ internal sealed class IngestStage(
             if (batch.Records.Epoch == _protocol.Epoch)
             {
                 Warn(batch);
-                if (batch.DeadLetters.Length > 0)
-                {
-                    _outputs.Enqueue(new UndecodedRecords(batch));
-                }
-
-                _chunker.Split(batch, (bucket, examples, rows) => Send(batch, bucket, examples, rows));
+                PassOnDeadLetters(batch);
+                _chunker.Split(batch, (bucket, examples, rows) => _waiting.Enqueue(new WaitingChunk(batch, bucket, examples, rows)));
+                _readUpTo = batch.Examples.Count > 0 ? Math.Max(_readUpTo, batch.Examples.Offsets[^1]) : _readUpTo;
             }
 
             GoOn();
         }
 
-        private void Send(DecodedBatch batch, int bucket, ExampleBatch examples, int[] rows)
+        private void PassOnDeadLetters(DecodedBatch batch)
         {
+            var first = Array.FindIndex(batch.DeadLetters, letter => batch.Records.Offsets[letter.Row] > _deadLettersUpTo);
+            if (first >= 0)
+            {
+                _deadLettersUpTo = batch.Records.Offsets[batch.DeadLetters[^1].Row];
+                _outputs.Enqueue(new UndecodedRecords(batch, first));
+            }
+        }
+
+        private void Send(WaitingChunk waiting)
+        {
+            var (batch, bucket, examples, rows) = waiting;
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
             var previous = _protocol.Send(bucket, examples.Offsets[0], last);
@@ -114,10 +128,16 @@ internal sealed class IngestStage(
             {
                 case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
                     _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
-                    _outputs.Enqueue(new AnsweredChunk(chunk!.Source, chunk.Rows, ack.FirstRow, ack.Predictions));
+                    _outputs.Enqueue(new AnsweredChunk(
+                        chunk!.Source, chunk.Rows, ack.FirstRow, ack.Predictions, _answeredBefore.Answer(chunk.Message.Examples.Offsets)));
                     break;
-                case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo):
+                case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo, UnsentFrom()):
+                    _answeredBefore.ReadAgain(
+                        _readUpTo,
+                        _pending.Values.Select(chunk => chunk.Message.Examples).Concat(_waiting.Select(chunk => chunk.Examples))
+                            .SelectMany(examples => examples.Offsets));
                     _pending.Clear();
+                    _waiting.Clear();
                     _progress.AddRewind();
                     Log.Warning(
                         "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
@@ -129,9 +149,17 @@ internal sealed class IngestStage(
             GoOn();
         }
 
+        /// <summary>The buckets' chunks of a batch wait one bucket after the other: the first record is not always in the first of them.</summary>
+        private long UnsentFrom() => _waiting.Select(chunk => chunk.Examples.Offsets[0]).DefaultIfEmpty(long.MaxValue).Min();
+
         /// <summary>Passes on, reads on, or completes, as far as that is possible now.</summary>
         private void GoOn()
         {
+            while (_waiting.Count > 0 && _protocol.Window < _pipeline.Chunks.InFlight)
+            {
+                Send(_waiting.Dequeue());
+            }
+
             if (_outputs.Count > 0 && IsAvailable(_out))
             {
                 Push(_out, _outputs.Dequeue());
@@ -139,12 +167,12 @@ internal sealed class IngestStage(
 
             if (IsClosed(_in))
             {
-                if (_outputs.Count == 0 && _pending.Count == 0)
+                if (_outputs.Count == 0 && _pending.Count == 0 && _waiting.Count == 0)
                 {
                     CompleteStage();
                 }
             }
-            else if (_outputs.Count == 0 && _protocol.InFlight < _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
+            else if (_outputs.Count == 0 && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
             {
                 Pull(_in);
             }
@@ -160,5 +188,7 @@ internal sealed class IngestStage(
                     _pipeline.Name, _pipeline.Topic, _pipeline.Schema.Key);
             }
         }
+
+        private readonly record struct WaitingChunk(DecodedBatch Batch, int Bucket, ExampleBatch Examples, int[] Rows);
     }
 }

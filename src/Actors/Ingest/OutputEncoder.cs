@@ -16,8 +16,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         AnsweredChunk answered => Encode(answered),
         UndecodedRecords undecoded => new EncodedOutput(
             Batch(pipeline.PredictionsTopic, undecoded, []),
-            Batch(pipeline.DeadLettersTopic, undecoded, [.. undecoded.Source.DeadLetters.Select(letter => DeadLetter(undecoded, letter))]),
-            0, undecoded.Source.DeadLetters.Length, 0),
+            Batch(pipeline.DeadLettersTopic, undecoded, [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
+            0, undecoded.Source.DeadLetters.Length - undecoded.First, 0),
         _ => throw new ArgumentOutOfRangeException(nameof(output), output.GetType().Name, "No output of an ingest."),
     };
 
@@ -43,6 +43,11 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var tombstones = 0;
         for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
         {
+            if (answered.Repeats?[i] == true)
+            {
+                continue;
+            }
+
             var row = answered.Rows[i];
             var at = i - answered.FirstRow;
             switch (answered.Predictions.Statuses[at])
@@ -59,8 +64,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     tombstones++;
                     break;
                 case var refused:
-                    var field = refused == ExampleStatus.TooManyKeys ? pipeline.Schema.Key : pipeline.Schema.Time;
-                    deadLetters.Add(DeadLetter(answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), field)));
+                    deadLetters.Add(DeadLetter(
+                        answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused))));
                     break;
             }
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Akka.Actor;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Forecasting;
 
@@ -27,23 +27,39 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         _lastTime = time.GetTimestamp();
         if (People.CanDraw)
         {
-            await People.Console.Live(new Text("starting")).StartAsync(context => LoopAsync(until, Redraw, context.UpdateTarget));
+            await People.Console.Live(new Text("starting")).StartAsync(context => LoopAsync(until, Redraw, () => DrawAsync(context)));
         }
         else
         {
-            await LoopAsync(until, SayAgain, _ => People.Say(Caption()));
+            await LoopAsync(until, SayAgain, () =>
+            {
+                People.Say(Caption());
+                return Task.CompletedTask;
+            });
         }
     }
 
-    private async Task LoopAsync(Task until, TimeSpan every, Action<IRenderable> show)
+    private async Task LoopAsync(Task until, TimeSpan every, Func<Task> show)
     {
         while (!until.IsCompleted)
         {
             await Task.WhenAny(until, Task.Delay(every, time));
             if (!until.IsCompleted)
             {
-                show(Table(await pipeline.SummarizeAsync()));
+                await show();
             }
+        }
+    }
+
+    private async Task DrawAsync(LiveDisplayContext context)
+    {
+        try
+        {
+            context.UpdateTarget(Table(await pipeline.SummarizeAsync()));
+        }
+        catch (AskTimeoutException)
+        {
+            // A bucket that has just crashed, or is busy, is no reason to stop: the table stays as it is until the next time.
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
                 batch.Add(new OutputRecord(source.Current.Key, source.Current.Value));
             }
 
-            await producer.SendAsync(new OutputBatch(topic, [.. batch]));
+            await producer.SendAsync(new OutputBatch(topic, [.. batch])).WaitAsync(cancellation);
             Written += batch.Count;
             batch.Clear();
         }

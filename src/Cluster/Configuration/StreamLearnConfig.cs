@@ -49,7 +49,8 @@ public sealed record StreamLearnConfig
         var layers = new List<(string File, HoconObject Root)>();
         for (var i = settings.Count - 1; i >= 0; i--)
         {
-            layers.Add(Parse(Setting(settings[i]), $"--set {settings[i]}"));
+            // Named without its value, which may be what should not be seen.
+            layers.Add(Parse(Setting(settings[i]), $"--set {settings[i].Split('=')[0].Trim()}"));
         }
 
         if (path is not null)

@@ -55,6 +55,8 @@ public sealed class KafkaSettings
             EnableIdempotence = true,
             LingerMs = 5,
             DeliveryReportFields = "status",
+            // For ever: a broker that is away is waited for, however long.
+            MessageTimeoutMs = 0,
         };
         return With(config, Client, Producer);
     }
