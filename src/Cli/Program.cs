@@ -22,11 +22,8 @@ public static class Program
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync($"streamlearn: {error.Message} See --help.");
-            }
-
+            // The last one names what is wrong; those before it follow from it.
+            await Console.Error.WriteLineAsync($"streamlearn: {parsed.Errors[^1].Message.ReplaceLineEndings(" ")} See --help.");
             return ExitCode.Usage;
         }
 

@@ -7,6 +7,9 @@ namespace StreamLearn.Learners;
 /// <param name="Options">Its settings; what is not set has its default.</param>
 public sealed record LearnerChoice(LearnerRegistration Registration, OptionSet Options)
 {
+    /// <summary>Whether the other one is the same learner with the same settings.</summary>
+    public bool IsSameAs(LearnerChoice other) => Registration == other.Registration && Options.HasSameValuesAs(other.Options);
+
     /// <summary>The learner of that name with its defaults.</summary>
     /// <exception cref="OptionException">There is none.</exception>
     public static LearnerChoice Named(string task, string kind, string path = "learner") =>

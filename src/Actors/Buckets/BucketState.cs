@@ -10,7 +10,7 @@ namespace StreamLearn.Actors.Buckets;
 internal sealed class BucketState(PipelineDefinition pipeline)
 {
     private readonly ForecastFleet _fleet = new(pipeline.Plan);
-    private readonly RecentAnswers _recent = new(pipeline.Chunks.InFlight);
+    private readonly RecentAnswers _recent = new(pipeline.Chunks.InFlight * pipeline.Chunks.Records);
 
     internal long LastApplied { get; private set; } = IngestProtocol.Nothing;
 
@@ -26,14 +26,14 @@ internal sealed class BucketState(PipelineDefinition pipeline)
 
         var firstKnown = _recent.FirstKnown(examples, decision.FirstRow);
         var predictions = Apply(examples, decision.FirstRow);
+        var answer = WithRemembered(examples, firstKnown, decision.FirstRow, predictions);
         if (decision.Verdict == BucketVerdict.Apply)
         {
             LastApplied = chunk.Last;
             _recent.Add(examples, decision.FirstRow, predictions);
         }
 
-        return new Ack(
-            chunk.Bucket, chunk.Epoch, chunk.Last, LastApplied, firstKnown, WithRemembered(examples, firstKnown, decision.FirstRow, predictions));
+        return new Ack(chunk.Bucket, chunk.Epoch, chunk.Last, LastApplied, firstKnown, answer);
     }
 
     internal BucketReport Report(GetBucketReport request) =>
@@ -55,11 +55,7 @@ internal sealed class BucketState(PipelineDefinition pipeline)
         }
 
         var all = PredictionBatch.Allocate(examples.Count - firstKnown, _fleet.PredictionWidth);
-        for (var row = firstKnown; row < firstNew; row++)
-        {
-            _recent.Copy(examples.Offsets[row], all, row - firstKnown);
-        }
-
+        _recent.Copy(examples, firstKnown, firstNew, all);
         var shift = firstNew - firstKnown;
         predictions.Statuses.CopyTo(all.Statuses, shift);
         predictions.ModelVersions.CopyTo(all.ModelVersions, shift);

@@ -3,57 +3,76 @@ using StreamLearn.Learners.Examples;
 namespace StreamLearn.Actors.Buckets;
 
 /// <summary>
-/// The predictions on the last chunks of a bucket. An answer can be lost on its way; records that are sent again get the predictions that
-/// they got the first time.
+/// The predictions on the last records of a bucket. An answer can be lost on its way, or be void because another bucket has sent the ingest
+/// back; records that are sent again get the predictions that they got the first time.
 /// </summary>
-/// <param name="capacity">Chunks to remember: as many as an ingest has in flight.</param>
+/// <param name="capacity">Records to remember, at least: as many as an ingest can have unanswered. In records, not in chunks: what is sent
+/// again is cut anew.</param>
 internal sealed class RecentAnswers(int capacity)
 {
-    private readonly Queue<(long[] Offsets, int FirstRow, PredictionBatch Predictions)> _answers = new();
+    // In the order of their offsets.
+    private readonly LinkedList<Answer> _answers = new();
+    private int _rows;
 
     /// <summary>Remembers the predictions on the rows of a chunk from <paramref name="firstRow"/> on.</summary>
     internal void Add(ExampleBatch examples, int firstRow, PredictionBatch predictions)
     {
-        if (_answers.Count == capacity)
+        if (predictions.Count == 0)
         {
-            _answers.Dequeue();
+            return;
         }
 
-        _answers.Enqueue((examples.Offsets, firstRow, predictions));
+        _answers.AddLast(new Answer(examples.Offsets, firstRow, predictions));
+        _rows += predictions.Count;
+        while (_rows - _answers.First!.Value.Predictions.Count >= capacity)
+        {
+            _rows -= _answers.First.Value.Predictions.Count;
+            _answers.RemoveFirst();
+        }
     }
 
     /// <summary>The first of the rows before <paramref name="end"/> from which on all predictions are remembered.</summary>
     internal int FirstKnown(ExampleBatch examples, int end)
     {
         var first = end;
-        while (first > 0 && Find(examples.Offsets[first - 1]) is not null)
-        {
-            first--;
-        }
-
+        Walk(examples, end, (row, _, _) => first = row);
         return first;
     }
 
-    /// <summary>Copies the remembered prediction on an offset into a row.</summary>
-    internal void Copy(long offset, PredictionBatch destination, int row)
+    /// <summary>Copies the remembered predictions on the rows before <paramref name="end"/> to the front of <paramref name="destination"/>,
+    /// whose first row is for row <paramref name="first"/>.</summary>
+    internal void Copy(ExampleBatch examples, int first, int end, PredictionBatch destination) =>
+        Walk(examples, end, (row, predictions, source) =>
+        {
+            destination.Statuses[row - first] = predictions.Statuses[source];
+            destination.ModelVersions[row - first] = predictions.ModelVersions[source];
+            predictions.Row(source).CopyTo(destination.Row(row - first));
+        });
+
+    /// <summary>Goes back from row <paramref name="end"/> - 1 as long as the rows are remembered.</summary>
+    private void Walk(ExampleBatch examples, int end, Action<int, PredictionBatch, int> visit)
     {
-        var (predictions, source) = Find(offset) ?? throw new InvalidOperationException($"No prediction on offset {offset} is remembered.");
-        destination.Statuses[row] = predictions.Statuses[source];
-        destination.ModelVersions[row] = predictions.ModelVersions[source];
-        predictions.Row(source).CopyTo(destination.Row(row));
+        var node = _answers.Last;
+        for (var row = end - 1; row >= 0; row--)
+        {
+            var offset = examples.Offsets[row];
+            while (node is not null && offset < node.Value.First)
+            {
+                node = node.Previous;
+            }
+
+            var found = node is null ? -1 : Array.BinarySearch(node.Value.Offsets, offset);
+            if (found < 0)
+            {
+                return;
+            }
+
+            visit(row, node!.Value.Predictions, found - node.Value.FirstRow);
+        }
     }
 
-    private (PredictionBatch Predictions, int Row)? Find(long offset)
+    private sealed record Answer(long[] Offsets, int FirstRow, PredictionBatch Predictions)
     {
-        foreach (var (offsets, firstRow, predictions) in _answers)
-        {
-            var row = Array.BinarySearch(offsets, offset);
-            if (row >= firstRow)
-            {
-                return (predictions, row - firstRow);
-            }
-        }
-
-        return null;
+        internal long First => Offsets[FirstRow];
     }
 }

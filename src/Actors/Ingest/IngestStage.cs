@@ -45,13 +45,15 @@ internal sealed class IngestStage(
         private readonly BucketChunker _chunker;
         private readonly IngestProtocol _protocol;
         private readonly Dictionary<(int Bucket, long Last), PendingChunk> _pending = [];
+        private readonly AnsweredBefore _answeredBefore = new();
+
+        // The chunks of one batch at most, for which there was no room in flight.
+        private readonly Queue<WaitingChunk> _waiting = new();
 
         // Bounded: nothing is pulled while something waits here, and what comes then are answers to chunks in flight.
         private readonly Queue<IngestOutput> _outputs = new();
-
-        // What has left, by offset: records that are read again after a rewind leave nothing twice.
-        private readonly long[] _answeredUpTo;
-        private long _undecodedUpTo = IngestProtocol.Nothing;
+        private long _readUpTo = IngestProtocol.Nothing;
+        private long _deadLettersUpTo = IngestProtocol.Nothing;
 
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, int partition, IActorRef buckets, PipelineProgress progress, Action<long, int> seek)
@@ -66,8 +68,6 @@ internal sealed class IngestStage(
             _out = stage._out;
             _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
             _protocol = new IngestProtocol(pipeline.Buckets);
-            _answeredUpTo = new long[pipeline.Buckets];
-            Array.Fill(_answeredUpTo, IngestProtocol.Nothing);
             SetHandler(_in, onPush: OnPush, onUpstreamFinish: GoOn);
             SetHandler(_out, onPull: GoOn);
         }
@@ -80,7 +80,7 @@ internal sealed class IngestStage(
 
         protected override void OnTimer(object timerKey)
         {
-            foreach (var chunk in _pending.Values.Where(chunk => chunk.Ticks++ > 0).OrderBy(chunk => chunk.Message.Last))
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.IsDueAtTick()).OrderBy(chunk => chunk.Message.Last))
             {
                 _buckets.Tell(chunk.Message, StageActor.Ref);
             }
@@ -92,15 +92,27 @@ internal sealed class IngestStage(
             if (batch.Records.Epoch == _protocol.Epoch)
             {
                 Warn(batch);
-                PutOutUndecoded(batch);
-                _chunker.Split(batch, (bucket, examples, rows) => Send(batch, bucket, examples, rows));
+                PassOnDeadLetters(batch);
+                _chunker.Split(batch, (bucket, examples, rows) => _waiting.Enqueue(new WaitingChunk(batch, bucket, examples, rows)));
+                _readUpTo = batch.Examples.Count > 0 ? Math.Max(_readUpTo, batch.Examples.Offsets[^1]) : _readUpTo;
             }
 
             GoOn();
         }
 
-        private void Send(DecodedBatch batch, int bucket, ExampleBatch examples, int[] rows)
+        private void PassOnDeadLetters(DecodedBatch batch)
         {
+            var first = Array.FindIndex(batch.DeadLetters, letter => batch.Records.Offsets[letter.Row] > _deadLettersUpTo);
+            if (first >= 0)
+            {
+                _deadLettersUpTo = batch.Records.Offsets[batch.DeadLetters[^1].Row];
+                _outputs.Enqueue(new UndecodedRecords(batch, first));
+            }
+        }
+
+        private void Send(WaitingChunk waiting)
+        {
+            var (batch, bucket, examples, rows) = waiting;
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
             var previous = _protocol.Send(bucket, examples.Offsets[0], last);
@@ -116,10 +128,16 @@ internal sealed class IngestStage(
             {
                 case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
                     _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
-                    PutOutAnswered(chunk!, ack);
+                    _outputs.Enqueue(new AnsweredChunk(
+                        chunk!.Source, chunk.Rows, ack.FirstRow, ack.Predictions, _answeredBefore.Answer(chunk.Message.Examples.Offsets)));
                     break;
-                case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo):
+                case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo, UnsentFrom()):
+                    _answeredBefore.ReadAgain(
+                        _readUpTo,
+                        _pending.Values.Select(chunk => chunk.Message.Examples).Concat(_waiting.Select(chunk => chunk.Examples))
+                            .SelectMany(examples => examples.Offsets));
                     _pending.Clear();
+                    _waiting.Clear();
                     _progress.AddRewind();
                     Log.Warning(
                         "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
@@ -131,33 +149,17 @@ internal sealed class IngestStage(
             GoOn();
         }
 
-        private void PutOutUndecoded(DecodedBatch batch)
-        {
-            var offsets = batch.Records.Offsets;
-            var first = batch.DeadLetters.Count(letter => offsets[letter.Row] <= _undecodedUpTo);
-            if (first < batch.DeadLetters.Length)
-            {
-                _outputs.Enqueue(new UndecodedRecords(batch, first));
-                _undecodedUpTo = offsets[batch.DeadLetters[^1].Row];
-            }
-        }
-
-        private void PutOutAnswered(PendingChunk chunk, Ack ack)
-        {
-            var offsets = chunk.Message.Examples.Offsets;
-            ref var answeredUpTo = ref _answeredUpTo[ack.Bucket.Bucket];
-            var found = Array.BinarySearch(offsets, answeredUpTo);
-            var first = Math.Max(ack.FirstRow, found >= 0 ? found + 1 : ~found);
-            if (first < offsets.Length)
-            {
-                _outputs.Enqueue(new AnsweredChunk(chunk.Source, chunk.Rows, ack.FirstRow, first, ack.Predictions));
-                answeredUpTo = offsets[^1];
-            }
-        }
+        /// <summary>The buckets' chunks of a batch wait one bucket after the other: the first record is not always in the first of them.</summary>
+        private long UnsentFrom() => _waiting.Select(chunk => chunk.Examples.Offsets[0]).DefaultIfEmpty(long.MaxValue).Min();
 
         /// <summary>Passes on, reads on, or completes, as far as that is possible now.</summary>
         private void GoOn()
         {
+            while (_waiting.Count > 0 && _protocol.Window < _pipeline.Chunks.InFlight)
+            {
+                Send(_waiting.Dequeue());
+            }
+
             if (_outputs.Count > 0 && IsAvailable(_out))
             {
                 Push(_out, _outputs.Dequeue());
@@ -165,12 +167,12 @@ internal sealed class IngestStage(
 
             if (IsClosed(_in))
             {
-                if (_outputs.Count == 0 && _pending.Count == 0)
+                if (_outputs.Count == 0 && _pending.Count == 0 && _waiting.Count == 0)
                 {
                     CompleteStage();
                 }
             }
-            else if (_outputs.Count == 0 && _protocol.InFlight < _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
+            else if (_outputs.Count == 0 && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
             {
                 Pull(_in);
             }
@@ -186,5 +188,7 @@ internal sealed class IngestStage(
                     _pipeline.Name, _pipeline.Topic, _pipeline.Schema.Key);
             }
         }
+
+        private readonly record struct WaitingChunk(DecodedBatch Batch, int Bucket, ExampleBatch Examples, int[] Rows);
     }
 }

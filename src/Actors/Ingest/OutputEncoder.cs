@@ -16,9 +16,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         AnsweredChunk answered => Encode(answered),
         UndecodedRecords undecoded => new EncodedOutput(
             Batch(pipeline.PredictionsTopic, undecoded, []),
-            Batch(
-                pipeline.DeadLettersTopic, undecoded,
-                [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
+            Batch(pipeline.DeadLettersTopic, undecoded, [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
             0, undecoded.Source.DeadLetters.Length - undecoded.First, 0),
         _ => throw new ArgumentOutOfRangeException(nameof(output), output.GetType().Name, "No output of an ingest."),
     };
@@ -43,8 +41,13 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var deadLetters = new List<OutputRecord>();
         var predicted = 0;
         var tombstones = 0;
-        for (var i = answered.FirstNew; i < answered.Rows.Length; i++)
+        for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
         {
+            if (answered.Repeats?[i] == true)
+            {
+                continue;
+            }
+
             var row = answered.Rows[i];
             var at = i - answered.FirstRow;
             switch (answered.Predictions.Statuses[at])
@@ -61,8 +64,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     tombstones++;
                     break;
                 case var refused:
-                    var field = refused == ExampleStatus.TooManyKeys ? pipeline.Schema.Key : pipeline.Schema.Time;
-                    deadLetters.Add(DeadLetter(answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), field)));
+                    deadLetters.Add(DeadLetter(
+                        answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused))));
                     break;
             }
         }

@@ -15,6 +15,20 @@ internal sealed class PendingChunk(Chunk message, DecodedBatch source, int[] row
 
     internal int[] Rows { get; } = rows;
 
-    /// <summary>Ticks of the re-send timer that it has waited.</summary>
-    internal int Ticks { get; set; }
+    // At the second tick it has waited for one whole period. Then less and less often: a bucket that is only slow must not be buried.
+    private const int LongestWait = 16;
+    private int _ticks = 2;
+    private int _wait = 1;
+
+    /// <summary>Counts a tick of the re-send timer and says whether the chunk is to be sent again.</summary>
+    internal bool IsDueAtTick()
+    {
+        if (--_ticks > 0)
+        {
+            return false;
+        }
+
+        _ticks = _wait = Math.Min(_wait * 2, LongestWait);
+        return true;
+    }
 }

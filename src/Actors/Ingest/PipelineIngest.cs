@@ -12,7 +12,7 @@ namespace StreamLearn.Actors.Ingest;
 /// </summary>
 public sealed class PipelineIngest : ReceiveActor
 {
-    private readonly Dictionary<int, UniqueKillSwitch> _streams = [];
+    private readonly Dictionary<int, PartitionStream> _streams = [];
     private readonly PipelineDefinition _pipeline;
     private readonly IActorRef _buckets;
     private readonly KafkaBatchProducer _producer;
@@ -21,6 +21,7 @@ public sealed class PipelineIngest : ReceiveActor
     private readonly ActorMaterializer _materializer = Context.Materializer();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly KafkaSourceControl _source;
+    private int _started;
     private bool _sourceEnded;
 
     /// <param name="pipeline">The pipeline.</param>
@@ -44,7 +45,7 @@ public sealed class PipelineIngest : ReceiveActor
             .ToMaterialized(Sink.ForEach<PartitionEvent>(partitionEvent => self.Tell(partitionEvent)), Keep.Both)
             .Run(_materializer);
         _source = control;
-        completion.PipeTo(self, success: () => new StreamEnded(AllPartitions, null), failure: cause => new StreamEnded(AllPartitions, cause));
+        completion.PipeTo(self, success: () => new StreamEnded(Source, null), failure: cause => new StreamEnded(Source, cause));
 
         Receive<PartitionAssigned>(OnAssigned);
         Receive<PartitionRevoked>(OnRevoked);
@@ -52,7 +53,7 @@ public sealed class PipelineIngest : ReceiveActor
         Receive<Drain>(_ => _source.Stop());
     }
 
-    private const int AllPartitions = -1;
+    private const int Source = -1;
 
     /// <summary>Tells an ingest to read no more and to stop once everything read is answered and written.</summary>
     public sealed record Drain
@@ -84,13 +85,15 @@ public sealed class PipelineIngest : ReceiveActor
             .SelectAsync(_pipeline.Chunks.InFlight, WriteAsync)
             .ToMaterialized(Sink.ForEach<EncodedOutput>(Count), Keep.Both)
             .Run(_materializer);
-        _streams[assigned.Partition] = killSwitch;
+        // By number, not by partition: one that comes back may find its last stream still at work.
+        var stream = _started++;
+        _streams.Add(stream, new PartitionStream(assigned.Partition, killSwitch));
         _progress.AddPartition(1);
         completion.ContinueWith(
             task =>
             {
                 encoder.Dispose();
-                return new StreamEnded(assigned.Partition, task.Exception?.GetBaseException());
+                return new StreamEnded(stream, task.Exception?.GetBaseException());
             },
             TaskScheduler.Default).PipeTo(Self);
     }
@@ -98,20 +101,25 @@ public sealed class PipelineIngest : ReceiveActor
     private void OnRevoked(PartitionRevoked revoked)
     {
         _log.Info("Pipeline {0}: partition {1} of {2} is {3}", _pipeline.Name, revoked.Partition, revoked.Topic, revoked.Lost ? "lost" : "revoked");
-        if (revoked.Lost && _streams.TryGetValue(revoked.Partition, out var killSwitch))
+        if (!revoked.Lost)
         {
-            // Somebody else may have it already: what is under way is dropped.
-            killSwitch.Abort(new OperationCanceledException("The partition is lost."));
+            return;
+        }
+
+        // Somebody else may have it already: what is under way is dropped.
+        foreach (var stream in _streams.Values.Where(stream => stream.Partition == revoked.Partition))
+        {
+            stream.KillSwitch.Abort(new OperationCanceledException("The partition is lost."));
         }
     }
 
     private void OnEnded(StreamEnded ended)
     {
-        if (ended.Partition == AllPartitions)
+        if (ended.Stream == Source)
         {
             _sourceEnded = true;
         }
-        else if (_streams.Remove(ended.Partition))
+        else if (_streams.Remove(ended.Stream))
         {
             _progress.AddPartition(-1);
         }
@@ -138,5 +146,7 @@ public sealed class PipelineIngest : ReceiveActor
 
     private void Count(EncodedOutput output) => _progress.AddDelivered(output.Predicted, output.Refused, output.Forgotten);
 
-    private sealed record StreamEnded(int Partition, Exception? Cause);
+    private sealed record PartitionStream(int Partition, UniqueKillSwitch KillSwitch);
+
+    private sealed record StreamEnded(int Stream, Exception? Cause);
 }

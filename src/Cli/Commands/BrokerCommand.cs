@@ -37,7 +37,14 @@ internal static class BrokerCommand
             using var kafka = EmbeddedKafka.Start(count);
             foreach (var (topic, partitions) in wanted)
             {
-                kafka.CreateTopic(topic, partitions);
+                try
+                {
+                    kafka.CreateTopic(topic, partitions);
+                }
+                catch (ArgumentException exception)
+                {
+                    throw new UsageException($"--topic: {exception.Message}");
+                }
             }
 
             for (var broker = 1; broker <= count && parsed.GetValue(latency) is not null; broker++)

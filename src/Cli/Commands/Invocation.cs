@@ -3,6 +3,7 @@ using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners.Options;
 using StreamLearn.Simulation;
 using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Kafka.Embedded;
 
 namespace StreamLearn.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal static class Invocation
             {
                 var cause = exception is AggregateException aggregate ? aggregate.GetBaseException() : exception;
                 var (code, message) = Explain(cause);
-                await Console.Error.WriteLineAsync($"streamlearn: {message}");
+                await Console.Error.WriteLineAsync($"streamlearn: {message.ReplaceLineEndings(" ")}");
                 return code;
             }
         });
@@ -35,7 +36,7 @@ internal static class Invocation
         ConfigurationException or OptionException or UsageException or SimulationDataException => (ExitCode.Usage, exception.Message),
         FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
-        KafkaUnreachableException or KafkaDeliveryException or LostRecordsException => (ExitCode.Failed, exception.Message),
+        KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

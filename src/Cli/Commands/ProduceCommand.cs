@@ -57,7 +57,15 @@ internal static class ProduceCommand
                 : files.SelectMany(file => FileRecords.Read(file, keyField));
 
             var time = TimeProvider.System;
-            await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, interruption.Token);
+            try
+            {
+                await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, interruption.Token);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+            {
+                throw new UsageException($"streamlearn.kafka: {exception.Message} Expected settings that librdkafka knows.");
+            }
+
             using var batches = new KafkaBatchProducer(config.Kafka, warning => People.Say(warning));
             using var answers = parsed.GetValue(outputs) is { Length: > 0 } topics ? new TopicGrowth(config.Kafka, topics) : null;
             var producer = new PacedProducer(batches, name, time);

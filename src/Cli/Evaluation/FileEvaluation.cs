@@ -72,7 +72,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
                     _tombstones++;
                     break;
                 case var refused:
-                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.Time));
+                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused)));
                     break;
             }
         }

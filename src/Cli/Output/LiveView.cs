@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Akka.Actor;
 using Spectre.Console;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Forecasting;
@@ -26,8 +27,7 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         _lastTime = time.GetTimestamp();
         if (People.CanDraw)
         {
-            await People.Console.Live(new Text("starting")).StartAsync(context =>
-                LoopAsync(until, Redraw, async () => context.UpdateTarget(Table(await pipeline.SummarizeAsync()))));
+            await People.Console.Live(new Text("starting")).StartAsync(context => LoopAsync(until, Redraw, () => DrawAsync(context)));
         }
         else
         {
@@ -48,6 +48,18 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
             {
                 await show();
             }
+        }
+    }
+
+    private async Task DrawAsync(LiveDisplayContext context)
+    {
+        try
+        {
+            context.UpdateTarget(Table(await pipeline.SummarizeAsync()));
+        }
+        catch (AskTimeoutException)
+        {
+            // A bucket that has just crashed, or is busy, is no reason to stop: the table stays as it is until the next time.
         }
     }
 

@@ -21,14 +21,14 @@ internal static class FileRecords
         {
             for (var row = 0; row < batch.Count; row++)
             {
-                var value = format.Format == "csv" ? ToJson(batch.Value(row), fields) : batch.Value(row).ToArray();
+                var value = format.Format == "csv" ? ToJson(batch.Value(row), fields, key) : batch.Value(row).ToArray();
                 yield return new InputRecord(key.Length == 0 ? null : KeyOf(value, key), value);
             }
         }
     }
 
-    /// <summary>A line of CSV as an object: numbers are numbers, empty fields are left out. A line with another number of columns stays as it is.</summary>
-    private static byte[] ToJson(ReadOnlySpan<byte> line, IReadOnlyList<string> columns)
+    /// <summary>A line of CSV as an object: numbers are numbers, but the key is text, 007 is not 7; empty fields are left out. A line with another number of columns stays as it is.</summary>
+    private static byte[] ToJson(ReadOnlySpan<byte> line, IReadOnlyList<string> columns, string key)
     {
         var values = CsvRecordDecoder.ColumnsOf(line, ',');
         if (values.Count != columns.Count)
@@ -46,19 +46,38 @@ internal static class FileRecords
                 continue;
             }
 
-            if (double.TryParse(values[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            writer.WritePropertyName(columns[i]);
+            if (columns[i] == key || !double.TryParse(values[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
             {
-                writer.WriteNumber(columns[i], number);
+                writer.WriteStringValue(values[i]);
+            }
+            else if (IsJsonNumber(values[i]))
+            {
+                // As it stands: nanoseconds since 1970 have more digits than a double.
+                writer.WriteRawValue(values[i]);
             }
             else
             {
-                writer.WriteString(columns[i], values[i]);
+                writer.WriteNumberValue(number);
             }
         }
 
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static bool IsJsonNumber(string text)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+            return reader.Read() && reader.TokenType == JsonTokenType.Number && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The key of a record; none where it has none, or is no record at all: the pipeline will say what is wrong with it.</summary>

@@ -56,10 +56,10 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
             batch.Clear();
             if (onTheWay.Count == BatchesOnTheWay)
             {
-                await onTheWay.Dequeue();
+                await onTheWay.Dequeue().WaitAsync(cancellation);
             }
         }
 
-        await Task.WhenAll(onTheWay);
+        await Task.WhenAll(onTheWay).WaitAsync(cancellation);
     }
 }

@@ -37,7 +37,7 @@ internal static class PipelineSection
             Schema = schema,
             Plan = new ForecastPlan(
                 Task(pipeline.Child("task"), schema.Features.Count),
-                [Own(root, pipeline), .. Rivals(root, pipeline)],
+                Learners(root, pipeline),
                 seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue)),
             Buckets = (int)pipeline.Whole("buckets", 1, 4096),
             PredictionsTopic = Topic(sinks, "predictions", name),
@@ -125,6 +125,18 @@ internal static class PipelineSection
                 Fading = scoring.Number("fading", 0.0001, 0.999999999),
             },
         }.Validate(task.Path);
+    }
+
+    /// <summary>The own learner, then its rivals. What would be scored against itself is left out, as when the own learner is a default rival.</summary>
+    private static List<LearnerChoice> Learners(ConfigNode root, ConfigNode pipeline)
+    {
+        var learners = new List<LearnerChoice> { Own(root, pipeline) };
+        foreach (var rival in Rivals(root, pipeline).Where(rival => !learners.Exists(learner => learner.IsSameAs(rival))))
+        {
+            learners.Add(rival);
+        }
+
+        return learners;
     }
 
     private static LearnerChoice Own(ConfigNode root, ConfigNode pipeline)

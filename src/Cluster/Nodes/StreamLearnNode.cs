@@ -58,11 +58,23 @@ public sealed class StreamLearnNode : IAsyncDisposable
             throw ClientRefuses(exception);
         }
 
+        // The client refuses settings here, before anything runs that would have to be stopped.
+        ILoggingAdapter? log = null;
+        var producer = CreateProducer(config, warning => log?.Warning("{0}", warning));
         var host = BuildHost(config);
-        await host.StartAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await host.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            host.Dispose();
+            producer.Dispose();
+            throw;
+        }
+
         var system = host.Services.GetRequiredService<ActorSystem>();
-        var log = system.Log;
-        var producer = CreateProducer(config, warning => log.Warning("{0}", warning));
+        log = system.Log;
         return new StreamLearnNode(
             host, producer, time, config.Node.StopTimeout,
             [.. config.Pipelines.Select(pipeline => Start(pipeline, config, system, producer))]);

@@ -19,6 +19,9 @@ public sealed class OptionSet(string path, IReadOnlyDictionary<string, string> v
     /// <summary>The names that are set.</summary>
     public IEnumerable<string> Names => values.Keys;
 
+    internal bool HasSameValuesAs(OptionSet other) =>
+        Names.ToHashSet().SetEquals(other.Names) && Names.All(name => values[name] == other.Text(name));
+
     /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public int Whole(string name, int fallback, int min, int max)
     {
@@ -31,6 +34,8 @@ public sealed class OptionSet(string path, IReadOnlyDictionary<string, string> v
             ? number
             : throw new OptionException($"{Path}.{name}", $"'{text}'", $"a whole number from {min} to {max}");
     }
+
+    private string Text(string name) => values[name];
 
     /// <summary>A finite number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public double Number(string name, double fallback, double min, double max)

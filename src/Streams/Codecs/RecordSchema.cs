@@ -1,3 +1,5 @@
+using StreamLearn.Learners.Examples;
+
 namespace StreamLearn.Streams.Codecs;
 
 /// <summary>Which fields of a record mean what.</summary>
@@ -26,6 +28,14 @@ public sealed record RecordSchema
 
     /// <summary>Character between the columns of <c>csv</c>.</summary>
     public char Separator { get; init; } = ',';
+
+    /// <summary>The field at fault in an example that a fleet refused.</summary>
+    public string FieldOf(ExampleStatus refused) => refused switch
+    {
+        ExampleStatus.TooManyKeys => Key,
+        ExampleStatus.NotFinite => Value,
+        _ => Time,
+    };
 
     /// <summary>The decoder of this schema. It is for one stream at a time.</summary>
     /// <exception cref="ArgumentException">A field is not among the columns.</exception>

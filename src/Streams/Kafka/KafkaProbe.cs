@@ -13,6 +13,11 @@ public static class KafkaProbe
     public static async Task WaitForBrokerAsync(KafkaSettings settings, TimeProvider time, CancellationToken cancellation = default)
     {
         var problem = "no answer";
+        using (new ConsumerBuilder<Ignore, Ignore>(settings.ConsumerConfig("probe")).SetLogHandler((_, _) => { }).Build())
+        {
+            // Made to see whether the client takes the settings: a consumer that cannot be made later ends its pipeline.
+        }
+
         using var admin = new AdminClientBuilder(settings.AdminConfig())
             .SetErrorHandler((_, error) => problem = error.Reason)
             .SetLogHandler((_, _) => { })

@@ -1,0 +1,71 @@
+using System.IO.Hashing;
+using FsCheck.Xunit;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Examples;
+
+namespace StreamLearn.Actors.Tests.Ingest;
+
+public sealed class BucketChunkerTests
+{
+    [Property(MaxTest = 100)]
+    public void Given_any_batch_when_it_is_cut_then_every_example_is_in_one_chunk_of_its_bucket_in_order(
+        ushort[] keys, byte bucketCount, byte mostRecords, ushort mostBytes)
+    {
+        var (buckets, records, bytes) = (1 + (bucketCount % 5), 1 + (mostRecords % 9), 30 + (mostBytes % 400));
+        var batch = Examples.Decoded(1000, 0, [.. keys.Select(key => $"k{key % 20}")]);
+        var seen = new List<long>();
+        var lastOf = new Dictionary<int, long>();
+
+        new BucketChunker(buckets, new ChunkLimits { Records = records, Bytes = bytes }).Split(batch, (bucket, examples, rows) =>
+        {
+            Assert.InRange(examples.Count, 1, records);
+            Assert.True(examples.Count == 1 || BytesOf(examples) <= bytes);
+            for (var i = 0; i < examples.Count; i++)
+            {
+                Assert.Equal((ulong)bucket, XxHash64.HashToUInt64(examples.Key(i)) % (ulong)buckets);
+                Assert.True(examples.Offsets[i] > lastOf.GetValueOrDefault(bucket, -1));
+                lastOf[bucket] = examples.Offsets[i];
+                var row = rows[i];
+                Assert.Equal(batch.Examples.Offsets[row], examples.Offsets[i]);
+                Assert.Equal(batch.Examples.Times[row], examples.Times[i]);
+                Assert.True(batch.Examples.Key(row).SequenceEqual(examples.Key(i)));
+                Assert.True(batch.Examples.Row(row).SequenceEqual(examples.Row(i)));
+                seen.Add(examples.Offsets[i]);
+            }
+        });
+
+        Assert.Equal(batch.Examples.Offsets, seen.Order());
+    }
+
+    [Fact]
+    public void Given_a_key_when_its_bucket_is_computed_then_it_is_the_xxhash_of_its_utf8_modulo_the_buckets()
+    {
+        // Fixed numbers: stored states depend on them.
+        Assert.Equal((int)(0xef46db3751d8e999UL % 7), BucketChunker.BucketOf([], 7));
+        Assert.Equal((int)(0xd24ec4f1a98c6e5bUL % 7), BucketChunker.BucketOf("a"u8, 7));
+    }
+
+    [Fact]
+    public void Given_one_example_beyond_the_byte_limit_when_it_is_cut_then_it_has_a_chunk_of_its_own()
+    {
+        var counts = new List<int>();
+        new BucketChunker(1, new ChunkLimits { Bytes = 64 }).Split(
+            Examples.Decoded(0, 0, "a", new string('x', 500), "b"), (_, examples, _) => counts.Add(examples.Count));
+
+        Assert.Equal([1, 1, 1], counts);
+    }
+
+    [Fact]
+    public void Given_a_tombstone_when_it_is_cut_then_it_goes_the_way_of_its_key()
+    {
+        var batch = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));
+        var kinds = new List<ExampleKind>();
+        new BucketChunker(4, new ChunkLimits()).Split(batch, (_, examples, _) => kinds.AddRange(examples.Kinds));
+
+        Assert.Equal([ExampleKind.Example, ExampleKind.Tombstone], kinds);
+    }
+
+    private static int BytesOf(ExampleBatch examples) => examples.Count * (8 + 8 + 1 + 4 + 8) + examples.KeyBytes.Length;
+}

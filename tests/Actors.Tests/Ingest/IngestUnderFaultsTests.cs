@@ -1,0 +1,70 @@
+using Akka.Actor;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
+
+namespace StreamLearn.Actors.Tests.Ingest;
+
+/// <summary>The ingest stage and the buckets' states together, over a log in memory.</summary>
+public sealed class IngestUnderFaultsTests : IngestWorld
+{
+    private const int Records = 400;
+    private const int Buckets = 3;
+
+    private static readonly string[] Keys = [.. Enumerable.Range(0, 7).Select(i => $"key-{i}")];
+
+    [Theory]
+    [InlineData(1, 1, 64)]
+    [InlineData(2, 2, 3)]
+    [InlineData(3, 4, 1)]
+    [InlineData(4, 16, 5)]
+    [InlineData(5, 3, 10)]
+    public async Task Given_losses_repeats_and_crashes_when_the_log_is_read_then_every_prediction_goes_out_once_and_the_state_is_undisturbed(
+        int seed, int inFlight, int records)
+    {
+        var limits = new ChunkLimits { InFlight = inFlight, Records = records, ResendAfter = TimeSpan.FromMilliseconds(10) };
+        var pipeline = Examples.Pipeline(Buckets, limits);
+        var region = Sys.ActorOf(Props.Create(() => new FaultyRegion(pipeline, seed, 40, Records - 100)));
+        var random = new Random(seed);
+        Start(limits, Buckets, region, (offset, epoch) => FeedFrom(offset, epoch, random));
+        FeedFrom(0, 0, random);
+
+        var predicted = new Dictionary<long, double[]>();
+        while (predicted.Count < Records)
+        {
+            var answer = await NextAnswerAsync();
+            for (var i = answer.FirstRow; i < answer.Rows.Length; i++)
+            {
+                if (answer.Repeats?[i] != true)
+                {
+                    var offset = answer.Source.Examples.Offsets[answer.Rows[i]];
+                    Assert.True(predicted.TryAdd(offset, answer.Predictions.Row(i - answer.FirstRow).ToArray()), $"The prediction on {offset} goes out twice.");
+                }
+            }
+        }
+
+        var undisturbed = new ForecastFleet(pipeline.Plan);
+        var log = Examples.Decoded(0, 0, [.. Enumerable.Range(0, Records).Select(KeyOf)]).Examples;
+        var expected = PredictionBatch.Allocate(log.Count, undisturbed.PredictionWidth);
+        undisturbed.Process(log, 0, expected);
+        Assert.All(Enumerable.Range(0, Records), offset => Assert.Equal(expected.Row(offset).ToArray(), predicted[offset]));
+        var reports = await PipelineReports.CollectAsync(pipeline, region, Progress.Buckets);
+        Assert.Equal(
+            new ForecastSummary(pipeline.Plan, undisturbed.Report()).StateHash(), new ForecastSummary(pipeline.Plan, reports).StateHash());
+    }
+
+    private static string KeyOf(int offset) => Keys[offset * 5 % Keys.Length];
+
+    /// <summary>What a source would read: batches cut anew each time.</summary>
+    private void FeedFrom(long offset, int epoch, Random random)
+    {
+        for (var start = (int)offset; start < Records;)
+        {
+            var count = Math.Min(random.Next(1, 30), Records - start);
+            Feed(Examples.Decoded(start, epoch, [.. Enumerable.Range(start, count).Select(KeyOf)]));
+            start += count;
+        }
+    }
+}

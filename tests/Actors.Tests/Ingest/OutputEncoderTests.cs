@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Actors.Tests.Ingest;
+
+public sealed class OutputEncoderTests
+{
+    [Fact]
+    public void Given_an_answered_chunk_when_it_is_encoded_then_each_prediction_has_its_key_its_record_and_the_fields_of_the_design()
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline());
+        var source = Examples.Decoded(10, 0, "x", "a", "b");
+        var predictions = PredictionBatch.Allocate(2, 6);
+        predictions.Values[6] = 42.5;
+        predictions.ModelVersions[1] = 9;
+
+        var encoded = encoder.Encode(new AnsweredChunk(source, [1, 2], 0, predictions));
+
+        Assert.Equal((2, 0, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
+        Assert.Equal("load.predictions", encoded.Predictions.Topic);
+        Assert.Equal(new RecordOrigin("load", 3), encoded.Predictions.Origin);
+        Assert.Equal([11, 12], encoded.Predictions.Records.Select(record => record.SourceOffset));
+        Assert.Equal("b", Encoding.UTF8.GetString(encoded.Predictions.Records[1].Key!));
+        using var json = JsonDocument.Parse(encoded.Predictions.Records[1].Value!);
+        Assert.Equal(["key", "time", "forecasts", "model_version"], json.RootElement.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(42.5, json.RootElement.GetProperty("forecasts")[0].GetProperty("value").GetDouble());
+        Assert.Equal(9, json.RootElement.GetProperty("model_version").GetInt64());
+        Assert.Empty(encoded.DeadLetters.Records);
+    }
+
+    [Theory]
+    [InlineData(ExampleStatus.TimeNotIncreasing, "time-not-increasing", "time")]
+    [InlineData(ExampleStatus.TooManyKeys, "too-many-keys", "key")]
+    [InlineData(ExampleStatus.NotFinite, "not-finite", "value")]
+    public void Given_a_refused_example_when_it_is_encoded_then_its_record_is_a_dead_letter(ExampleStatus status, string reason, string field)
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline());
+        var source = Examples.Decoded(10, 0, "a");
+
+        var encoded = encoder.Encode(new AnsweredChunk(source, [0], 0, new PredictionBatch([status], [0], new double[6], 6)));
+
+        Assert.Equal((0, 1, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
+        var letter = Assert.Single(encoded.DeadLetters.Records);
+        Assert.Equal((reason, field, 10L), (letter.Reason, letter.Field, letter.SourceOffset));
+        Assert.Equal(Examples.Json("a", 10), Encoding.UTF8.GetString(letter.Value!));
+    }
+
+    [Fact]
+    public void Given_records_that_are_no_examples_when_they_are_encoded_then_they_keep_key_and_value()
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline());
+        var source = Examples.Decode(Examples.Records(5, 0, ("k", "no json"), ("k", Examples.Json("k", 6)), ("k", "{\"key\":\"k\",\"time\":1}")));
+
+        var encoded = encoder.Encode(new UndecodedRecords(source));
+
+        Assert.Equal("load.dead-letter", encoded.DeadLetters.Topic);
+        Assert.Equal(
+            [(5L, "malformed", ""), (7L, "missing-field", "value")],
+            encoded.DeadLetters.Records.Select(letter => (letter.SourceOffset, letter.Reason!, letter.Field!)));
+        Assert.Equal("no json", Encoding.UTF8.GetString(encoded.DeadLetters.Records[0].Value!));
+        Assert.Equal("k", Encoding.UTF8.GetString(encoded.DeadLetters.Records[0].Key!));
+        Assert.Equal((0, 2, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
+        Assert.Equal(7, Assert.Single(encoder.Encode(new UndecodedRecords(source, 1)).DeadLetters.Records).SourceOffset);
+    }
+
+    [Fact]
+    public void Given_answers_that_went_out_before_when_they_are_encoded_then_they_are_left_out()
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline());
+        var source = Examples.Decoded(0, 0, "a", "a", "a", "a");
+
+        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1, 2, 3], 1, PredictionBatch.Allocate(3, 6), [false, true, false, true]));
+
+        Assert.Equal([2], encoded.Predictions.Records.Select(record => record.SourceOffset));
+        Assert.Equal(1, encoded.Predicted);
+    }
+
+    [Fact]
+    public void Given_a_tombstone_or_no_topic_when_it_is_encoded_then_it_is_counted_and_nothing_is_written()
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline() with { PredictionsTopic = "" });
+        var source = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));
+        var predictions = new PredictionBatch([ExampleStatus.Predicted, ExampleStatus.Forgotten], [0, 0], new double[12], 6);
+
+        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1], 0, predictions));
+
+        Assert.Equal((1, 0, 1), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
+        Assert.Empty(encoded.Predictions.Records);
+        Assert.Empty(encoded.DeadLetters.Records);
+    }
+}

@@ -1,0 +1,78 @@
+using Akka.Actor;
+using Confluent.Kafka;
+
+namespace StreamLearn.EndToEnd.Tests.Nodes;
+
+public sealed class NodeFaultTests
+{
+    [Fact]
+    public async Task Given_a_broker_that_goes_away_and_comes_back_when_records_are_under_way_then_none_is_lost_and_the_state_is_undisturbed()
+    {
+        await using var world = await NodeWorld.StartAsync();
+        await world.ProduceAsync(1000);
+        await world.AnsweredAsync(500);
+
+        world.Kafka.BrokerDown(1);
+        var producing = world.ProduceAsync(1000);
+        world.Kafka.BrokerUp(1);
+
+        await producing;
+        await world.AssertUndisturbedAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_learner_entities_that_crash_when_records_go_on_then_the_log_is_read_again_and_the_state_is_undisturbed(bool kill)
+    {
+        await using var world = await NodeWorld.StartAsync();
+        await world.ProduceAsync(1000);
+        await world.AnsweredAsync(700);
+
+        var system = ((IInternalActorRef)world.Pipeline.Ingest).Provider is var provider ? provider.Guardian.Underlying.System : null!;
+        var entities = system.ActorSelection("/system/sharding/link-load/*/*");
+        entities.Tell(kill ? Kill.Instance : PoisonPill.Instance);
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync(1500);
+
+        // A bucket that has crashed after its last record is seen at its next one.
+        await world.ProduceAsync(Programs.SampleRecords.Keys);
+        await NodeWorld.UntilAsync(() => world.Pipeline.Progress.Rewinds > 0, () => "a rewind");
+        await world.AssertUndisturbedAsync();
+    }
+
+    /// <summary>Regression: a partition that came back while its last stream was still at work was forgotten when that one ended.</summary>
+    [Fact]
+    public async Task Given_another_consumer_of_the_group_when_it_comes_and_goes_then_no_record_is_left_out()
+    {
+        await using var world = await NodeWorld.StartAsync();
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync(500);
+        using (var other = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+               {
+                   BootstrapServers = world.Kafka.BootstrapServers,
+                   GroupId = "streamlearn-link-load",
+                   EnableAutoCommit = false,
+                   PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
+               }).Build())
+        {
+            other.Subscribe("link-load");
+            await NodeWorld.UntilAsync(
+                () =>
+                {
+                    other.Consume(TimeSpan.FromMilliseconds(1));
+                    return other.Assignment.Count == 1;
+                },
+                () => "a partition for the other consumer");
+            await world.ProduceAsync(500);
+            other.Close();
+        }
+
+        await NodeWorld.UntilAsync(() => world.Pipeline.Progress.Partitions == NodeWorld.Partitions, () => "both partitions back");
+        await world.AnsweredAsync(1000);
+        Assert.False(world.Pipeline.Completion.IsCompleted);
+        await world.Node.DrainAsync();
+        Assert.True(world.Pipeline.Completion.IsCompletedSuccessfully);
+        Assert.Equal(1000, (await world.Pipeline.SummarizeAsync()).Keys.Sum(key => key.Records));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Nodes;
+using StreamLearn.EndToEnd.Tests.Programs;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Kafka.Embedded;
+
+namespace StreamLearn.EndToEnd.Tests.Nodes;
+
+/// <summary>An embedded broker and a node in this process, and records that go through both.</summary>
+internal sealed class NodeWorld : IAsyncDisposable
+{
+    internal const int Partitions = 2;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    private readonly KafkaBatchProducer _producer;
+
+    private NodeWorld(EmbeddedKafka kafka, StreamLearnNode node)
+    {
+        Kafka = kafka;
+        Node = node;
+        _producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
+    }
+
+    internal EmbeddedKafka Kafka { get; }
+
+    internal StreamLearnNode Node { get; }
+
+    internal RunningPipeline Pipeline => Node.Pipelines[0];
+
+    internal int Produced { get; private set; }
+
+    internal static async Task<NodeWorld> StartAsync(params string[] settings)
+    {
+        var kafka = EmbeddedKafka.Start();
+        foreach (var topic in (string[])["link-load", "link-load.predictions", "link-load.dead-letter"])
+        {
+            kafka.CreateTopic(topic, Partitions);
+        }
+
+        var config = StreamLearnConfig.Load(
+            null,
+            ["pipelines.link-load.chunks.resend-after=100ms", "node.log-level=error", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings],
+            string.Join('\n', SampleRecords.Config("")));
+        return new NodeWorld(kafka, await StreamLearnNode.StartAsync(config, TimeProvider.System));
+    }
+
+    /// <summary>Puts the next records on the topic, a key always on the same partition.</summary>
+    internal async Task ProduceAsync(int records)
+    {
+        var next = Enumerable.Range(Produced, records)
+            .Select(number => new OutputRecord(
+                Encoding.UTF8.GetBytes($"link-{number % SampleRecords.Keys}"), Encoding.UTF8.GetBytes(SampleRecords.JsonOf(number)))).ToArray();
+        await _producer.SendAsync(new OutputBatch("link-load", next)).WaitAsync(Limit);
+        Produced += records;
+    }
+
+    /// <summary>Waits until the pipeline has delivered answers to so many records.</summary>
+    internal Task AnsweredAsync(long records) => UntilAsync(() => Pipeline.Progress.Records >= records, () => $"{records} answered; {Pipeline.Progress.Records} are");
+
+    internal static async Task UntilAsync(Func<bool> holds, Func<string> what)
+    {
+        using var timer = new PeriodicTimer(Look);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"After {Limit.TotalSeconds:0} s: expected {what()}.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>Everything produced is answered, once, and the learners are as if nothing had happened.</summary>
+    internal async Task AssertUndisturbedAsync()
+    {
+        await AnsweredAsync(Produced);
+        await Node.DrainAsync();
+        Assert.Equal((Produced, Produced, 0), ((int)Pipeline.Progress.Records, (int)Pipeline.Progress.Predictions, (int)Pipeline.Progress.DeadLetters));
+        Assert.Equal(UndisturbedHash(), (await Pipeline.SummarizeAsync()).StateHash());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        _producer.Dispose();
+        Kafka.Dispose();
+    }
+
+    private string UndisturbedHash()
+    {
+        var plan = Pipeline.Definition.Plan;
+        var decoder = Pipeline.Definition.Schema.CreateDecoder();
+        var builder = new Streams.Records.RecordBatchBuilder("log", 0, Produced, 1 << 20);
+        foreach (var number in Enumerable.Range(0, Produced))
+        {
+            builder.Add(number, 0, default, hasKey: false, Encoding.UTF8.GetBytes(SampleRecords.JsonOf(number)), hasValue: true);
+        }
+
+        var examples = decoder.Decode(builder.Build(0)).Examples;
+        var fleet = new ForecastFleet(plan);
+        fleet.Process(examples, 0, PredictionBatch.Allocate(examples.Count, fleet.PredictionWidth));
+        return new ForecastSummary(plan, fleet.Report()).StateHash();
+    }
+}

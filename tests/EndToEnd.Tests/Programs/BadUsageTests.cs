@@ -1,0 +1,79 @@
+namespace StreamLearn.EndToEnd.Tests.Programs;
+
+/// <summary>What is wrong is one line on standard error with what was expected, and an exit code.</summary>
+public sealed class BadUsageTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public static TheoryData<string, string[]> WrongCommandLines => new()
+    {
+        { "nope", ["nope"] },
+        { "command", [] },
+        { "--bogus", ["demo", "--bogus"] },
+        { "--duration", ["demo", "--duration"] },
+        { "expected a duration", ["demo", "--duration", "5x"] },
+        { "--config is missing", ["run"] },
+        { "/no/such.conf", ["run", "--config", "/no/such.conf"] },
+        { "/no/such.csv is not there", ["evaluate", "--data", "/no/such.csv"] },
+        { "--data is missing", ["evaluate"] },
+        { "expected forecast", ["evaluate", "--task", "bandit", "--data", "x"] },
+        { "--data and --topology go together", ["demo", "--data", "/etc/hostname"] },
+        { "expected NAME:N", ["broker", "--topic", "a:0"] },
+        { "is no topic name", ["broker", "--topic", "a b:1"] },
+        { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
+        { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongCommandLines))]
+    public async Task Given_a_wrong_command_line_when_it_is_run_then_one_line_says_so_with_exit_code_2(string expected, string[] arguments) =>
+        AssertRefused(await StreamLearnProcess.RunAsync(arguments), 2, expected);
+
+    [Theory]
+    [InlineData("streamlearn {\n  kafka {\n}", "line 1 has a '{' that is never closed")]
+    [InlineData("streamlearn { kafkaa { } }", "streamlearn.kafkaa is no known setting")]
+    [InlineData("streamlearn { pipelines { p { learner { kind = wizard } } } }", "streamlearn.pipelines.p.learner.kind is 'wizard'")]
+    [InlineData("streamlearn { pipelines { p { buckets = many } } }", "streamlearn.pipelines.p.buckets is 'many'")]
+    [InlineData("streamlearn { pipelines { } }", "no pipelines")]
+    [InlineData("streamlearn {\n pipelines { p { } }\n kafka { client { \"no.such\" = 1 } }\n}", "no.such")]
+    [InlineData("streamlearn {\n pipelines { p { } }\n kafka { producer { \"no.such\" = 1 } }\n}", "no.such")]
+    [InlineData("streamlearn {\n pipelines { p { } }\n kafka { consumer { \"no.such\" = 1 } }\n}", "no.such")]
+    public async Task Given_a_wrong_configuration_when_it_is_run_then_one_line_says_so_with_exit_code_2(string hocon, string expected)
+    {
+        // A broker is not needed to refuse it, or it is asked for a moment only.
+        using var kafka = Streams.Kafka.Embedded.EmbeddedKafka.Start();
+        var config = _folder.Write("bad.conf", hocon);
+
+        var result = await StreamLearnProcess.RunAsync("run", "--config", config, "--set", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", "--records", "0");
+
+        AssertRefused(result, 2, expected);
+    }
+
+    [Fact]
+    public async Task Given_an_unknown_learner_when_a_file_is_evaluated_then_one_line_names_those_that_are_known() =>
+        AssertRefused(
+            await StreamLearnProcess.RunAsync("evaluate", "--data", _folder.Write("a.json", SampleRecords.Json(1)), "--learner", "wizard"), 2, "'wizard'; expected one of last-value");
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("produce")]
+    public async Task Given_a_broker_that_cannot_be_reached_when_it_is_run_then_one_line_names_the_address_with_exit_code_1(string command)
+    {
+        var config = _folder.Write("away.conf", SampleRecords.Config("127.0.0.1:1"));
+        string[] more = command == "produce" ? ["--topic", "t", "--data", config] : [];
+
+        AssertRefused(await StreamLearnProcess.RunAsync([command, "--config", config, "--set", "kafka.startup-timeout=1s", .. more]), 1, "127.0.0.1:1");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static void AssertRefused(ProgramResult result, int exitCode, string expected)
+    {
+        Assert.True(result.ExitCode == exitCode, $"Expected exit code {exitCode}: {result}");
+        var line = Assert.Single(result.Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("streamlearn: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Out);
+    }
+}

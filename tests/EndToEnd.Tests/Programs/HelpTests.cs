@@ -1,0 +1,41 @@
+namespace StreamLearn.EndToEnd.Tests.Programs;
+
+public sealed class HelpTests
+{
+    [Theory]
+    [InlineData("demo", "--duration", "default: 60s")]
+    [InlineData("run", "--records", "until Ctrl-C")]
+    [InlineData("evaluate", "--step", "0s: each record is a step")]
+    [InlineData("produce", "--rate", "records per second")]
+    [InlineData("broker", "--latency", "default: 0s")]
+    [InlineData("doctor", "--config", "default: none")]
+    public async Task Given_a_command_when_help_is_asked_for_then_it_shows_options_with_units_and_defaults(string command, string option, string text)
+    {
+        var result = await StreamLearnProcess.RunAsync(command, "--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(option, result.Out, StringComparison.Ordinal);
+        Assert.Contains(text, result.Out.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.All((string[])["--config", "--set", "--seed", "--json"], common => Assert.Contains(common, result.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Given_no_command_when_help_is_asked_for_then_it_lists_the_commands()
+    {
+        var result = await StreamLearnProcess.RunAsync("--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(
+            (string[])["demo", "run", "evaluate", "produce", "broker", "doctor"], command => Assert.Contains(command, result.Out, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Given_this_machine_when_the_doctor_looks_at_it_then_everything_works()
+    {
+        var json = await StreamLearnProcess.RunJsonAsync("doctor");
+
+        Assert.True(json.GetProperty("works").GetBoolean(), json.GetRawText());
+        Assert.Equal(
+            ["runtime", "torch", "embedded-kafka"], json.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()!));
+    }
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+
+namespace StreamLearn.EndToEnd.Tests.Programs;
+
+/// <summary>Broker, pipeline and producer as processes of their own.</summary>
+public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private StreamLearnProcess _broker = null!;
+    private string _bootstrap = "";
+
+    public async Task InitializeAsync()
+    {
+        _broker = StreamLearnProcess.Start(
+            "broker", "--topic", "link-load:4", "--topic", "link-load.predictions:4", "--topic", "link-load.dead-letter:1");
+        _bootstrap = (await _broker.LineWithAsync("127.0.0.1:")).Trim();
+    }
+
+    public async Task DisposeAsync() => await _broker.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Given_the_same_records_when_they_are_learned_live_and_from_a_file_then_they_agree_to_the_last_bit()
+    {
+        const int Records = 3000;
+        var data = _folder.Write("records.json", SampleRecords.Json(Records));
+
+        var live = await RunAsync(data, Records);
+        var file = await StreamLearnProcess.RunJsonAsync("evaluate", "--config", Config(), "--pipeline", "link-load", "--data", data);
+
+        Assert.Equal(SampleRecords.LearningOf(file), SampleRecords.LearningOf(live.Json));
+        Assert.Equal(Records, live.Json.GetProperty("records").GetInt32());
+        Assert.Equal(Records, Read("link-load.predictions", Records).Select(Origin).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Given_csv_with_keys_like_007_when_it_is_learned_live_and_from_a_file_then_they_agree_to_the_last_bit()
+    {
+        const int Records = 500;
+        var data = _folder.Write("records.csv", SampleRecords.Csv(Records).Select(line => line.Replace("link-", "00", StringComparison.Ordinal)));
+
+        var live = await RunAsync(data, Records);
+        var file = await StreamLearnProcess.RunJsonAsync("evaluate", "--config", Config(), "--pipeline", "link-load", "--data", data);
+
+        Assert.Equal(SampleRecords.LearningOf(file), SampleRecords.LearningOf(live.Json));
+        Assert.Equal(SampleRecords.Keys, live.Json.GetProperty("keys").GetInt32());
+    }
+
+    [Fact]
+    public async Task Given_bad_records_and_a_tombstone_when_they_come_then_they_are_dead_letters_and_forgotten_and_the_stream_goes_on()
+    {
+        var good = SampleRecords.Json(200).ToArray();
+        var bad = new Dictionary<string, (string Reason, string Field)>
+        {
+            ["no json"] = ("malformed", ""),
+            ["{\"link\":\"link-0\",\"ts\":5}"] = ("missing-field", "load"),
+            ["{\"link\":\"link-0\",\"ts\":5,\"load\":\"much\"}"] = ("wrong-type", "load"),
+            ["{\"link\":\"link-0\",\"ts\":\"soon\",\"load\":1}"] = ("bad-time", "ts"),
+            [good[0]] = ("time-not-increasing", "ts"),
+        };
+        using (var producer = new ProducerBuilder<string?, string?>(new ProducerConfig { BootstrapServers = _bootstrap })
+                   .SetKeySerializer(NullableText.Instance).SetValueSerializer(NullableText.Instance).Build())
+        {
+            foreach (var value in good[..100].Concat(bad.Keys).Concat(good[100..]).Append(null))
+            {
+                await producer.ProduceAsync(new TopicPartition("link-load", 0), new Message<string?, string?> { Key = "link-3", Value = value });
+            }
+        }
+
+        await using var run = StreamLearnProcess.Start("run", "--config", Config(), "--records", "206", "--json");
+        var result = await run.EndAsync();
+
+        Assert.True(result.ExitCode == 0, $"{result}");
+        var json = result.Json;
+        Assert.Equal(
+            (206, 200, 5, 1, 4),
+            (json.GetProperty("records").GetInt32(), json.GetProperty("predictions").GetInt32(), json.GetProperty("dead_letters").GetInt32(),
+                json.GetProperty("tombstones").GetInt32(), json.GetProperty("keys").GetInt32()));
+        var letters = Read("link-load.dead-letter", 5);
+        Assert.Equal(bad.Keys.Order(StringComparer.Ordinal), letters.Select(letter => Encoding.UTF8.GetString(letter.Message.Value)).Order(StringComparer.Ordinal));
+        foreach (var letter in letters)
+        {
+            var (reason, field) = bad[Encoding.UTF8.GetString(letter.Message.Value)];
+            Assert.Equal((reason, field, "link-load", "0"), (Header(letter, "sl-reason"), Header(letter, "sl-field"), Header(letter, "sl-topic"), Header(letter, "sl-partition")));
+            Assert.InRange(int.Parse(Header(letter, "sl-offset"), System.Globalization.CultureInfo.InvariantCulture), 100, 104);
+            Assert.Equal("link-3", Encoding.UTF8.GetString(letter.Message.Key));
+        }
+    }
+
+    [KcatFact]
+    public async Task Given_predictions_when_kcat_reads_them_then_it_finds_json_with_the_origin_in_headers()
+    {
+        const int Records = 50;
+        await RunAsync(_folder.Write("records.json", SampleRecords.Json(Records)), Records);
+        var start = new ProcessStartInfo("kcat") { RedirectStandardOutput = true };
+        foreach (var argument in (string[])["-C", "-b", _bootstrap, "-t", "link-load.predictions", "-o", "beginning", "-e", "-q", "-f", "%k|%h|%s\\n"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var kcat = Process.Start(start)!;
+        var lines = (await kcat.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30))).TrimEnd('\n').Split('\n');
+
+        Assert.Equal(Records, lines.Length);
+        var fields = lines[0].Split('|', 3);
+        Assert.StartsWith("link-", fields[0], StringComparison.Ordinal);
+        Assert.Contains("sl-topic=link-load", fields[1], StringComparison.Ordinal);
+        Assert.Contains("sl-offset=", fields[1], StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(fields[2]);
+        Assert.Equal(fields[0], json.RootElement.GetProperty("key").GetString());
+    }
+
+    private static string Origin(ConsumeResult<byte[], byte[]> record) => $"{Header(record, "sl-topic")}/{Header(record, "sl-partition")}/{Header(record, "sl-offset")}";
+
+    private static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
+
+    private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_bootstrap));
+
+    /// <summary>Runs the pipeline while the records of a file are produced.</summary>
+    private async Task<ProgramResult> RunAsync(string data, int records)
+    {
+        var config = Config();
+        await using var run = StreamLearnProcess.Start(
+            "run", "--config", config, "--records", $"{records}", "--json");
+        await run.LineWithAsync("running link-load");
+        var produced = await StreamLearnProcess.RunJsonAsync(
+            "produce", "--config", config, "--topic", "link-load", "--data", data, "--await", "link-load.predictions");
+        Assert.Equal(records, produced.GetProperty("records").GetInt32());
+        var result = await run.EndAsync();
+        Assert.True(result.ExitCode == 0, $"{result}");
+        return result;
+    }
+
+    private List<ConsumeResult<byte[], byte[]>> Read(string topic, int count)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = _bootstrap, GroupId = "test" }).Build();
+        consumer.Assign(Enumerable.Range(0, 4).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)).Take(topic == "link-load.dead-letter" ? 1 : 4));
+        var found = new List<ConsumeResult<byte[], byte[]>>();
+        while (found.Count < count)
+        {
+            found.Add(consumer.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"{topic} has {found.Count} records after 20 s; expected {count}."));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace StreamLearn.EndToEnd.Tests.Programs;
+
+/// <summary>Records of made-up link loads: five keys, five-minute steps, a cycle that can be learned.</summary>
+internal static class SampleRecords
+{
+    internal const int Keys = 5;
+
+    internal static IEnumerable<string> Json(int records) => Enumerable.Range(0, records).Select(JsonOf);
+
+    internal static string JsonOf(int number) => string.Create(
+        CultureInfo.InvariantCulture, $$"""{"link":"link-{{number % Keys}}","ts":{{TimeOf(number)}},"load":{{ValueOf(number)}}}""");
+
+    internal static IEnumerable<string> Csv(int records) =>
+        Enumerable.Range(0, records).Select(number => string.Create(CultureInfo.InvariantCulture, $"link-{number % Keys},{TimeOf(number)},{ValueOf(number)}"))
+            .Prepend("link,ts,load");
+
+    /// <summary>HOCON of a pipeline on these records; <paramref name="more"/> stands in it.</summary>
+    internal static string[] Config(string bootstrap, string more = "") =>
+    [
+        "streamlearn {",
+        $"  kafka {{ bootstrap-servers = \"{bootstrap}\" }}",
+        "  pipelines {",
+        "    link-load {",
+        "      source { topic = link-load, format = json, key = link, time = ts, value = load }",
+        "      task { kind = forecast, horizons = [1, 3], step = 5m }",
+        "      learner { kind = recursive-least-squares }",
+        "      rivals = [last-value, seasonal-last-value]",
+        more,
+        "    }",
+        "  }",
+        "}",
+    ];
+
+    /// <summary>What a summary says of the learning, as text: all that is not time.</summary>
+    internal static string LearningOf(JsonElement summary) => string.Join(
+        "\n", summary.EnumerateObject().Where(field => field.Name is not ("records_per_second" or "seconds")).Select(field => $"{field.Name}: {field.Value.GetRawText()}"));
+
+    private static long TimeOf(int number) => 1_078_099_200 + (300 * (number / Keys));
+
+    private static double ValueOf(int number) =>
+        100 + (50 * Math.Sin((number / Keys) * 0.3)) + (10 * (number % Keys)) + (((number * 7919L) % 101) / 50.0);
+}

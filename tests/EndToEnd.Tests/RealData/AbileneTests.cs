@@ -1,0 +1,35 @@
+using System.Text.Json;
+using StreamLearn.EndToEnd.Tests.Programs;
+
+namespace StreamLearn.EndToEnd.Tests.RealData;
+
+public sealed class AbileneTests
+{
+    /// <summary>Against an independent computation under the same conditions (issue 2, "A cross-check").</summary>
+    [AbileneFact]
+    public async Task Given_two_weeks_when_the_second_is_scored_then_skills_agree_with_an_independent_computation()
+    {
+        var json = await StreamLearnProcess.RunJsonAsync(
+            "evaluate", "--task", "forecast", "--data", AbileneData.FirstWeek, "--data", AbileneData.SecondWeek, "--topology", AbileneData.Topology,
+            "--scale-until", "2016", "--score-from", "2052", "--learner", "recursive-least-squares");
+
+        double[] expected = [0.105, 0.133, 0.047];
+        var skills = SkillsOf(json);
+        Assert.All(expected.Zip(skills), pair => Assert.InRange(pair.Second, pair.First - 0.02, pair.First + 0.02));
+        var seasonal = json.GetProperty("learners").EnumerateArray().Single(learner => learner.GetProperty("learner").GetString() == "seasonal-last-value");
+        Assert.All(SkillsOf(seasonal), skill => Assert.True(skill < -0.5, $"{skill}"));
+    }
+
+    [AbileneFact]
+    public async Task Given_the_real_week_when_the_demo_plays_it_then_recursive_least_squares_has_positive_skill()
+    {
+        var json = await StreamLearnProcess.RunJsonAsync(
+            "demo", "--duration", "3s", "--data", AbileneData.FirstWeek, "--topology", AbileneData.Topology);
+
+        Assert.Equal("recursive-least-squares", json.GetProperty("learner").GetString());
+        Assert.True(json.GetProperty("skill").GetDouble() > 0, json.GetRawText());
+        Assert.Equal(json.GetProperty("records").GetInt64(), json.GetProperty("predictions").GetInt64());
+    }
+
+    private static double[] SkillsOf(JsonElement json) => [.. json.GetProperty("skill_by_horizon").EnumerateArray().Select(skill => skill.GetDouble())];
+}
