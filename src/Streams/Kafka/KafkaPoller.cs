@@ -179,14 +179,29 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             }
             else if (partition.Paused && !partition.Waits && partition.Channel.Reader.Count <= settings.BufferedBatches / 2)
             {
-                consumer.Resume([place]);
-                partition.Paused = false;
+                Resume(consumer, place, partition);
             }
 
             waiting |= partition.Paused;
         }
 
         return waiting;
+    }
+
+    private static void Resume(IConsumer<PayloadSlice, PayloadSlice> consumer, TopicPartition place, PartitionBuffer partition)
+    {
+        consumer.Resume([place]);
+        partition.Paused = false;
+        try
+        {
+            // Goes nowhere, but wakes the client's broker thread, which otherwise sleeps on for up to a second where all its partitions
+            // were paused.
+            consumer.Seek(new TopicPartitionOffset(place, partition.Next));
+        }
+        catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_State)
+        {
+            // It is looking for its place anyway, as after an error.
+        }
     }
 
     private List<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
@@ -262,7 +277,9 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             }
             else
             {
-                consumer.Seek(new TopicPartitionOffset(place, lost is null ? offset : log.Low.Value));
+                var target = lost is null ? offset : log.Low.Value;
+                consumer.Seek(new TopicPartitionOffset(place, target));
+                partition.Next = target;
                 if (lost is not null)
                 {
                     _warn(lost.Message);
@@ -308,7 +325,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 
         internal bool Waits => _closed.Count > 0;
 
-        /// <summary>Offset behind the last record read.</summary>
+        /// <summary>Offset of what is to be read next; 0 before anything was.</summary>
         internal long Next { get; set; }
 
         /// <summary>Where to go before anything is read again; null: just on.</summary>

@@ -18,7 +18,8 @@ internal static class TopicWriter
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig
             {
                 BootstrapServers = kafka.BootstrapServers,
-                EnableIdempotence = true,
+                // In order all the same; an idempotent producer would take its time to get an id.
+                MaxInFlight = 1,
                 LingerMs = 1,
                 BatchNumMessages = RecordsPerBatch,
                 MessageTimeoutMs = (int)Waits.Patience.TotalMilliseconds,
