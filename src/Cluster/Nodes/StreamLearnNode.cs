@@ -139,6 +139,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddAkka(SystemName, (akka, _) => akka
             .AddHocon(config.Akka.WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -166,7 +167,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
             # What a bucket has learned lives in its actor.
             sharding { passivate-idle-entity-after = off }
           }
-          coordinated-shutdown { exit-clr = off }
+          # Signals are the caller's affair.
+          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
         }
         {{LearnerEntity.Dispatcher}} {
           type = ForkJoinDispatcher
