@@ -139,6 +139,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddAkka(SystemName, (akka, _) => akka
             .AddHocon(config.Akka.WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>

@@ -63,7 +63,7 @@ public sealed class NodeFaultTests
                     other.Consume(TimeSpan.FromMilliseconds(1));
                     return other.Assignment.Count == 1;
                 },
-                () => "a partition for the other consumer");
+                () => $"a partition for the other consumer; it has {other.Assignment.Count}, the node {world.Pipeline.Progress.Partitions}");
             await world.ProduceAsync(500);
             other.Close();
         }

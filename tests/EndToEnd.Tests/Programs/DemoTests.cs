@@ -27,6 +27,7 @@ public sealed class DemoTests
         Assert.Single(result.Out.TrimEnd('\n').Split('\n'));
     }
 
+    /// <summary>Regression: Akka and the host took Ctrl-C too, and the learners were gone before they could be asked.</summary>
     [Fact]
     public async Task Given_a_running_demo_when_ctrl_c_is_pressed_then_it_ends_in_order_with_its_summary_and_exit_code_130()
     {
