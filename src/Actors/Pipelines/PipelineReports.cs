@@ -14,19 +14,19 @@ public static class PipelineReports
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The reports of all keys of the buckets.</summary>
+    /// <summary>The reports of the keys of the buckets, at most <paramref name="most"/> of them.</summary>
     /// <exception cref="AskTimeoutException">A bucket did not answer.</exception>
     public static async Task<IReadOnlyList<KeyReport>> CollectAsync(
-        PipelineDefinition pipeline, IActorRef buckets, IEnumerable<BucketId> ids, CancellationToken cancellation = default)
+        PipelineDefinition pipeline, IActorRef buckets, IEnumerable<BucketId> ids, int most = int.MaxValue, CancellationToken cancellation = default)
     {
         var keyBytes = RestBytes + ((pipeline.Plan.Learners.Count + 1) * pipeline.Plan.Task.Horizons.Count * SumsBytes);
         var pageKeys = Math.Max(1, PageBytes / keyBytes);
         var keys = new List<KeyReport>();
         foreach (var id in ids)
         {
-            for (var skip = 0; ; skip += pageKeys)
+            for (var skip = 0; keys.Count < most; skip += pageKeys)
             {
-                var page = await buckets.Ask<BucketReport>(new GetBucketReport(id, skip, pageKeys), AnswerTimeout, cancellation).ConfigureAwait(false);
+                var page = await buckets.Ask<BucketReport>(new GetBucketReport(id, skip, Math.Min(pageKeys, most - keys.Count)), AnswerTimeout, cancellation).ConfigureAwait(false);
                 keys.AddRange(page.Keys);
                 if (skip + pageKeys >= page.TotalKeys)
                 {

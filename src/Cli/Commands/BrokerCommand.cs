@@ -28,6 +28,11 @@ internal static class BrokerCommand
         {
             _ = common.Load(parsed);
             var wanted = (parsed.GetValue(topics) ?? []).Select(Parse).ToArray();
+            if (wanted.GroupBy(topic => topic.Name).FirstOrDefault(topic => topic.Count() > 1) is { } twice)
+            {
+                throw new UsageException($"--topic names '{twice.Key}' more than once; expected each topic once.");
+            }
+
             var count = parsed.GetValue(brokers) ?? 1;
             if (count is < 1 or > 100)
             {
@@ -68,8 +73,8 @@ internal static class BrokerCommand
         var colon = text.LastIndexOf(':');
         var name = colon < 0 ? text : text[..colon];
         var partitions = 4;
-        return name.Length > 0 && (colon < 0 || (int.TryParse(text[(colon + 1)..], out partitions) && partitions is >= 1 and <= 1000))
+        return name.Length is > 0 and <= 249 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-') && (colon < 0 || (int.TryParse(text[(colon + 1)..], out partitions) && partitions is >= 1 and <= 1000))
             ? (name, partitions)
-            : throw new UsageException($"--topic is '{text}'; expected NAME:N, N partitions from 1 to 1000.");
+            : throw new UsageException($"--topic is '{text}'; expected NAME:N, a name of letters, digits, '.', '_' and '-', and N partitions from 1 to 1000.");
     }
 }

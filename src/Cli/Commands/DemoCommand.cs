@@ -14,6 +14,7 @@ internal static class DemoCommand
     private const string PipelineName = "link-load";
     private const int Partitions = 4;
 
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
 
     internal static Command Create()
@@ -44,7 +45,10 @@ internal static class DemoCommand
             var checkedConfig = common.Load(parsed, LinkLoadRecords.Pipeline(PipelineName));
             var week = data.HasTopology(parsed) ? Week.Of(data.Loads(parsed)) : Week.Simulated(checkedConfig.Seed);
             using var kafka = EmbeddedKafka.Start();
-            var config = common.Load(parsed, LinkLoadRecords.Pipeline(PipelineName), $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"");
+            var config = common.Load(parsed, LinkLoadRecords.Pipeline(PipelineName), [
+                $"kafka.bootstrap-servers={kafka.BootstrapServers}",
+                // The week begins when the topic does, whoever is first.
+                $"pipelines.{PipelineName}.source.start=earliest"]);
             var definition = config.Pipelines.FirstOrDefault(pipeline => pipeline.Name == PipelineName) is { } only && config.Pipelines.Count == 1
                 ? only
                 : throw new UsageException($"The demo has the pipeline {PipelineName} only; expected a configuration without others.");
@@ -91,9 +95,19 @@ internal static class DemoCommand
         var producer = new PacedProducer(batches, topic, time);
         var rate = duration > TimeSpan.Zero ? week.Records / duration.TotalSeconds : double.PositiveInfinity;
         await producer.WriteAsync(LinkLoadRecords.Of(week.Loads), rate, () => pipeline.Progress.Records, cancellation);
+        var (answered, since) = (0L, time.GetTimestamp());
         while (pipeline.Progress.Records < producer.Written)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellation);
+            if (pipeline.Progress.Records > answered)
+            {
+                (answered, since) = (pipeline.Progress.Records, time.GetTimestamp());
+            }
+            else if (time.GetElapsedTime(since) > LongestStandstill)
+            {
+                throw new TimeoutException(
+                    $"the pipeline stands still: {answered} of {producer.Written} records answered, none for {LongestStandstill.TotalSeconds:0} s.");
+            }
         }
     }
 

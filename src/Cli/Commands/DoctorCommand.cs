@@ -91,7 +91,7 @@ internal static class DoctorCommand
             await KafkaProbe.WaitForBrokerAsync(kafka, TimeProvider.System, cancellation);
             return new Check("kafka", true, $"{kafka.BootstrapServers} answers", null);
         }
-        catch (Exception exception) when (exception is KafkaUnreachableException or InvalidOperationException or ArgumentException)
+        catch (Exception exception) when (exception is KafkaUnreachableException or KafkaSettingsException)
         {
             return new Check("kafka", false, exception.Message, "Check the address, and the settings of kafka.client.");
         }

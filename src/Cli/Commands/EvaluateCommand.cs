@@ -167,7 +167,17 @@ internal static class EvaluateCommand
             return evaluation.Run(batches, null, interruption.Token);
         }
 
-        using var file = new BufferedStream(File.Create(predictions), 1 << 16);
-        return evaluation.Run(batches, file, interruption.Token);
+        FileStream file;
+        try
+        {
+            file = File.Create(predictions);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--predictions {predictions} cannot be written: {exception.Message}");
+        }
+
+        using var buffered = new BufferedStream(file, 1 << 16);
+        return evaluation.Run(batches, buffered, interruption.Token);
     }
 }

@@ -33,7 +33,7 @@ internal static class Invocation
 
     private static (int Code, string Message) Explain(Exception exception) => exception switch
     {
-        ConfigurationException or OptionException or UsageException or SimulationDataException => (ExitCode.Usage, exception.Message),
+        ConfigurationException or OptionException or UsageException or SimulationDataException or KafkaSettingsException => (ExitCode.Usage, exception.Message),
         FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
         KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException => (ExitCode.Failed, exception.Message),

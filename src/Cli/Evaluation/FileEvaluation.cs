@@ -86,7 +86,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
         if (_firstDeadLetters.Count < Shown)
         {
             var value = batch.Value(letter.Row);
-            var text = Encoding.UTF8.GetString(value[..Math.Min(ShownBytes, value.Length)]);
+            var text = string.Concat(Encoding.UTF8.GetString(value[..Math.Min(ShownBytes, value.Length)]).Select(c => char.IsControl(c) ? '?' : c));
             _firstDeadLetters.Add($"{batch.Topic}, record {batch.Offsets[letter.Row]}: {letter.Reason} {letter.Field}: {text}");
         }
     }

@@ -55,7 +55,7 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
     {
         try
         {
-            context.UpdateTarget(Table(await pipeline.SummarizeAsync()));
+            context.UpdateTarget(Table(await pipeline.SummarizeAsync(MostRows + 1)));
         }
         catch (AskTimeoutException)
         {
@@ -86,7 +86,7 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
 
         if (summary.Keys.Count > MostRows)
         {
-            table.AddRow($"and {summary.Keys.Count - MostRows} more");
+            table.AddRow("…");
         }
 
         return table;

@@ -22,7 +22,7 @@ internal static class People
     {
         var horizons = summary.Pipeline.Plan.Task.Horizons;
         var table = new Table().RoundedBorder();
-        table.AddColumn("learner");
+        table.AddColumn(new TableColumn("learner").NoWrap());
         table.AddColumn(new TableColumn("mae").RightAligned());
         table.AddColumn(new TableColumn("rmse").RightAligned());
         table.AddColumn(new TableColumn("smape").RightAligned());

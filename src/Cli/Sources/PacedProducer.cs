@@ -31,6 +31,7 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
     {
         var started = time.GetTimestamp();
         var batch = new List<OutputRecord>(MostBatch);
+        var known = 0L;
         var onTheWay = new Queue<Task>();
         using var source = records.GetEnumerator();
         var more = source.MoveNext();
@@ -38,7 +39,13 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
         {
             cancellation.ThrowIfCancellationRequested();
             var due = double.IsInfinity(rate) ? long.MaxValue : (long)(time.GetElapsedTime(started).TotalSeconds * rate) + 1;
-            var room = answered is null ? long.MaxValue : answered() + MostUnread;
+            if (answered is not null && known + MostUnread - Written < MostBatch)
+            {
+                // Asked only when it matters: the answer may take a while to come.
+                known = answered();
+            }
+
+            var room = answered is null ? long.MaxValue : known + MostUnread;
             var allowed = Math.Min(Math.Min(due, room) - Written, MostBatch);
             if (allowed <= 0)
             {

@@ -6,9 +6,12 @@ namespace StreamLearn.Cluster.Configuration;
 /// </summary>
 internal static class HoconSyntax
 {
+    /// <returns>The text as Akka's parser reads it: it takes no comma behind a block.</returns>
     /// <exception cref="ConfigurationException">Names file and line.</exception>
-    internal static void Check(string text, string file)
+    internal static string Check(string text, string file)
     {
+        var readable = text.ToCharArray();
+        var last = '\n';
         var open = new Stack<(char Bracket, int Line)>();
         var line = 1;
         var start = true;       // of a setting
@@ -76,6 +79,7 @@ internal static class HoconSyntax
                     inValue = c == ']' || InList();
                     break;
                 case ',':
+                    readable[i] = last == '}' && !InList() ? ' ' : ',';
                     inValue = InList();
                     break;
                 case '=' when InList():
@@ -93,6 +97,8 @@ internal static class HoconSyntax
                     NoteKey();
                     break;
             }
+
+            last = c;
         }
 
         if (awaitsValue > 0)
@@ -109,6 +115,8 @@ internal static class HoconSyntax
         {
             throw Fail(left.Line, $"a '{left.Bracket}' that is never closed", $"a '{(left.Bracket == '{' ? '}' : ']')}'");
         }
+
+        return new string(readable);
 
         bool InList() => open.TryPeek(out var bracket) && bracket.Bracket == '[';
 

@@ -15,6 +15,13 @@ internal static class KafkaSection
         "sasl.oauthbearer.assertion.private.key.pem",
     ];
 
+    /// <summary>What the sources rely on, and so set themselves.</summary>
+    private static readonly string[] Ours =
+    [
+        "bootstrap.servers", "group.id", "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof",
+        "dotnet.consumer.consume.result.fields", "dotnet.producer.delivery.report.fields",
+    ];
+
     internal static KafkaSettings Read(ConfigNode kafka) => new()
     {
         BootstrapServers = kafka.Text("bootstrap-servers") is { Length: > 0 } servers
@@ -58,6 +65,10 @@ internal static class KafkaSection
                 else if (Secrets.Contains(name))
                 {
                     throw block.Fail(name, "a secret in a configuration", $"\"{name}{FromEnvironment}\" = the name of an environment variable");
+                }
+                else if (Ours.Contains(name))
+                {
+                    throw block.Fail(name, "a setting that StreamLearn makes itself", "any other setting of librdkafka");
                 }
                 else
                 {

@@ -52,6 +52,12 @@ internal static class PipelineSection
         };
     }
 
+    private static long Step(ConfigNode task)
+    {
+        var step = task.Duration("step", TimeSpan.Zero).TotalMilliseconds;
+        return step == Math.Floor(step) ? (long)step : throw task.Fail("step", $"'{task.Text("step")}'", "whole milliseconds, or 0s for a step with each record");
+    }
+
     private static string Topic(ConfigNode block, string setting, string pipeline)
     {
         var topic = block.Text(setting).Replace(NamePlaceholder, pipeline, StringComparison.Ordinal);
@@ -114,7 +120,7 @@ internal static class PipelineSection
         return new ForecastTask
         {
             Horizons = task.Wholes("horizons", 1, ForecastTask.MaxHorizon),
-            StepMilliseconds = (long)task.Duration("step", TimeSpan.Zero).TotalMilliseconds,
+            StepMilliseconds = Step(task),
             Features = features,
             Coverage = task.Number("coverage", 0.001, 0.999),
             Scoring = new ScoringOptions

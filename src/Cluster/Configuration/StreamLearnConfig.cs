@@ -95,17 +95,36 @@ public sealed partial record StreamLearnConfig
             Node = NodeSettings.From(root.Child("node")),
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
-            Pipelines = [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))],
+            Pipelines = WithoutLoops(root.File, [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))]),
             Akka = akka,
         };
     }
 
+    /// <summary>A topic that one pipeline writes and another, or itself, reads would feed itself for ever; two kinds of records on one topic nobody could read.</summary>
+    private static IReadOnlyList<PipelineDefinition> WithoutLoops(string file, IReadOnlyList<PipelineDefinition> pipelines)
+    {
+        var taken = pipelines.Select(pipeline => pipeline.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
+        foreach (var pipeline in pipelines)
+        {
+            foreach (var (setting, topic) in new[] { ("predictions", pipeline.PredictionsTopic), ("dead-letters", pipeline.DeadLettersTopic) })
+            {
+                var path = $"streamlearn.pipelines.{pipeline.Name}.sinks.{setting}";
+                if (topic.Length > 0 && !taken.TryAdd(topic, path))
+                {
+                    throw ConfigurationException.At(file, path, $"'{topic}', which is {taken[topic]} too", "a topic of its own, or off");
+                }
+            }
+        }
+
+        return pipelines;
+    }
+
     private static (string File, Config Config, HoconObject Root) Parse(string text, string file)
     {
-        HoconSyntax.Check(text, file);
+        var readable = HoconSyntax.Check(text, file);
         try
         {
-            var config = ConfigurationFactory.ParseString(text);
+            var config = ConfigurationFactory.ParseString(readable);
             return (file, config, config.Root is { } root && root.IsObject() ? root.GetObject() : new HoconObject());
         }
         catch (Exception exception) when (exception is FormatException or global::Akka.Configuration.ConfigurationException or IndexOutOfRangeException

@@ -30,6 +30,8 @@ public sealed class RunningPipeline
     internal IActorRef Ingest { get; }
 
     /// <summary>How its learners stand now.</summary>
-    public async Task<ForecastSummary> SummarizeAsync(CancellationToken cancellation = default) =>
-        new(Definition.Plan, await PipelineReports.CollectAsync(Definition, _buckets, Progress.Buckets, cancellation).ConfigureAwait(false));
+    /// <param name="most">Keys to look at, at most: for a look at some of them.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<ForecastSummary> SummarizeAsync(int most = int.MaxValue, CancellationToken cancellation = default) =>
+        new(Definition.Plan, await PipelineReports.CollectAsync(Definition, _buckets, Progress.Buckets, most, cancellation).ConfigureAwait(false));
 }

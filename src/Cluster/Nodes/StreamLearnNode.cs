@@ -46,31 +46,32 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     /// <summary>Starts a node with the pipelines of its configuration.</summary>
     /// <exception cref="KafkaUnreachableException">No broker answered within the start-up time-out.</exception>
-    /// <exception cref="Configuration.ConfigurationException">The Kafka client does not take a setting.</exception>
+    /// <exception cref="KafkaSettingsException">The Kafka client does not take a setting.</exception>
+    /// <exception cref="Configuration.ConfigurationException">The node's address cannot be bound.</exception>
     public static async Task<StreamLearnNode> StartAsync(StreamLearnConfig config, TimeProvider time, CancellationToken cancellation = default)
     {
-        try
-        {
-            await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            throw ClientRefuses(exception);
-        }
+        await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
 
         // The client refuses settings here, before anything runs that would have to be stopped.
         ILoggingAdapter? log = null;
-        var producer = CreateProducer(config, warning => log?.Warning("{0}", warning));
+        var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
         var host = BuildHost(config);
         try
         {
             await host.StartAsync(cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
             host.Dispose();
             producer.Dispose();
-            throw;
+            if (cancellation.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            throw new Configuration.ConfigurationException(
+                $"streamlearn.node.host is '{config.Node.Host}', streamlearn.node.port is {config.Node.Port}, which cannot be bound "
+                + $"({exception.GetBaseException().Message}); expected an address of this machine and a free port.");
         }
 
         var system = host.Services.GetRequiredService<ActorSystem>();
@@ -100,21 +101,6 @@ public sealed class StreamLearnNode : IAsyncDisposable
         _producer.Dispose();
     }
 
-    private static KafkaBatchProducer CreateProducer(StreamLearnConfig config, Action<string> warn)
-    {
-        try
-        {
-            return new KafkaBatchProducer(config.Kafka, warn);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-        {
-            throw ClientRefuses(exception);
-        }
-    }
-
-    private static Configuration.ConfigurationException ClientRefuses(Exception exception) =>
-        new($"streamlearn.kafka: {exception.Message} Expected settings that librdkafka knows.");
-
     private static RunningPipeline Start(PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer)
     {
         var buckets = ClusterSharding.Get(system).Start(
@@ -136,6 +122,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging
             .SetMinimumLevel(Enum.Parse<LogLevel>(config.Node.LogLevel == "info" ? "Information" : config.Node.LogLevel, ignoreCase: true))
+            .AddFilter("Microsoft", LogLevel.None)
             .AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);

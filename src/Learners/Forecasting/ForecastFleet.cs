@@ -18,6 +18,9 @@ public sealed class ForecastFleet(ForecastPlan plan)
 
     private readonly Dictionary<byte[], ForecastSeries> _series = new(Utf8KeyComparer.Instance);
 
+    // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
+    private byte[][]? _sortedKeys;
+
     /// <summary>Number of keys.</summary>
     public int Keys => _series.Count;
 
@@ -48,7 +51,11 @@ public sealed class ForecastFleet(ForecastPlan plan)
             var key = examples.Key(row);
             if (examples.Kinds[row] == ExampleKind.Tombstone)
             {
-                lookup.Remove(key);
+                if (lookup.Remove(key))
+                {
+                    _sortedKeys = null;
+                }
+
                 predictions.Statuses[row - from] = ExampleStatus.Forgotten;
                 predictions.ModelVersions[row - from] = 0;
                 predictions.Row(row - from).Clear();
@@ -160,6 +167,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
 
             series = new ForecastSeries(plan, key);
             lookup[key] = series;
+            _sortedKeys = null;
         }
 
         var status = series.Step(time, observation, prediction);
@@ -169,9 +177,13 @@ public sealed class ForecastFleet(ForecastPlan plan)
 
     private byte[][] SortedKeys()
     {
-        var keys = _series.Keys.ToArray();
-        Array.Sort(keys, Utf8KeyComparer.Instance);
-        return keys;
+        if (_sortedKeys is null)
+        {
+            _sortedKeys = [.. _series.Keys];
+            Array.Sort(_sortedKeys, Utf8KeyComparer.Instance);
+        }
+
+        return _sortedKeys;
     }
 
     /// <summary>Keys by their bytes, looked up without making an array.</summary>

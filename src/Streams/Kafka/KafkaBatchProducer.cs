@@ -16,16 +16,16 @@ public sealed class KafkaBatchProducer : IDisposable
     /// <param name="settings">How Kafka is reached.</param>
     /// <param name="warn">Receives what the client complains of.</param>
     /// <param name="time">Clock of the waits for room in the client's queue.</param>
-    /// <exception cref="InvalidOperationException">The client does not know a setting.</exception>
+    /// <exception cref="KafkaSettingsException">The client does not take a setting.</exception>
     public KafkaBatchProducer(KafkaSettings settings, Action<string> warn, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(settings.ProducerConfig())
+        _producer = KafkaSettingsException.Build(() => new ProducerBuilder<byte[]?, byte[]?>(settings.ProducerConfig())
             .SetKeySerializer(NullableBytes.Instance)
             .SetValueSerializer(NullableBytes.Instance)
             .SetErrorHandler((_, error) => warn($"Kafka: {error.Reason}"))
             .SetLogHandler((_, log) => warn($"Kafka client: {log.Message}"))
-            .Build();
+            .Build());
     }
 
     /// <summary>Writes the records; the task ends when all of them are acknowledged.</summary>

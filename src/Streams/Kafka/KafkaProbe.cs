@@ -9,19 +9,19 @@ public static class KafkaProbe
 
     /// <summary>Waits until a broker answers.</summary>
     /// <exception cref="KafkaUnreachableException">None did within <see cref="KafkaSettings.StartupTimeout"/>.</exception>
-    /// <exception cref="InvalidOperationException">The client does not know a setting.</exception>
+    /// <exception cref="KafkaSettingsException">The client does not take a setting.</exception>
     public static async Task WaitForBrokerAsync(KafkaSettings settings, TimeProvider time, CancellationToken cancellation = default)
     {
         var problem = "no answer";
-        using (new ConsumerBuilder<Ignore, Ignore>(settings.ConsumerConfig("probe")).SetLogHandler((_, _) => { }).Build())
+        using (KafkaSettingsException.Build(() => new ConsumerBuilder<Ignore, Ignore>(settings.ConsumerConfig("probe")).SetLogHandler((_, _) => { }).Build()))
         {
             // Made to see whether the client takes the settings: a consumer that cannot be made later ends its pipeline.
         }
 
-        using var admin = new AdminClientBuilder(settings.AdminConfig())
+        using var admin = KafkaSettingsException.Build(() => new AdminClientBuilder(settings.AdminConfig())
             .SetErrorHandler((_, error) => problem = error.Reason)
             .SetLogHandler((_, _) => { })
-            .Build();
+            .Build());
         var started = time.GetTimestamp();
         while (true)
         {

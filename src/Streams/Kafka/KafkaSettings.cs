@@ -39,6 +39,9 @@ public sealed class KafkaSettings
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
             EnablePartitionEof = false,
+            // Who is killed keeps its partitions for as long; a thread of its own polls, so short is safe. Brokers accept no less.
+            SessionTimeoutMs = 6000,
+            HeartbeatIntervalMs = 2000,
             // The client's own default would go to the end, and nobody would know.
             AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
             // Not cooperative-sticky: with it, librdkafka 2.16 was seen to spin for ever in a consumer of the embedded broker.

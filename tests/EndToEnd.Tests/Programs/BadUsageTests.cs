@@ -19,7 +19,8 @@ public sealed class BadUsageTests : IDisposable
         { "expected forecast", ["evaluate", "--task", "bandit", "--data", "x"] },
         { "--data and --topology go together", ["demo", "--data", "/etc/hostname"] },
         { "expected NAME:N", ["broker", "--topic", "a:0"] },
-        { "is no topic name", ["broker", "--topic", "a b:1"] },
+        { "expected NAME:N", ["broker", "--topic", "a b:1"] },
+        { "more than once", ["broker", "--topic", "a:1", "--topic", "a:2"] },
         { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
         { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
     };

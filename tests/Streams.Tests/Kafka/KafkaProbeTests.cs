@@ -68,7 +68,7 @@ public class KafkaProbeTests
     {
         var settings = new KafkaSettings { BootstrapServers = "127.0.0.1:9", Client = new Dictionary<string, string> { ["no.such.setting"] = "1" } };
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => KafkaProbe.WaitForBrokerAsync(settings, TimeProvider.System));
+        var failure = await Assert.ThrowsAsync<KafkaSettingsException>(() => KafkaProbe.WaitForBrokerAsync(settings, TimeProvider.System));
 
         Assert.Contains("no.such.setting", failure.Message, StringComparison.Ordinal);
     }

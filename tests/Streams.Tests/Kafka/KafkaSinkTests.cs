@@ -197,7 +197,7 @@ public sealed class KafkaSinkTests : TestKit
     [Fact]
     public void Given_a_setting_that_the_client_does_not_take_When_a_producer_is_made_Then_the_failure_names_it()
     {
-        var failure = Assert.Throws<InvalidOperationException>(() => Producer(more: new Dictionary<string, string> { ["no.such.setting"] = "1" }));
+        var failure = Assert.Throws<KafkaSettingsException>(() => Producer(more: new Dictionary<string, string> { ["no.such.setting"] = "1" }));
 
         Assert.Contains("no.such.setting", failure.Message, StringComparison.Ordinal);
     }
