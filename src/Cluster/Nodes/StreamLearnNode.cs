@@ -50,6 +50,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// <exception cref="Configuration.ConfigurationException">The node's address cannot be bound.</exception>
     public static async Task<StreamLearnNode> StartAsync(StreamLearnConfig config, TimeProvider time, CancellationToken cancellation = default)
     {
+        NodeAddress.Check(config.Node);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
 
         // The client refuses settings here, before anything runs that would have to be stopped.
@@ -60,18 +61,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
         {
             await host.StartAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch
         {
             host.Dispose();
             producer.Dispose();
-            if (cancellation.IsCancellationRequested)
-            {
-                throw;
-            }
-
-            throw new Configuration.ConfigurationException(
-                $"streamlearn.node.host is '{config.Node.Host}', streamlearn.node.port is {config.Node.Port}, which cannot be bound "
-                + $"({exception.GetBaseException().Message}); expected an address of this machine and a free port.");
+            throw;
         }
 
         var system = host.Services.GetRequiredService<ActorSystem>();

@@ -20,11 +20,12 @@ public sealed class KafkaBatchProducer : IDisposable
     public KafkaBatchProducer(KafkaSettings settings, Action<string> warn, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
+        var warnings = new ClientWarnings(warn);
         _producer = KafkaSettingsException.Build(() => new ProducerBuilder<byte[]?, byte[]?>(settings.ProducerConfig())
             .SetKeySerializer(NullableBytes.Instance)
             .SetValueSerializer(NullableBytes.Instance)
-            .SetErrorHandler((_, error) => warn($"Kafka: {error.Reason}"))
-            .SetLogHandler((_, log) => warn($"Kafka client: {log.Message}"))
+            .SetErrorHandler((_, error) => warnings.OnError(error))
+            .SetLogHandler((_, log) => warnings.OnLog(log))
             .Build());
     }
 

@@ -66,14 +66,15 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 
     private void Run()
     {
+        var warnings = new ClientWarnings(_warn);
         using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group, lostRecords))
             .SetKeyDeserializer(_arena)
             .SetValueDeserializer(_arena)
             .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
             .SetPartitionsRevokedHandler((consumer, revoked) => Revoke(consumer, revoked, lost: false))
             .SetPartitionsLostHandler((consumer, lost) => Revoke(consumer, lost, lost: true))
-            .SetErrorHandler((_, error) => OnError(error))
-            .SetLogHandler((_, log) => _warn($"Kafka client: {log.Message}"))
+            .SetErrorHandler((_, error) => OnError(error, warnings))
+            .SetLogHandler((_, log) => warnings.OnLog(log))
             .Build();
         consumer.Subscribe(topic);
         while (!_stopping)
@@ -298,7 +299,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         }
     }
 
-    private void OnError(Error error)
+    private void OnError(Error error, ClientWarnings warnings)
     {
         if (error.IsFatal)
         {
@@ -306,7 +307,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         }
         else
         {
-            _warn($"Kafka: {error.Reason}");
+            warnings.OnError(error);
         }
     }
 
