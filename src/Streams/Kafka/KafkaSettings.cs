@@ -41,7 +41,7 @@ public sealed class KafkaSettings
             EnablePartitionEof = false,
             // The client's own default would go to the end, and nobody would know.
             AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
-            // Not cooperative-sticky: librdkafka 2.16 never returns from that assignor against its mock cluster.
+            // All members of a group must prefer the same; cooperative-sticky may be set instead.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             // What a partition that goes on after a pause waits for, at most, while the others have nothing new.
             FetchWaitMaxMs = 100,
