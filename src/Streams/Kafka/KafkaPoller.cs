@@ -48,11 +48,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 failure = exception;
             }
 
-            foreach (var partition in _partitions.Values)
-            {
-                partition.Channel.Writer.TryComplete(failure);
-            }
-
+            CompletePartitions(failure);
             onEnd(failure);
         })
         {
@@ -76,6 +72,25 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             .SetErrorHandler((_, error) => OnError(error, warnings))
             .SetLogHandler((_, log) => warnings.OnLog(log))
             .Build();
+        try
+        {
+            Read(consumer);
+        }
+        catch (Exception failure)
+        {
+            // First, for leaving the group would complete them as if nothing had happened.
+            CompletePartitions(failure);
+            throw;
+        }
+        finally
+        {
+            // Without it the group waits for the session's end, and disposing of a member with a cooperative assignor never returns.
+            consumer.Close();
+        }
+    }
+
+    private void Read(IConsumer<PayloadSlice, PayloadSlice> consumer)
+    {
         consumer.Subscribe(topic);
         while (!_stopping)
         {
@@ -96,8 +111,14 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 throw _fatal;
             }
         }
+    }
 
-        consumer.Close();
+    private void CompletePartitions(Exception? failure)
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.Channel.Writer.TryComplete(failure);
+        }
     }
 
     /// <summary>Reads until nothing waits in the client or a batch is full, but waits for the first record only.</summary>
@@ -228,7 +249,8 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         ChannelSource.FromReader(partition.Channel.Reader)
             .SelectError(failure => failure is AggregateException ? failure.GetBaseException() : failure);
 
-    private List<TopicPartitionOffset> Revoke(IConsumer<PayloadSlice, PayloadSlice> consumer, List<TopicPartitionOffset> revoked, bool lost)
+    // Returns nothing: the client throws, with a cooperative assignor, where this handler may return an assignment.
+    private void Revoke(IConsumer<PayloadSlice, PayloadSlice> consumer, List<TopicPartitionOffset> revoked, bool lost)
     {
         foreach (var place in revoked)
         {
@@ -244,8 +266,6 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 _onEvent(new PartitionRevoked(topic, place.Partition.Value, lost));
             }
         }
-
-        return [];
     }
 
     private void Seek(PartitionBuffer partition, int number, long offset, int epoch) => _commands.Enqueue(_ =>

@@ -44,7 +44,7 @@ public sealed class KafkaSettings
             HeartbeatIntervalMs = 2000,
             // The client's own default would go to the end, and nobody would know.
             AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
-            // Not cooperative-sticky: with it, librdkafka 2.16 was seen to spin for ever in a consumer of the embedded broker.
+            // All members of a group must prefer the same; cooperative-sticky may be set instead.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             // What a partition that goes on after a pause waits for, at most, while the others have nothing new.
             FetchWaitMaxMs = 100,

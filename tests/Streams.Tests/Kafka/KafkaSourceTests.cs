@@ -351,6 +351,33 @@ public class KafkaSourceTests : TestKit
     }
 
     [Fact]
+    public async Task Given_a_cooperative_group_When_a_second_member_joins_Then_only_what_it_gets_is_revoked_and_the_rest_flows_on()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic(Topic, partitions: 2);
+        await Task.WhenAll(kafka.Append(Topic, 0, TopicWriter.Numbers(0, 100)), kafka.Append(Topic, 1, TopicWriter.Numbers(0, 100)));
+        var cooperative = ("partition.assignment.strategy", "cooperative-sticky");
+        var first = new SourceReader(kafka, _materializer, Topic, consumer: cooperative);
+        var alone = await first.AssignedAsync(2, "assignment of one member");
+        await Task.WhenAll(alone.Select(reader => reader.ReadAsync(100, "reading alone")));
+
+        var second = new SourceReader(kafka, _materializer, Topic, consumer: cooperative);
+        var revoked = await first.RevokedAsync("a second member joins");
+        await alone[revoked.Partition].ReadToEndAsync("revocation");
+        var share = await second.AssignedAsync("sharing, second member");
+        await share.ReadAsync(100, "reading a share");
+        var kept = alone[1 - revoked.Partition];
+        await kafka.Append(Topic, kept.Partition, TopicWriter.Numbers(100, 100));
+        await kept.ReadAsync(200, "reading what was kept");
+        await first.StopAsync();
+        await second.StopAsync();
+
+        Assert.Equal(revoked.Partition, share.Partition);
+        CheckNumbers(kept.Records, from: 0, count: 200);
+        CheckNumbers(share.Records, from: 0, count: 100);
+    }
+
+    [Fact]
     public async Task Given_a_source_that_reads_When_it_is_stopped_Then_it_gives_up_its_partitions_and_completes()
     {
         using var kafka = EmbeddedKafka.Start();

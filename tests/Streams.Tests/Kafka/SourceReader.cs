@@ -14,23 +14,27 @@ internal sealed class SourceReader
 
     public SourceReader(
         EmbeddedKafka kafka, IMaterializer materializer, string topic, StartOffset start = StartOffset.Earliest,
-        LostRecords lostRecords = LostRecords.Stop)
+        LostRecords lostRecords = LostRecords.Stop, params (string Name, string Value)[] consumer)
     {
         _materializer = materializer;
-        (_control, _events) = KafkaSource.Partitions(Settings(kafka), topic, "readers", start, lostRecords)
+        (_control, _events) = KafkaSource.Partitions(Settings(kafka, consumer), topic, "readers", start, lostRecords)
             .ToMaterialized(Sink.Queue<PartitionEvent>(), Keep.Both)
             .Run(materializer);
     }
 
     /// <summary>Small batches and buffers, and a group that notices quickly.</summary>
-    public static KafkaSettings Settings(EmbeddedKafka kafka) => new()
+    public static KafkaSettings Settings(EmbeddedKafka kafka, params (string Name, string Value)[] consumer) => new()
     {
         BootstrapServers = kafka.BootstrapServers,
         BatchRecords = 10,
         BufferedBatches = 2,
         Client = new Dictionary<string, string> { ["reconnect.backoff.ms"] = "20", ["reconnect.backoff.max.ms"] = "100" },
         // The embedded cluster's rebalances take the session's time-out less a second.
-        Consumer = new Dictionary<string, string> { ["session.timeout.ms"] = "2000", ["heartbeat.interval.ms"] = "100", ["fetch.wait.max.ms"] = "10" },
+        Consumer = new Dictionary<string, string>(
+        [
+            new("session.timeout.ms", "2000"), new("heartbeat.interval.ms", "100"), new("fetch.wait.max.ms", "10"),
+            .. consumer.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
+        ]),
         Producer = new Dictionary<string, string> { ["retry.backoff.ms"] = "20" },
     };
 
