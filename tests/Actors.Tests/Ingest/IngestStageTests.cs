@@ -67,9 +67,9 @@ public sealed class IngestStageTests : IngestWorld
             var (chunk, ingest) = await NextChunkAsync();
             var (next, _) = await NextChunkAsync();
             Assert.Equal((offset, offset + 1L), (chunk.Last, next.Last));
+            ingest.Tell(AckOf(next));
             await Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
             ingest.Tell(AckOf(chunk));
-            ingest.Tell(AckOf(next));
         }
 
         EndOfLog();

@@ -6,25 +6,26 @@ public sealed class ProtocolExplorerTests
     private const int MostSteps = 60;
 
     [Theory]
-    [InlineData(1, 0, 1, 0)]
-    [InlineData(0, 1, 1, 0)]
-    [InlineData(0, 0, 2, 0)]
-    [InlineData(0, 0, 1, 1)]
-    [InlineData(1, 0, 0, 1)]
+    [InlineData(1, 1, 0, 1, 0)]
+    [InlineData(2, 1, 0, 1, 0)]
+    [InlineData(2, 0, 1, 1, 0)]
+    [InlineData(2, 0, 0, 2, 0)]
+    [InlineData(2, 0, 0, 1, 1)]
+    [InlineData(2, 1, 0, 0, 1)]
     public void Given_a_small_log_when_every_interleaving_is_walked_then_each_bucket_always_has_its_records_once_and_in_order(
-        int losses, int repeats, int crashes, int newOwners)
+        int mostInChunk, int losses, int repeats, int crashes, int newOwners)
     {
-        int[] log = newOwners == 0 ? [0, 1, 0, 0, 1] : [0, 1, 0, 1];
+        int[] log = newOwners == 0 ? [1, 0, 0, 0, 1] : [1, 0, 0, 1];
         var faults = new ModelFaults(losses, repeats, crashes, newOwners);
         var seen = new HashSet<string>();
         var paths = new Stack<ModelEvent[]>();
         paths.Push([]);
         while (paths.TryPop(out var path))
         {
-            foreach (var next in Replay(log, 2, faults, path).Possible())
+            foreach (var next in Replay(log, mostInChunk, faults, path).Possible())
             {
                 // A model cannot be copied, as the protocol cannot: the way to it is walked again.
-                var model = Replay(log, 2, faults, path);
+                var model = Replay(log, mostInChunk, faults, path);
                 model.Do(next);
                 Assert.True(path.Length < MostSteps, $"After {path.Length} steps it still goes on.");
                 if (seen.Add(model.Fingerprint()))
@@ -49,7 +50,7 @@ public sealed class ProtocolExplorerTests
 
             // The last record of each bucket shows one that has crashed after its last answer.
             int[] log = [.. Enumerable.Range(0, length).Select(_ => random.Next(buckets)), .. Enumerable.Range(0, buckets)];
-            var model = new ProtocolModel(log, buckets, window: random.Next(1, 5), new ModelFaults(3, 3, 2, 1));
+            var model = new ProtocolModel(log, buckets, window: random.Next(1, 5), mostInChunk: random.Next(1, 4), new ModelFaults(3, 3, 2, 1));
             for (var step = 0; step < 60 && model.Position < length; step++)
             {
                 var possible = model.Possible().ToArray();
@@ -86,9 +87,9 @@ public sealed class ProtocolExplorerTests
         Assert.Equal(records, model.Applied);
     }
 
-    private static ProtocolModel Replay(int[] log, int buckets, ModelFaults faults, ModelEvent[] path)
+    private static ProtocolModel Replay(int[] log, int mostInChunk, ModelFaults faults, ModelEvent[] path)
     {
-        var model = new ProtocolModel(log, buckets, window: 2, faults);
+        var model = new ProtocolModel(log, buckets: 2, window: 2, mostInChunk, faults);
         foreach (var happening in path)
         {
             model.Do(happening);

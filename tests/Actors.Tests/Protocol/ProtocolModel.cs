@@ -11,11 +11,11 @@ namespace StreamLearn.Actors.Tests.Protocol;
 /// <param name="log">For each offset the bucket of its record.</param>
 /// <param name="buckets">Number of buckets.</param>
 /// <param name="window">Chunks in flight, at most.</param>
+/// <param name="mostInChunk">Records in a chunk, at most.</param>
 /// <param name="faults">Faults that may happen.</param>
-internal sealed class ProtocolModel(IReadOnlyList<int> log, int buckets, int window, ModelFaults faults)
+internal sealed class ProtocolModel(IReadOnlyList<int> log, int buckets, int window, int mostInChunk, ModelFaults faults)
 {
-    private const int MostRead = 3;
-    private const int MostInChunk = 2;
+    private const int MostRead = 4;
 
     private readonly List<long>[] _applied = [.. Enumerable.Range(0, buckets).Select(_ => new List<long>())];
     private readonly long[] _lastApplied = [.. Enumerable.Repeat(IngestProtocol.Nothing, buckets)];
@@ -146,7 +146,7 @@ internal sealed class ProtocolModel(IReadOnlyList<int> log, int buckets, int win
         var end = Position + records;
         for (var bucket = 0; bucket < buckets; bucket++)
         {
-            foreach (var chunk in OffsetsOf(bucket, Position - 1, end - 1).Chunk(MostInChunk))
+            foreach (var chunk in OffsetsOf(bucket, Position - 1, end - 1).Chunk(mostInChunk))
             {
                 _waiting.Enqueue((bucket, chunk[0], chunk[^1]));
             }
