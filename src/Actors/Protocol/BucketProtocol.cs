@@ -24,19 +24,3 @@ public static class BucketProtocol
         return new BucketDecision(BucketVerdict.Apply, found >= 0 ? found + 1 : ~found);
     }
 }
-
-/// <summary>What to do with a chunk.</summary>
-public enum BucketVerdict
-{
-    /// <summary>Apply the rows from the first new one on, and acknowledge.</summary>
-    Apply,
-
-    /// <summary>Nothing in it is new: acknowledge.</summary>
-    AlreadyApplied,
-
-    /// <summary>Records before it are missing: ask for them.</summary>
-    Rewind,
-}
-
-/// <summary>A verdict, and the first row that is new.</summary>
-public readonly record struct BucketDecision(BucketVerdict Verdict, int FirstRow);

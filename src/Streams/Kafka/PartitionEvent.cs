@@ -1,23 +1,4 @@
-using Akka;
-using Akka.Streams.Dsl;
-using StreamLearn.Streams.Records;
-
 namespace StreamLearn.Streams.Kafka;
 
 /// <summary>What happens to the partitions that a consumer of a group has.</summary>
 public abstract record PartitionEvent(string Topic, int Partition);
-
-/// <summary>The consumer has got a partition.</summary>
-/// <param name="Topic">Its topic.</param>
-/// <param name="Partition">Its number.</param>
-/// <param name="Records">Its records in order; to be run once. It completes when the partition is revoked or the source is stopped.
-/// A partition whose records are not asked for is paused.</param>
-/// <param name="Seek">Goes to an offset: batches read from then on carry the epoch given, those of older epochs are to be passed over.</param>
-public sealed record PartitionAssigned(string Topic, int Partition, Source<RecordBatch, NotUsed> Records, Action<long, int> Seek)
-    : PartitionEvent(Topic, Partition);
-
-/// <summary>The consumer no longer has a partition.</summary>
-/// <param name="Topic">Its topic.</param>
-/// <param name="Partition">Its number.</param>
-/// <param name="Lost">Whether another consumer may already have it: then nothing may be written for it any more.</param>
-public sealed record PartitionRevoked(string Topic, int Partition, bool Lost) : PartitionEvent(Topic, Partition);

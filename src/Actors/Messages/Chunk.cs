@@ -1,0 +1,15 @@
+using MessagePack;
+using StreamLearn.Learners.Examples;
+
+namespace StreamLearn.Actors.Messages;
+
+/// <summary>"These are all records that the bucket has in (previous, last]."</summary>
+/// <param name="Bucket">For this bucket.</param>
+/// <param name="Epoch">How often the ingest has been sent back; answers carry it too.</param>
+/// <param name="Previous">Last offset that the bucket has been sent before; -1: none.</param>
+/// <param name="Last">Offset up to which this is all.</param>
+/// <param name="Examples">The records.</param>
+[MessagePackObject]
+public sealed record Chunk(
+    [property: Key(0)] BucketId Bucket, [property: Key(1)] int Epoch, [property: Key(2)] long Previous, [property: Key(3)] long Last,
+    [property: Key(4)] ExampleBatch Examples) : IBucketMessage;
