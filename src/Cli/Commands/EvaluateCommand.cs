@@ -61,7 +61,7 @@ internal static class EvaluateCommand
 
             var routed = data.HasTopology(parsed);
             var config = Load(parsed, common, routed);
-            var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed);
+            var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
             var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : Files(files);
             var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
             var summary = Run(evaluation, batches, parsed.GetValue(predictions), interruption);
@@ -111,7 +111,7 @@ internal static class EvaluateCommand
             }
         }
 
-        PipelineDefinition WithFields(PipelineDefinition definition, ParseResult parsed, string file, bool routed)
+        PipelineDefinition WithFields(PipelineDefinition definition, ParseResult parsed, string file, bool routed, bool configured)
         {
             if (routed)
             {
@@ -120,7 +120,7 @@ internal static class EvaluateCommand
 
             var format = RecordFile.Inspect(file);
             var fields = FieldGuess.FieldsOf(format, definition.Schema.Separator);
-            var schema = definition.Name == Unnamed
+            var schema = !configured
                 ? FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value))
                 : definition.Schema with
                 {
