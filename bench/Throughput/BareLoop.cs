@@ -2,11 +2,13 @@ using Confluent.Kafka;
 
 namespace StreamLearn.Bench.Throughput;
 
-/// <summary>What a user would write without us: consume a record, produce its value, until all are delivered.</summary>
+/// <summary>What a user would write without us: consume a record, produce its value, until all are delivered. Client settings are those of the pipeline.</summary>
 internal static class BareLoop
 {
     internal static Task<Measurement> MeasureAsync(string bootstrapServers, int round) => Task.Factory.StartNew(
         () => Measure(bootstrapServers, round), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    internal static IEnumerable<string> Outputs(int round) => [$"bare-{round}", $"bare-{round}.connect"];
 
     private static Measurement Measure(string bootstrapServers, int round)
     {
@@ -16,6 +18,7 @@ internal static class BareLoop
             GroupId = $"bare-{round}",
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
+            FetchWaitMaxMs = 100,
             ConsumeResultFields = "timestamp",
         }).Build();
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
@@ -25,6 +28,9 @@ internal static class BareLoop
             LingerMs = 5,
             DeliveryReportFields = "status",
         }).Build();
+        // The pipeline's producer is connected before its first record comes; so is this one.
+        producer.Produce($"bare-{round}.connect", new Message<byte[], byte[]> { Value = [] });
+        producer.Flush(CancellationToken.None);
         consumer.Subscribe(Workload.Topic);
         var delivered = 0;
         var output = $"bare-{round}";

@@ -15,11 +15,11 @@ internal sealed class BrokerProcess : IAsyncDisposable
 
     internal string BootstrapServers { get; }
 
-    internal static async Task<BrokerProcess> StartAsync(string topic, int partitions)
+    internal static async Task<BrokerProcess> StartAsync(IEnumerable<string> topics)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "StreamLearn.Cli.dll"));
-        foreach (var argument in new[] { "broker", "--topic", $"{topic}:{partitions}" })
+        foreach (var argument in topics.SelectMany(topic => new[] { "--topic", topic }).Prepend("broker"))
         {
             start.ArgumentList.Add(argument);
         }

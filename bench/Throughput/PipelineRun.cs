@@ -6,6 +6,8 @@ namespace StreamLearn.Bench.Throughput;
 /// <summary>The pipeline as a user runs it: a node, sharded learners, predictions on their topic.</summary>
 internal static class PipelineRun
 {
+    internal static IEnumerable<string> Outputs(int round) => [$"throughput-{round}.predictions", $"throughput-{round}.dead-letter"];
+
     internal static async Task<Measurement> MeasureAsync(string bootstrapServers, int round)
     {
         // One horizon: a prediction is then about as long as the record that it is for, as in the bare loop.

@@ -13,7 +13,13 @@ internal static class ThroughputBenchmark
 
     internal static async Task<IReadOnlyList<BenchmarkRow>> RunAsync(TextWriter log)
     {
-        await using var broker = await BrokerProcess.StartAsync(Workload.Topic, Workload.Partitions);
+        await using var broker = await BrokerProcess.StartAsync(
+        [
+            $"{Workload.Topic}:{Workload.Partitions}",
+            // Made beforehand: a client that writes to a topic which is not there waits a second for it.
+            .. Enumerable.Range(0, Rounds + 1).SelectMany(round => BareLoop.Outputs(round).Concat(PipelineRun.Outputs(round)))
+                .Select(topic => $"{topic}:{Workload.Partitions}"),
+        ]);
         await Workload.FillAsync(broker.BootstrapServers);
         await log.WriteLineAsync($"{Workload.Records} records of {Workload.RecordBytes} bytes, {Workload.Keys} keys, {Workload.Partitions} partitions");
         var bare = new List<Measurement>();

@@ -120,14 +120,13 @@ internal static class EvaluateCommand
 
             var format = RecordFile.Inspect(file);
             var fields = FieldGuess.FieldsOf(format, definition.Schema.Separator);
-            var schema = !configured
-                ? FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value))
-                : definition.Schema with
-                {
-                    Key = parsed.GetValue(key) ?? definition.Schema.Key,
-                    Time = parsed.GetValue(timeField) ?? definition.Schema.Time,
-                    Value = parsed.GetValue(value) ?? definition.Schema.Value,
-                };
+            var guess = configured ? definition.Schema : FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value));
+            var schema = definition.Schema with
+            {
+                Key = parsed.GetValue(key) ?? guess.Key,
+                Time = parsed.GetValue(timeField) ?? guess.Time,
+                Value = parsed.GetValue(value) ?? guess.Value,
+            };
             schema = schema with { Format = format.Format, Columns = format.Format == "csv" ? fields : [] };
             try
             {

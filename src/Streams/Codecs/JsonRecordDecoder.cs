@@ -5,7 +5,7 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Streams.Codecs;
 
 /// <summary>
-/// Records that are JSON objects in UTF-8, one a message. Unknown fields are ignored; where a field stands twice, the last one counts.
+/// Records that are JSON objects in UTF-8, one a message. Unknown fields are ignored; where a field stands twice, the last value counts.
 /// Keys are text or whole numbers; times numbers or ISO 8601 text; values and features numbers.
 /// </summary>
 public sealed class JsonRecordDecoder : IRecordDecoder

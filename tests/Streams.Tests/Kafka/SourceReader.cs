@@ -32,7 +32,7 @@ internal sealed class SourceReader
         // The embedded cluster's rebalances take the session's time-out less a second.
         Consumer = new Dictionary<string, string>(
         [
-            new("session.timeout.ms", "2000"), new("heartbeat.interval.ms", "100"), new("fetch.wait.max.ms", "10"),
+            new("session.timeout.ms", "3500"), new("heartbeat.interval.ms", "100"), new("fetch.wait.max.ms", "10"),
             .. consumer.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)),
         ]),
         Producer = new Dictionary<string, string> { ["retry.backoff.ms"] = "20" },
