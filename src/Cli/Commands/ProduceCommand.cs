@@ -57,15 +57,7 @@ internal static class ProduceCommand
                 : files.SelectMany(file => FileRecords.Read(file, keyField));
 
             var time = TimeProvider.System;
-            try
-            {
-                await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, interruption.Token);
-            }
-            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
-            {
-                throw new UsageException($"streamlearn.kafka: {exception.Message} Expected settings that librdkafka knows.");
-            }
-
+            await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, interruption.Token);
             using var batches = new KafkaBatchProducer(config.Kafka, warning => People.Say(warning));
             using var answers = parsed.GetValue(outputs) is { Length: > 0 } topics ? new TopicGrowth(config.Kafka, topics) : null;
             var producer = new PacedProducer(batches, name, time);
