@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using MessagePack;
 
 namespace StreamLearn.Learners.State;
@@ -47,6 +50,28 @@ internal static class StateFormat
             values[i] = reader.ReadDouble();
             Require(double.IsFinite(values[i]) || (gaps && double.IsNaN(values[i])), "a number is not finite");
         }
+    }
+
+    /// <summary>A block of raw little-endian numbers: what large vectors are stored as.</summary>
+    internal static void WriteFloats(this ref MessagePackWriter writer, ReadOnlySpan<float> values)
+    {
+        writer.WriteBinHeader(values.Length * sizeof(float));
+        writer.WriteRaw(MemoryMarshal.AsBytes(values));
+    }
+
+    /// <summary>Fills <paramref name="values"/>; another length than stored is refused, and so is a number that is not finite.</summary>
+    internal static void ReadFloats(this ref MessagePackReader reader, Span<float> values)
+    {
+        var bytes = reader.ReadBytes();
+        var length = bytes?.Length ?? 0;
+        if (length != (long)values.Length * sizeof(float))
+        {
+            throw new StateFormatException(
+                $"Stored state has a block of {length} bytes; expected {(long)values.Length * sizeof(float)}: the learner's settings have changed.");
+        }
+
+        bytes?.CopyTo(MemoryMarshal.AsBytes(values));
+        Require(TensorPrimitives.IsFiniteAll<float>(values), "a number is not finite");
     }
 
     /// <summary>A number; one that is not finite is refused.</summary>

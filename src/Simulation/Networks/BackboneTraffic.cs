@@ -1,4 +1,4 @@
-using StreamLearn.Simulation.Randomness;
+using StreamLearn.Learners.Randomness;
 
 namespace StreamLearn.Simulation.Networks;
 

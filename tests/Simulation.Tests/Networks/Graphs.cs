@@ -1,5 +1,5 @@
+using StreamLearn.Learners.Randomness;
 using StreamLearn.Simulation.Networks;
-using StreamLearn.Simulation.Randomness;
 
 namespace StreamLearn.Simulation.Tests.Networks;
 

@@ -1,6 +1,6 @@
 using FsCheck.Xunit;
+using StreamLearn.Learners.Randomness;
 using StreamLearn.Simulation.Networks;
-using StreamLearn.Simulation.Randomness;
 
 namespace StreamLearn.Simulation.Tests.Networks;
 

@@ -1,6 +1,6 @@
-using StreamLearn.Simulation.Randomness;
+using StreamLearn.Learners.Randomness;
 
-namespace StreamLearn.Simulation.Tests.Randomness;
+namespace StreamLearn.Learners.Tests.Randomness;
 
 public sealed class Xoshiro256Tests
 {

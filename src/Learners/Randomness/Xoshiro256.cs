@@ -1,14 +1,20 @@
 using System.Numerics;
+using MessagePack;
+using StreamLearn.Learners.State;
 
-namespace StreamLearn.Simulation.Randomness;
+namespace StreamLearn.Learners.Randomness;
 
 /// <summary>
 /// The xoshiro256** generator: the same seed gives the same numbers for ever, which <see cref="Random"/> does not promise.
 /// Not safe for cryptography, nor for use from two threads.
 /// </summary>
 /// <remarks>Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021.</remarks>
-internal sealed class Xoshiro256
+public sealed class Xoshiro256
 {
+    private const string StateName = "xoshiro256**";
+    private const int StateVersion = 1;
+    private const int StateFields = 5;
+
     private ulong _s0;
     private ulong _s1;
     private ulong _s2;
@@ -64,8 +70,35 @@ internal sealed class Xoshiro256
         return x * factor;
     }
 
+    /// <summary>Uniform on [-<paramref name="bound"/>, <paramref name="bound"/>).</summary>
+    public float NextUniform(double bound) => (float)(((2 * NextDouble()) - 1) * bound);
+
+    /// <summary>-1 or +1, each with probability 1/2.</summary>
+    public int NextSign() => (NextBits() >> 63) == 0 ? -1 : 1;
+
     /// <summary>Exponential with mean 1.</summary>
     public double NextExponential() => -Math.Log(1 - NextDouble());
+
+    /// <summary>Writes the whole state: a generator that loads it goes on with the same numbers.</summary>
+    public void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(StateName, StateVersion, StateFields);
+        writer.Write(_s0);
+        writer.Write(_s1);
+        writer.Write(_s2);
+        writer.Write(_s3);
+        writer.Write(_spareGaussian);
+    }
+
+    /// <summary>Takes over a state that <see cref="Save"/> has written.</summary>
+    /// <exception cref="StateFormatException">It is not one.</exception>
+    public void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(StateName, StateVersion, StateFields);
+        var (s0, s1, s2, s3) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
+        StateFormat.Require((s0 | s1 | s2 | s3) != 0, "a generator's state is all zero");
+        (_s0, _s1, _s2, _s3, _spareGaussian) = (s0, s1, s2, s3, reader.ReadDouble());
+    }
 
     internal static ulong SplitMix64(ref ulong state)
     {
