@@ -1,0 +1,269 @@
+using System.Runtime.InteropServices;
+using StreamLearn.Learners.Networks.Kernels;
+
+namespace StreamLearn.Learners.Networks.Cpu;
+
+/// <summary>
+/// A multilayer perceptron on the fused kernels: no allocation after construction, one thread, and the same bits for a row whatever batch it
+/// stands in.
+/// </summary>
+/// <remarks>
+/// What it costs per step lies in <see cref="MatrixKernels"/>; the classes around it only say which memory goes in and out. A single sample
+/// goes back in one pass over the weights (<see cref="GradientKernels.BackwardRow"/>); a batch goes back by matrix products.
+/// </remarks>
+public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
+{
+    private readonly MlpArchitecture _architecture;
+    private readonly CpuMlpWorkspace _workspace;
+    private bool _sparse;
+
+    /// <param name="workspace">What passes need besides the parameters; says the architecture. May be shared.</param>
+    /// <param name="seed">Of the initial parameters.</param>
+    public CpuMlp(CpuMlpWorkspace workspace, ulong seed)
+        : base(workspace.Architecture, workspace.Pass, seed)
+    {
+        _workspace = workspace;
+        _architecture = workspace.Architecture;
+    }
+
+    /// <param name="architecture">What it computes.</param>
+    /// <param name="maxBatch">The most rows that one forward pass can have.</param>
+    /// <param name="seed">Of the initial parameters.</param>
+    public CpuMlp(MlpArchitecture architecture, int maxBatch, ulong seed)
+        : this(new CpuMlpWorkspace(architecture, maxBatch), seed)
+    {
+    }
+
+    /// <inheritdoc/>
+    public int MaxBatch => _workspace.MaxBatch;
+
+    private CpuPass Pass => _workspace.Pass;
+
+    /// <inheritdoc/>
+    public void Forward(ReadOnlySpan<float> inputs, int batch)
+    {
+        Shapes.RequireRange(nameof(batch), batch, MaxBatch);
+        Shapes.Require(nameof(inputs), inputs.Length, batch, _architecture.Inputs);
+        inputs.CopyTo(_workspace.Inputs.Span);
+        Keep(batch);
+        _sparse = false;
+        Linear(0, _workspace.Inputs.Pointer);
+        FinishForward();
+    }
+
+    /// <inheritdoc/>
+    public void Forward(in BlockInputs inputs)
+    {
+        Shapes.RequireRange("batch", inputs.Count, MaxBatch);
+        inputs.Check(_architecture.Inputs);
+        inputs.Values.CopyTo(_workspace.Inputs.Span);
+        CollectionsMarshal.SetCount(_workspace.Blocks, inputs.Blocks.Length);
+        inputs.Blocks.CopyTo(CollectionsMarshal.AsSpan(_workspace.Blocks));
+        CollectionsMarshal.SetCount(_workspace.RowEnds, inputs.RowEnds.Length);
+        inputs.RowEnds.CopyTo(CollectionsMarshal.AsSpan(_workspace.RowEnds));
+        Keep(inputs.Count);
+        _sparse = true;
+        LinearOfBlocks();
+        FinishForward();
+    }
+
+    /// <inheritdoc/>
+    public void Predict(ReadOnlySpan<float> inputs, int batch, Span<float> outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Shapes.Require(nameof(inputs), inputs.Length, batch, _architecture.Inputs);
+        Shapes.Require(nameof(outputs), outputs.Length, batch, _architecture.Outputs);
+        for (var done = 0; done < batch; done += MaxBatch)
+        {
+            var rows = Math.Min(MaxBatch, batch - done);
+            Forward(inputs.Slice(done * _architecture.Inputs, rows * _architecture.Inputs), rows);
+            Outputs.CopyTo(outputs[(done * _architecture.Outputs)..]);
+        }
+
+        Forget();
+    }
+
+    /// <inheritdoc/>
+    public void OutputGradient(ReadOnlySpan<float> input, int output, Span<float> gradient)
+    {
+        Shapes.RequireRange("output + 1", output + 1, _architecture.Outputs);
+        Shapes.Require(nameof(gradient), gradient.Length, _architecture.Layout.Count);
+        Forward(input, 1);
+        _workspace.OneHot[output] = 1;
+        BackwardOutputs(_workspace.OneHot);
+        _workspace.OneHot[output] = 0;
+        CopyGradient(gradient);
+    }
+
+    /// <summary>From the first layer's linear outputs to the head.</summary>
+    private void FinishForward()
+    {
+        for (var layer = 0; layer < _architecture.Hidden.Length; layer++)
+        {
+            Activate(layer);
+            Linear(layer + 1, _workspace.Activations[layer].Pointer);
+        }
+
+        ApplyHead();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The linear outputs of a layer, to where the next thing that happens to them reads.</summary>
+    private void Linear(int layer, float* below)
+    {
+        var shape = _workspace.Layers[layer];
+        var parameters = ParameterPointer;
+        MatrixKernels.Multiply(
+            below, shape.Inputs, 1, parameters + shape.Weight, parameters + shape.Bias, LinearTarget(layer), Pass.Rows, shape.Inputs,
+            shape.Outputs, RectifiesAtOnce(layer));
+    }
+
+    /// <summary>The same for the first layer where only some blocks of the input are not zero.</summary>
+    private void LinearOfBlocks()
+    {
+        var shape = _workspace.Layers[0];
+        var weights = ParameterPointer + shape.Weight;
+        var target = LinearTarget(0);
+        var values = _workspace.Inputs.Pointer;
+        var blocks = CollectionsMarshal.AsSpan(_workspace.Blocks);
+        var block = 0;
+
+        // A row's sums so far go from one scratch row to the other: the kernel's columns may overlap, so it cannot add in place.
+        float* next = Pass.Delta.Pointer, spare = _workspace.DeltaBelow.Pointer;
+        for (var row = 0; row < Pass.Rows; row++, target += shape.Outputs)
+        {
+            var start = ParameterPointer + shape.Bias;
+            for (; block < _workspace.RowEnds[row]; block++)
+            {
+                var (offset, length) = blocks[block];
+                var isLast = block + 1 == _workspace.RowEnds[row];
+                MatrixKernels.Multiply(
+                    values, length, 1, weights + ((nint)offset * shape.Outputs), start, isLast ? target : next, 1, length, shape.Outputs,
+                    isLast && RectifiesAtOnce(0));
+                values += length;
+                start = next;
+                next = spare;
+                spare = start;
+            }
+
+            if (start == ParameterPointer + shape.Bias)
+            {
+                ActivationKernels.Forward(RectifiesAtOnce(0) ? Activation.Relu : Activation.Identity, start, target, shape.Outputs);
+            }
+        }
+    }
+
+    private bool RectifiesAtOnce(int layer) =>
+        layer < _architecture.Hidden.Length && _architecture is { Activation: Activation.Relu, LayerNorm: false };
+
+    private float* LinearTarget(int layer) =>
+        layer == _architecture.Hidden.Length
+            ? Pass.Logits.Pointer
+            : (_workspace.Normal[layer] ?? _workspace.Linear[layer] ?? _workspace.Activations[layer]).Pointer;
+
+    /// <summary>From a hidden layer's linear outputs to its activations.</summary>
+    private void Activate(int layer)
+    {
+        var width = _workspace.Layers[layer].Outputs;
+        var activations = _workspace.Activations[layer].Pointer;
+        var linear = _workspace.Linear[layer] is { } kept ? kept.Pointer : activations;
+        if (_workspace.Normal[layer] is { } normal)
+        {
+            LayerNormKernels.Forward(
+                normal.Pointer, ParameterPointer + _workspace.Layers[layer].Gain, ParameterPointer + _workspace.Layers[layer].Shift, linear,
+                _workspace.InverseDeviations[layer]!.Pointer, Pass.Rows, width);
+        }
+
+        if (!RectifiesAtOnce(layer))
+        {
+            ActivationKernels.Forward(_architecture.Activation, linear, activations, Pass.Rows * width);
+        }
+    }
+
+    private protected override void GoBack()
+    {
+        if (_sparse)
+        {
+            Pass.Gradient.BeginSparse(CollectionsMarshal.AsSpan(_workspace.Blocks), _workspace.Layers[0].Outputs, _workspace.Layers[0].Bias);
+        }
+        else
+        {
+            Pass.Gradient.BeginDense();
+        }
+
+        for (var layer = _workspace.Layers.Length - 1; layer > 0; layer--)
+        {
+            BackwardLinear(layer, _workspace.Activations[layer - 1].Pointer, _workspace.DeltaBelow.Pointer);
+            (Pass.Delta, _workspace.DeltaBelow) = (_workspace.DeltaBelow, Pass.Delta);
+            BackwardActivation(layer - 1);
+        }
+
+        if (_sparse)
+        {
+            BackwardBlocks();
+        }
+        else
+        {
+            BackwardLinear(0, _workspace.Inputs.Pointer, null);
+        }
+    }
+
+    private void BackwardLinear(int layer, float* below, float* deltaBelow)
+    {
+        var shape = _workspace.Layers[layer];
+        var weights = ParameterPointer + shape.Weight;
+        var gradient = Pass.Gradient.Values.Pointer;
+        var delta = Pass.Delta.Pointer;
+        if (Pass.Rows == 1)
+        {
+            GradientKernels.BackwardRow(
+                below, delta, weights, gradient + shape.Weight, gradient + shape.Bias, deltaBelow, shape.Inputs, shape.Outputs);
+            return;
+        }
+
+        MatrixKernels.Multiply(below, 1, shape.Inputs, delta, null, gradient + shape.Weight, shape.Inputs, Pass.Rows, shape.Outputs);
+        GradientKernels.SumRows(delta, gradient + shape.Bias, Pass.Rows, shape.Outputs);
+        if (deltaBelow is not null)
+        {
+            var transposed = _workspace.Transposed.Pointer;
+            GradientKernels.Transpose(weights, transposed, shape.Inputs, shape.Outputs);
+            MatrixKernels.Multiply(delta, shape.Outputs, 1, transposed, null, deltaBelow, Pass.Rows, shape.Outputs, shape.Inputs);
+        }
+    }
+
+    private void BackwardActivation(int layer)
+    {
+        var width = _workspace.Layers[layer].Outputs;
+        var linear = _workspace.Linear[layer] is { } kept ? kept.Pointer : null;
+        var delta = Pass.Delta.Pointer;
+        ActivationKernels.Backward(_architecture.Activation, linear, _workspace.Activations[layer].Pointer, delta, Pass.Rows * width);
+        if (_workspace.Normal[layer] is { } normal)
+        {
+            var gradient = Pass.Gradient.Values.Pointer;
+            LayerNormKernels.Backward(
+                normal.Pointer, ParameterPointer + _workspace.Layers[layer].Gain, _workspace.InverseDeviations[layer]!.Pointer, delta,
+                gradient + _workspace.Layers[layer].Gain, gradient + _workspace.Layers[layer].Shift, Pass.Rows, width);
+        }
+    }
+
+    private void BackwardBlocks()
+    {
+        var shape = _workspace.Layers[0];
+        var gradient = Pass.Gradient.Values.Pointer;
+        var delta = Pass.Delta.Pointer;
+        GradientKernels.SumRows(delta, gradient + shape.Bias, Pass.Rows, shape.Outputs);
+        var values = _workspace.Inputs.Pointer;
+        var blocks = CollectionsMarshal.AsSpan(_workspace.Blocks);
+        for (var (row, block) = (0, 0); row < Pass.Rows; row++, delta += shape.Outputs)
+        {
+            for (; block < _workspace.RowEnds[row]; block++)
+            {
+                var (offset, length) = blocks[block];
+                for (var i = offset; i < offset + length; i++, values++)
+                {
+                    GradientKernels.AddScaled(delta, *values, gradient + shape.Weight + ((nint)i * shape.Outputs), shape.Outputs);
+                }
+            }
+        }
+    }
+}

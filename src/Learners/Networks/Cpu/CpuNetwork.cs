@@ -1,0 +1,135 @@
+using StreamLearn.Learners.Networks.Kernels;
+using StreamLearn.Learners.Optimizers;
+using StreamLearn.Learners.Randomness;
+
+namespace StreamLearn.Learners.Networks.Cpu;
+
+/// <summary>What networks on the fused kernels have in common: their vectors, and the way from the head's outputs to the logits.</summary>
+public abstract unsafe class CpuNetwork : INetwork
+{
+    private readonly CpuPass _pass;
+    private readonly PinnedFloats _parameters;
+
+    private protected CpuNetwork(NetworkArchitecture architecture, CpuPass pass, ulong seed)
+    {
+        Architecture = architecture;
+        _pass = pass;
+        _parameters = new PinnedFloats(architecture.Layout.Count);
+        architecture.Initialize(_parameters.Span, new Xoshiro256(seed));
+    }
+
+    /// <inheritdoc/>
+    public NetworkArchitecture Architecture { get; }
+
+    /// <inheritdoc/>
+    public NetworkDevice Device => NetworkDevice.Cpu;
+
+    /// <inheritdoc/>
+    public int Rows => _pass.Forwarded == this ? _pass.Rows : 0;
+
+    /// <summary>The flat parameter vector itself.</summary>
+    public Span<float> Parameters => _parameters.Span;
+
+    /// <summary>The flat gradient of the last backward pass itself; the workspace's, so only until another network uses that.</summary>
+    public Span<float> Gradient => _pass.Gradient.Values.Span;
+
+    /// <summary>Ascending ranges outside of which <see cref="Gradient"/> is zero.</summary>
+    public ReadOnlySpan<ParameterRange> GradientSupport => _pass.Gradient.Support;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Logits => _pass.Logits.Span[..(Rows * Architecture.Outputs)];
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Outputs => _pass.Outputs.Span[..(Rows * Architecture.Outputs)];
+
+    private protected float* ParameterPointer => _parameters.Pointer;
+
+    /// <inheritdoc/>
+    public void Backward(ReadOnlySpan<float> logitGradient)
+    {
+        Begin(logitGradient, nameof(logitGradient));
+        GoBack();
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void BackwardOutputs(ReadOnlySpan<float> outputGradient)
+    {
+        Begin(outputGradient, nameof(outputGradient));
+        ActivationKernels.BackwardHead(Architecture.Head, _pass.Outputs.Pointer, _pass.Delta.Pointer, _pass.Rows, Architecture.Outputs);
+        GoBack();
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void CopyParameters(Span<float> destination)
+    {
+        Shapes.Require(nameof(destination), destination.Length, Architecture.Layout.Count);
+        Parameters.CopyTo(destination);
+    }
+
+    /// <inheritdoc/>
+    public void SetParameters(ReadOnlySpan<float> source)
+    {
+        Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        source.CopyTo(Parameters);
+    }
+
+    /// <inheritdoc/>
+    public void CopyGradient(Span<float> destination)
+    {
+        Shapes.Require(nameof(destination), destination.Length, Architecture.Layout.Count);
+        Gradient.CopyTo(destination);
+    }
+
+    /// <inheritdoc/>
+    public void SetGradient(ReadOnlySpan<float> source)
+    {
+        Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        _pass.Gradient.BeginDense();
+        source.CopyTo(Gradient);
+    }
+
+    /// <inheritdoc/>
+    public INetworkUpdater CreateUpdater(UpdateOptions options) => new CpuUpdater(this, options);
+
+    /// <summary>Does nothing: all memory is managed. The contract is for the Torch twin.</summary>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Back from the gradient by the logits, which stands in the pass's delta.</summary>
+    private protected abstract void GoBack();
+
+    private protected void Keep(int rows)
+    {
+        _pass.Rows = rows;
+        _pass.Forwarded = this;
+        _pass.Kept = this;
+    }
+
+    /// <summary>What was kept for going back is no longer valid; outputs still are.</summary>
+    private protected void Forget() => _pass.Kept = null;
+
+    /// <summary>From the logits to the outputs.</summary>
+    private protected void ApplyHead()
+    {
+        if (Architecture.Head != Head.Linear)
+        {
+            ActivationKernels.ForwardHead(Architecture.Head, _pass.Logits.Pointer, _pass.Outputs.Pointer, _pass.Rows, Architecture.Outputs);
+        }
+    }
+
+    private void Begin(ReadOnlySpan<float> gradient, string name)
+    {
+        if (_pass.Kept != this)
+        {
+            throw new InvalidOperationException(
+                "There is no forward pass to go back through: none has run, it has been used already, or the workspace has served another network since.");
+        }
+
+        Shapes.Require(name, gradient.Length, _pass.Rows, Architecture.Outputs);
+        gradient.CopyTo(_pass.Delta.Span);
+        _pass.Kept = null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace StreamLearn.Learners.Networks;
+
+/// <summary>Checks of lengths, with messages that name both shapes.</summary>
+internal static class Shapes
+{
+    internal static void Require(string name, int actual, int rows, int columns)
+    {
+        if (actual != (long)rows * columns)
+        {
+            throw new ArgumentException($"{name} has {actual} numbers; expected [{rows}, {columns}] = {(long)rows * columns}.", name);
+        }
+    }
+
+    internal static void Require(string name, int actual, int steps, int batch, int columns)
+    {
+        if (actual != (long)steps * batch * columns)
+        {
+            throw new ArgumentException(
+                $"{name} has {actual} numbers; expected [{steps}, {batch}, {columns}] = {(long)steps * batch * columns}.", name);
+        }
+    }
+
+    internal static void Require(string name, int actual, int expected)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"{name} has {actual} numbers; expected [{expected}].", name);
+        }
+    }
+
+    internal static void RequireRange(string name, int actual, int largest)
+    {
+        if (actual < 1 || actual > largest)
+        {
+            throw new ArgumentException($"{name} is {actual}; expected from 1 to {largest}, for which there is room.", name);
+        }
+    }
+}

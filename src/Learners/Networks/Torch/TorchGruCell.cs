@@ -1,0 +1,19 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StreamLearn.Learners.Networks.Torch;
+
+/// <summary>The gated recurrent unit on Torch; see <see cref="GruArchitecture"/> for the equations.</summary>
+internal sealed class TorchGruCell(GruArchitecture architecture) : ITorchCell
+{
+    public Tensor Step(TorchBlocks blocks, Tensor input, Tensor elapsed, Tensor state)
+    {
+        var units = architecture.StateSize;
+        var fromInput = addmm(blocks[GruArchitecture.InputBias], input, blocks[GruArchitecture.InputWeight]);
+        var fromState = addmm(blocks[GruArchitecture.StateBias], state, blocks[GruArchitecture.StateWeight]);
+        var r = sigmoid(fromInput.narrow(1, 0, units) + fromState.narrow(1, 0, units));
+        var z = sigmoid(fromInput.narrow(1, units, units) + fromState.narrow(1, units, units));
+        var n = tanh(fromInput.narrow(1, 2 * units, units) + (r * fromState.narrow(1, 2 * units, units)));
+        return n + (z * (state - n));
+    }
+}

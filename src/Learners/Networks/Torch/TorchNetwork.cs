@@ -1,0 +1,216 @@
+using System.Diagnostics;
+using StreamLearn.Learners.Losses;
+using StreamLearn.Learners.Losses.Torch;
+using StreamLearn.Learners.Optimizers;
+using StreamLearn.Learners.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace StreamLearn.Learners.Networks.Torch;
+
+/// <summary>
+/// What networks on Torch have in common: one flat parameter tensor on a device, logits that keep Torch's graph until the way back, and
+/// nothing that outlives a step but these.
+/// </summary>
+public abstract class TorchNetwork : INetwork
+{
+    private const string NothingKept = "There is no forward pass to go back through: none has run, or it has been used already.";
+
+    private Tensor? _kept;
+    private float[] _logits = [];
+    private float[] _outputs = [];
+
+    private protected TorchNetwork(NetworkArchitecture architecture, Device device, ulong seed)
+    {
+        Architecture = architecture;
+        TorchDevice = device;
+        Device = device.type == DeviceType.CUDA ? NetworkDevice.TorchCuda : NetworkDevice.TorchCpu;
+        var initial = new float[architecture.Layout.Count];
+        architecture.Initialize(initial, new Xoshiro256(seed));
+        using var scope = NewDisposeScope();
+        Flat = new TorchSharp.Modules.Parameter(tensor(initial, device: device));
+        Flat.DetachFromDisposeScope();
+        Gradient = zeros(initial.Length, device: device).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public NetworkArchitecture Architecture { get; }
+
+    /// <inheritdoc/>
+    public NetworkDevice Device { get; }
+
+    /// <inheritdoc/>
+    public int Rows { get; private set; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Logits => _logits.AsSpan(0, Rows * Architecture.Outputs);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Outputs => _outputs.AsSpan(0, Rows * Architecture.Outputs);
+
+    internal Device TorchDevice { get; }
+
+    /// <summary>The flat parameter tensor.</summary>
+    internal TorchSharp.Modules.Parameter Flat { get; }
+
+    /// <summary>The flat gradient of the last backward pass.</summary>
+    internal Tensor Gradient { get; }
+
+    /// <inheritdoc/>
+    public void Backward(ReadOnlySpan<float> logitGradient) => Backward(logitGradient, nameof(logitGradient), throughHead: false);
+
+    /// <inheritdoc/>
+    public void BackwardOutputs(ReadOnlySpan<float> outputGradient) => Backward(outputGradient, nameof(outputGradient), throughHead: true);
+
+    /// <inheritdoc/>
+    public void CopyParameters(Span<float> destination)
+    {
+        Shapes.Require(nameof(destination), destination.Length, Architecture.Layout.Count);
+        Read(Flat, destination);
+    }
+
+    /// <inheritdoc/>
+    public void SetParameters(ReadOnlySpan<float> source)
+    {
+        Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        Write(Flat, source);
+    }
+
+    /// <inheritdoc/>
+    public void CopyGradient(Span<float> destination)
+    {
+        Shapes.Require(nameof(destination), destination.Length, Architecture.Layout.Count);
+        Read(Gradient, destination);
+    }
+
+    /// <inheritdoc/>
+    public void SetGradient(ReadOnlySpan<float> source)
+    {
+        Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        Write(Gradient, source);
+    }
+
+    /// <inheritdoc/>
+    public INetworkUpdater CreateUpdater(UpdateOptions options) => new TorchUpdater(this, options);
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the tensors of a subclass too.</summary>
+    private protected virtual void Dispose(bool disposing)
+    {
+        _kept?.Dispose();
+        Flat.Dispose();
+        Gradient.Dispose();
+    }
+
+    /// <summary>
+    /// The gradient of Σ weights · loss(sample) by the parameters into <see cref="Gradient"/>, and its own derivative along
+    /// <paramref name="probe"/>, H z, by going back twice. Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+    /// </summary>
+    /// <param name="weights">[rows]: the weight of each sample's loss.</param>
+    /// <param name="probe">z: [parameters].</param>
+    /// <returns>H z: [parameters]; the caller's to dispose.</returns>
+    internal Tensor BackwardTwice(Loss loss, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, Tensor probe)
+    {
+        using var scope = NewDisposeScope();
+        using var kept = Take();
+        var predictions = loss.Input == LossInput.Logits ? kept : ApplyHead(kept);
+        var perSample = TorchLosses.PerSample(loss, predictions, Matrix(targets, Rows, targets.Length / Rows));
+        var total = (perSample * Matrix(weights, Rows, 1).flatten()).sum();
+        var gradient = autograd.grad([total], [Flat], create_graph: true)[0];
+        var product = (gradient * probe).sum();
+
+        // A network that is linear in its parameters under a loss that is linear too has no second derivative at all.
+        var curvature = product.requires_grad
+            ? autograd.grad([product], [Flat], allow_unused: true)[0]
+            : null;
+        using var off = no_grad();
+        Gradient.copy_(gradient.detach());
+        return (curvature is null || curvature.IsInvalid ? zeros_like(Flat) : curvature.detach()).DetachFromDisposeScope();
+    }
+
+    /// <summary>Takes over the logits of a forward pass; with <paramref name="keep"/> their graph stays for going back.</summary>
+    private protected void Finish(Tensor logits, int rows, bool keep)
+    {
+        Rows = rows;
+        _kept?.Dispose();
+        _kept = keep ? logits.MoveToOuterDisposeScope().DetachFromDisposeScope() : null;
+        var size = rows * Architecture.Outputs;
+        if (_logits.Length < size)
+        {
+            _logits = new float[size];
+            _outputs = Architecture.Head == Head.Linear ? _logits : new float[size];
+        }
+
+        using var off = no_grad();
+        Read(logits, _logits.AsSpan(0, size));
+        if (Architecture.Head != Head.Linear)
+        {
+            Read(ApplyHead(logits), _outputs.AsSpan(0, size));
+        }
+    }
+
+    /// <summary>Numbers as a tensor on the network's device.</summary>
+    private protected Tensor Matrix(ReadOnlySpan<float> values, params ReadOnlySpan<long> shape)
+    {
+        var host = empty(shape.ToArray(), ScalarType.Float32);
+        Write(host, values);
+        return TorchDevice.type == DeviceType.CPU ? host : host.to(TorchDevice);
+    }
+
+    private protected static void Read(Tensor from, Span<float> to)
+    {
+        using var scope = NewDisposeScope();
+        from.detach().cpu().contiguous().data<float>().CopyTo(to);
+    }
+
+    private protected static void Write(Tensor to, ReadOnlySpan<float> from)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        if (to.device_type == DeviceType.CPU)
+        {
+            from.CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(to.bytes));
+        }
+        else
+        {
+            to.copy_(tensor(from.ToArray()).view(to.shape));
+        }
+    }
+
+    private void Backward(ReadOnlySpan<float> gradient, string name, bool throughHead)
+    {
+        if (_kept is null)
+        {
+            throw new InvalidOperationException(NothingKept);
+        }
+
+        Shapes.Require(name, gradient.Length, Rows, Architecture.Outputs);
+        using var scope = NewDisposeScope();
+        using var kept = Take();
+        var end = throughHead ? ApplyHead(kept) : kept;
+        var flat = autograd.grad([end], [Flat], [Matrix(gradient, Rows, Architecture.Outputs)])[0];
+        using var off = no_grad();
+        Gradient.copy_(flat);
+    }
+
+    private Tensor Take()
+    {
+        var kept = _kept ?? throw new InvalidOperationException(NothingKept);
+        _kept = null;
+        return kept;
+    }
+
+    private Tensor ApplyHead(Tensor logits) => Architecture.Head switch
+    {
+        Head.Linear => logits,
+        Head.Sigmoid => sigmoid(logits),
+        Head.Softmax => softmax(logits, 1),
+        _ => throw new UnreachableException(),
+    };
+}
