@@ -17,14 +17,23 @@ public abstract class Loss
     public abstract int TargetWidth(int outputs);
 
     /// <summary>
-    /// The loss of each sample and its gradient by the sample's own predictions (not divided by the number of samples).
+    /// The loss of each sample and its gradient by the sample's own predictions (not divided by the number of samples). A sample's results
+    /// are the same bits whichever samples come with it.
     /// </summary>
     /// <param name="predictions">[samples, outputs]: logits or head outputs, see <see cref="Input"/>.</param>
     /// <param name="targets">[samples, <see cref="TargetWidth"/>].</param>
     /// <param name="outputs">Outputs of a sample.</param>
-    /// <param name="losses">[samples], written. NaN or infinite where predictions or targets are.</param>
-    /// <param name="gradient">[samples, outputs], written: d losses[s] / d predictions[s, k]. Does not overlap the predictions.</param>
-    /// <exception cref="ArgumentException">Lengths do not fit; or a class index is none. The message names the sample, what it is, and what was expected.</exception>
+    /// <param name="losses">
+    /// [samples], written. NaN or infinite where predictions or targets are, and infinite where a loss is too large for a float.
+    /// </param>
+    /// <param name="gradient">
+    /// [samples, outputs], written: d losses[s] / d predictions[s, k], of no use where losses[s] is not finite. Does not overlap the
+    /// predictions.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Lengths do not fit; or a target is not of the loss's kind: no class index, no probability (NaN is neither). The message names the
+    /// sample, what it is, and what was expected; nothing has been written then.
+    /// </exception>
     public abstract void Evaluate(
         ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int outputs, Span<float> losses, Span<float> gradient);
 }
