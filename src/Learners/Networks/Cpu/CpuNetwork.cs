@@ -94,9 +94,7 @@ public abstract unsafe class CpuNetwork : INetwork
     public INetworkUpdater CreateUpdater(UpdateOptions options) => new CpuUpdater(this, options);
 
     /// <summary>Does nothing: all memory is managed. The contract is for the Torch twin.</summary>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>Back from the gradient by the logits, which stands in the pass's delta.</summary>
     private protected abstract void GoBack();

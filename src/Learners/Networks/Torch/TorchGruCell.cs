@@ -9,8 +9,8 @@ internal sealed class TorchGruCell(GruArchitecture architecture) : ITorchCell
     public Tensor Step(TorchBlocks blocks, Tensor input, Tensor elapsed, Tensor state)
     {
         var units = architecture.StateSize;
-        var fromInput = addmm(blocks[GruArchitecture.InputBias], input, blocks[GruArchitecture.InputWeight]);
-        var fromState = addmm(blocks[GruArchitecture.StateBias], state, blocks[GruArchitecture.StateWeight]);
+        var fromInput = addmm(blocks[GruArchitecture.InputBias], input, blocks[GruArchitecture.InputWeight], 1, 1);
+        var fromState = addmm(blocks[GruArchitecture.StateBias], state, blocks[GruArchitecture.StateWeight], 1, 1);
         var r = sigmoid(fromInput.narrow(1, 0, units) + fromState.narrow(1, 0, units));
         var z = sigmoid(fromInput.narrow(1, units, units) + fromState.narrow(1, units, units));
         var n = tanh(fromInput.narrow(1, 2 * units, units) + (r * fromState.narrow(1, 2 * units, units)));

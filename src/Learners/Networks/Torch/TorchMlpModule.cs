@@ -26,7 +26,7 @@ internal sealed class TorchMlpModule : nn.Module<Tensor, Tensor>
         var x = input;
         for (var layer = 0; layer < _architecture.Hidden.Length; layer++)
         {
-            x = addmm(blocks[MlpArchitecture.BiasOf(layer)], x, blocks[MlpArchitecture.WeightOf(layer)]);
+            x = addmm(blocks[MlpArchitecture.BiasOf(layer)], x, blocks[MlpArchitecture.WeightOf(layer)], 1, 1);
             if (_architecture.LayerNorm)
             {
                 x = nn.functional.layer_norm(
@@ -44,6 +44,6 @@ internal sealed class TorchMlpModule : nn.Module<Tensor, Tensor>
             };
         }
 
-        return addmm(blocks[MlpArchitecture.HeadBias], x, blocks[MlpArchitecture.HeadWeight]);
+        return addmm(blocks[MlpArchitecture.HeadBias], x, blocks[MlpArchitecture.HeadWeight], 1, 1);
     }
 }

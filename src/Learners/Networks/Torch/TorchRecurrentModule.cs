@@ -35,7 +35,7 @@ internal sealed class TorchRecurrentModule : nn.Module<Tensor, Tensor, Tensor, (
         }
 
         var logits = addmm(
-            blocks[RecurrentArchitecture.HeadBias], cat(states), blocks[RecurrentArchitecture.HeadWeight]);
+            blocks[RecurrentArchitecture.HeadBias], cat(states), blocks[RecurrentArchitecture.HeadWeight], 1, 1);
         return (logits, state);
     }
 }
