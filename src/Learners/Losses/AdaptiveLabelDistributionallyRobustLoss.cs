@@ -13,8 +13,8 @@ namespace StreamLearn.Learners.Losses;
 /// <para>Source: D. Zhu, Y. Ying, T. Yang, Label distributionally robust losses for multi-class classification: consistency, robustness
 /// and adaptivity, ICML 2023, the ALDR-KL loss. The authors' program differs in three ways:</para>
 /// <list type="bullet">
-/// <item>It keeps a lambda for each training sample and refines it from epoch to epoch. A sample of a stream comes once, without an identity
-/// to keep anything by, so here lambda is one step from lambda0, from the current logits; the loss has no state.</item>
+/// <item>It keeps a lambda for each training sample and refines it from epoch to epoch. A sample of a stream comes once, without an
+/// identity to keep anything by, so here lambda is one step from lambda0, from the current logits; the loss has no state.</item>
 /// <item>It divides the logits by their mean absolute value first. Here they are as they are: the division is not in the loss's definition,
 /// takes the scale, hence the confidence, out of the logits, and is 0 / 0 where all are 0.</item>
 /// <item>It adds 1e-5 to p before taking the logarithm. Here p ln p is computed in logarithms and needs no such guard, and D stays

@@ -32,7 +32,9 @@ public sealed class LabelDistributionallyRobustLoss : LabelLoss
     /// <summary>By how much the right class's logit has to lead, from 0 on, in the logits' unit. Default 1.</summary>
     public double Margin { get; }
 
-    /// <summary>The loss and gradient of one sample at any lambda, which <see cref="AdaptiveLabelDistributionallyRobustLoss"/> needs too.</summary>
+    /// <summary>
+    /// The loss and gradient of one sample at any lambda, which <see cref="AdaptiveLabelDistributionallyRobustLoss"/> needs too.
+    /// </summary>
     /// <param name="logits">[classes], finite.</param>
     /// <param name="label">The right class.</param>
     /// <param name="lambda">Above 0.</param>

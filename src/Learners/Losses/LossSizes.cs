@@ -34,7 +34,7 @@ internal static class LossSizes
         if (length != expected)
         {
             throw new ArgumentException(
-                $"Length of the {what} is {length}; expected {expected}: {samples} losses of {width} each.", parameter);
+                $"Length of the {what} is {length}; expected {expected}, {width} for each of {samples} losses.", parameter);
         }
     }
 }

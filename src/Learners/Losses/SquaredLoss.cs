@@ -1,6 +1,8 @@
 namespace StreamLearn.Learners.Losses;
 
-/// <summary><c>squared</c>: half the squared error, the mean over the outputs. Targets: one number for each output, in the output's unit.</summary>
+/// <summary>
+/// <c>squared</c>: half the squared error, the mean over the outputs. Targets: one number for each output, in the output's unit.
+/// </summary>
 /// <remarks>
 /// <para>loss = mean over k of (f[k] - y[k])² / 2; gradient = (f[k] - y[k]) / outputs.</para>
 /// <para>Source: C. M. Bishop, Pattern Recognition and Machine Learning, equation 1.2, divided by the outputs, so that learning rates mean

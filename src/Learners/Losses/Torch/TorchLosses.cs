@@ -15,8 +15,8 @@ internal static class TorchLosses
     /// parameter held. Targets are not checked, and what comes of NaN or infinite numbers may differ.
     /// </summary>
     /// <remarks>
-    /// The gradient by the predictions is a constant for a loss of straight pieces (<see cref="PinballLoss"/>): it then has no graph, unless
-    /// the predictions' own.
+    /// The gradient by the predictions is a constant for a loss of straight pieces (<see cref="PinballLoss"/>): it may then require no
+    /// gradient itself, and differentiating it again be an error.
     /// </remarks>
     /// <param name="loss">The loss.</param>
     /// <param name="predictions">[samples, outputs], float or double.</param>
@@ -86,7 +86,7 @@ internal static class TorchLosses
     {
         var index = labels.to_type(ScalarType.Int64);
         var classes = logits.shape[1];
-        var margins = full_like(logits, margin).scatter(1, index, 0);
+        var margins = margin * (1 - functional.one_hot(index.squeeze(1), classes).to_type(logits.dtype));
         var differences = logits + margins - logits.gather(1, index);
         return (lambda * ((differences / lambda).logsumexp(1, keepdim: true) - Math.Log(classes))).squeeze(1);
     }
