@@ -122,7 +122,7 @@ public abstract class TorchNetwork : INetwork
         var predictions = loss.Input == LossInput.Logits ? kept : ApplyHead(kept);
         var perSample = TorchLosses.PerSample(loss, predictions, Matrix(targets, Rows, targets.Length / Rows));
         var total = (perSample * Matrix(weights, Rows, 1).flatten()).sum();
-        var gradient = autograd.grad([total], [Flat], create_graph: true)[0];
+        var gradient = autograd.grad([total], [Flat], retain_graph: true, create_graph: true)[0];
         var product = (gradient * probe).sum();
 
         // A network that is linear in its parameters under a loss that is linear too has no second derivative at all.
