@@ -66,6 +66,18 @@ public sealed record DeviceChoice(NetworkDevice Device, string Reason)
             : new DeviceChoice(NetworkDevice.Cpu, $"large ({size}), but Torch does not work here: {found.Problem}");
     }
 
+    /// <summary>E.g. <c>torch-cpu: as configured (...)</c>.</summary>
+    public override string ToString()
+    {
+        var name = Device switch
+        {
+            NetworkDevice.Cpu => "cpu",
+            NetworkDevice.TorchCpu => "torch-cpu",
+            _ => "torch-cuda",
+        };
+        return $"{name}: {Reason}";
+    }
+
     private static NotSupportedException Missing(TorchCheck check) =>
         new(check.Works ? "There is no usable GPU: " + (check.Problem ?? "this is the CPU build of Torch.") : $"{check.Problem} {check.Advice}");
 }

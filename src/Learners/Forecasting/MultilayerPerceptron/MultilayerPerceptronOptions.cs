@@ -20,8 +20,8 @@ public sealed record MultilayerPerceptronOptions
     /// <summary>Optimiser, by its name: <c>sgd</c>, <c>adam</c>, <c>adamw</c>, <c>adabelief</c> or <c>lion</c>. Default <c>adam</c>.</summary>
     public string Optimizer { get; init; } = "adam";
 
-    /// <summary>Step size. Default 0.002.</summary>
-    public double LearningRate { get; init; } = 0.002;
+    /// <summary>Step size. Default 0.001.</summary>
+    public double LearningRate { get; init; } = 0.001;
 
     /// <summary>Norm that longer gradients are scaled down to. Default 1.</summary>
     public double MaxGradientNorm { get; init; } = 1;
