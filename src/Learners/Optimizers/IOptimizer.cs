@@ -11,7 +11,10 @@ public interface IOptimizer
     /// <summary>What it was made from.</summary>
     OptimizerOptions Options { get; }
 
-    /// <summary>Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps (schedules, drift). Part of the state.</summary>
+    /// <summary>
+    /// Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps (schedules, drift). Part of the
+    /// state.
+    /// </summary>
     double LearningRate { get; set; }
 
     /// <summary>How many steps it has taken since its start or its last reset.</summary>

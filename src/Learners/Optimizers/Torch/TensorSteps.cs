@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
 
-/// <summary>In-place arithmetic with numbers whose native part is freed at once: left to the collector, there would be several for each step.</summary>
+/// <summary>
+/// In-place arithmetic with numbers whose native part is freed at once: left to the collector, there would be several for each step.
+/// </summary>
 internal static class TensorSteps
 {
     /// <summary>x ← factor x.</summary>
@@ -62,8 +64,8 @@ internal static class TensorSteps
     internal static Tensor SquaredNorm(this Tensor x) => x.norm().to(ScalarType.Float64).square();
 
     /// <summary>
-    /// Moves x back onto the ball of that radius if it lies outside: c + (x - c) min(1, r / |x - c|). Decided on the device; what lies inside
-    /// stays, to the bit. To be called in a dispose scope.
+    /// Moves x back onto the ball of that radius if it lies outside: c + (x - c) min(1, r / |x - c|). Decided on the device; what lies
+    /// inside stays, to the bit. To be called in a dispose scope.
     /// </summary>
     internal static void Project(this Tensor x, Tensor center, double radius)
     {
@@ -88,7 +90,8 @@ internal static class TensorSteps
             || (device.index >= 0 && x.device_index != device.index))
         {
             throw new ArgumentException(
-                $"{name} is a tensor [{string.Join(", ", x.shape)}] of {x.dtype} on {x.device}; expected [{count}] of {ScalarType.Float32} on {device}.",
+                $"{name} is a tensor [{string.Join(", ", x.shape)}] of {x.dtype} on {x.device}; " +
+                $"expected [{count}] of {ScalarType.Float32} on {device}.",
                 name);
         }
     }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
 
-/// <summary>What all optimisers on a Torch device have in common: checks, counting, stored state. A step itself is the subclass's.</summary>
+/// <summary>
+/// What all optimisers on a Torch device have in common: checks, counting, stored state. A step itself is the subclass's.
+/// </summary>
 public abstract class TorchOptimizer : ITorchOptimizer
 {
     private readonly StateShape _shape;
