@@ -47,7 +47,7 @@ public sealed record AdaHessianOptions : OptimizerOptions
     {
         Checked();
         throw new NotSupportedException(
-            $"The optimiser '{Kind}' needs the Torch backend, as it differentiates the loss twice; expected another optimiser, or that backend.");
+            $"The optimiser '{Kind}' needs the Torch backend: it differentiates the loss twice. Expected that backend, or another optimiser.");
     }
 
     internal AdaHessianOptions Checked()
