@@ -47,7 +47,7 @@ public sealed record AdaHessianOptions : OptimizerOptions
     {
         Checked();
         throw new NotSupportedException(
-            $"The optimiser '{Kind}' needs the Torch backend: it differentiates the loss twice. Expected that backend, or another optimiser.");
+            $"The optimiser '{Kind}' needs the Torch backend, because it differentiates the loss twice; expected another one here.");
     }
 
     internal AdaHessianOptions Checked()

@@ -29,7 +29,8 @@ internal sealed class OptimizerUnderTest : IDisposable
         }
     }
 
-    internal float[] Parameters => _tensor is null ? _parameters : _tensor.data<float>().ToArray();
+    /// <summary>A copy of them as they are now.</summary>
+    internal float[] Parameters => _tensor is null ? [.. _parameters] : _tensor.data<float>().ToArray();
 
     internal long Steps => _cpu?.Steps ?? _torch!.Steps;
 

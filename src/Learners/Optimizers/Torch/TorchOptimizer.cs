@@ -93,7 +93,7 @@ public abstract class TorchOptimizer : ITorchOptimizer
 
         for (var i = 0; i < Numbers.Length; i++)
         {
-            state.Numbers[i] = Numbers[i].item<double>();
+            state.Numbers[i] = Numbers[i].Read<double>();
         }
 
         state.Save(ref writer);

@@ -135,7 +135,7 @@ public sealed class TorchParameterUpdater : IDisposable
         var norm = gradient.norm();
         if (curvature is null)
         {
-            return (norm.item<float>(), 0);
+            return (norm.Read<float>(), 0);
         }
 
         var both = stack([norm, curvature.norm()]).cpu().data<float>();
