@@ -7,7 +7,8 @@ namespace StreamLearn.Learners.Optimizers;
 
 /// <summary>
 /// One pass over flat vectors, eight numbers at a time. What is left at the end goes through the same operations in a vector padded with
-/// zeros, so a number's result does not depend on where it lies.
+/// zeros, so a number's result does not depend on where it lies. A parameter that a step would make infinite or NaN, itself or its state, stays
+/// as it was with its state: finite state stays finite whatever it is (it may have been damaged, or the step size absurd).
 /// </summary>
 internal static class Lanes
 {
@@ -30,7 +31,7 @@ internal static class Lanes
         {
             var parameter = Vector256.LoadUnsafe(ref p, i);
             var moved = Vector256.LoadUnsafe(ref s, i);
-            step.Apply(ref parameter, Vector256.LoadUnsafe(ref g, i), ref moved);
+            Apply(step, ref parameter, Vector256.LoadUnsafe(ref g, i), ref moved);
             parameter.StoreUnsafe(ref p, i);
             moved.StoreUnsafe(ref s, i);
         }
@@ -56,7 +57,7 @@ internal static class Lanes
             var parameter = Vector256.LoadUnsafe(ref p, i);
             var movedFirst = Vector256.LoadUnsafe(ref a, i);
             var movedSecond = Vector256.LoadUnsafe(ref b, i);
-            step.Apply(ref parameter, Vector256.LoadUnsafe(ref g, i), ref movedFirst, ref movedSecond);
+            Apply(step, ref parameter, Vector256.LoadUnsafe(ref g, i), ref movedFirst, ref movedSecond);
             parameter.StoreUnsafe(ref p, i);
             movedFirst.StoreUnsafe(ref a, i);
             movedSecond.StoreUnsafe(ref b, i);
@@ -100,7 +101,7 @@ internal static class Lanes
             if (i < length)
             {
                 var rest = (int)i;
-                Store(Vector256.FusedMultiplyAdd(scaled, Load(partGradient, rest), kept * Load(part, rest)), part, rest);
+                Store(Moved(Load(part, rest), Load(partGradient, rest), scaled, kept), part, rest);
             }
         }
     }
@@ -160,7 +161,7 @@ internal static class Lanes
     {
         var parameter = Load(parameters, 0);
         var moved = Load(state, 0);
-        step.Apply(ref parameter, Load(gradient, 0), ref moved);
+        Apply(step, ref parameter, Load(gradient, 0), ref moved);
         Store(parameter, parameters, 0);
         Store(moved, state, 0);
     }
@@ -173,13 +174,47 @@ internal static class Lanes
         var parameter = Load(parameters, 0);
         var movedFirst = Load(first, 0);
         var movedSecond = Load(second, 0);
-        step.Apply(ref parameter, Load(gradient, 0), ref movedFirst, ref movedSecond);
+        Apply(step, ref parameter, Load(gradient, 0), ref movedFirst, ref movedSecond);
         Store(parameter, parameters, 0);
         Store(movedFirst, first, 0);
         Store(movedSecond, second, 0);
     }
 
+    /// <summary>A step in which a lane that would not stay finite stays as it was.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply<TStep>(TStep step, ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> state)
+        where TStep : struct, IOneVectorStep
+    {
+        var (oldParameter, oldState) = (parameter, state);
+        step.Apply(ref parameter, gradient, ref state);
+        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(state);
+        parameter = Vector256.ConditionalSelect(finite, parameter, oldParameter);
+        state = Vector256.ConditionalSelect(finite, state, oldState);
+    }
+
+    /// <inheritdoc cref="Apply{TStep}(TStep, ref Vector256{float}, Vector256{float}, ref Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Apply<TStep>(
+        TStep step, ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+        where TStep : struct, ITwoVectorStep
+    {
+        var (oldParameter, oldFirst, oldSecond) = (parameter, first, second);
+        step.Apply(ref parameter, gradient, ref first, ref second);
+        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(first) & Vector256.IsFinite(second);
+        parameter = Vector256.ConditionalSelect(finite, parameter, oldParameter);
+        first = Vector256.ConditionalSelect(finite, first, oldFirst);
+        second = Vector256.ConditionalSelect(finite, second, oldSecond);
+    }
+
+    /// <summary>keep p + factor g; a lane that would not stay finite stays as it was.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Moved(Vector256<float> p, Vector256<float> g, Vector256<float> factor, Vector256<float> keep)
+    {
+        var moved = Vector256.FusedMultiplyAdd(factor, g, keep * p);
+        return Vector256.ConditionalSelect(Vector256.IsFinite(moved), moved, p);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step(ref float p, ref float g, nuint i, Vector256<float> factor, Vector256<float> keep) =>
-        Vector256.FusedMultiplyAdd(factor, Vector256.LoadUnsafe(ref g, i), keep * Vector256.LoadUnsafe(ref p, i)).StoreUnsafe(ref p, i);
+        Moved(Vector256.LoadUnsafe(ref p, i), Vector256.LoadUnsafe(ref g, i), factor, keep).StoreUnsafe(ref p, i);
 }

@@ -17,7 +17,7 @@ public sealed class TorchOptimizerTests
 
     /// <summary>
     /// While other tests keep the collector busy, this one also found numbers that TorchSharp had freed before native code read them: see
-    /// <see cref="TensorSteps"/>.
+    /// <see cref="TensorArithmetic"/>.
     /// </summary>
     [Theory]
     [MemberData(nameof(Rows))]

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -66,7 +67,7 @@ internal static class TorchLosses
     {
         var levels = tensor(loss.Levels.AsSpan().ToArray(), dtype: predictions.dtype, device: predictions.device);
         var residuals = targets.unsqueeze(-1) - predictions.reshape(targets.shape[0], targets.shape[1], loss.Levels.Length);
-        return ((levels * functional.relu(residuals)) + ((1 - levels) * functional.relu(-residuals))).mean([1, 2]);
+        return (levels * functional.relu(residuals)).Plus((1 - levels) * functional.relu(-residuals)).mean([1, 2]);
     }
 
     private static Tensor NegativeLogLikelihood(Tensor logits, Tensor labels) =>
@@ -87,7 +88,7 @@ internal static class TorchLosses
         var index = labels.to_type(ScalarType.Int64);
         var classes = logits.shape[1];
         var margins = margin * (1 - functional.one_hot(index.squeeze(1), classes).to_type(logits.dtype));
-        var differences = logits + margins - logits.gather(1, index);
+        var differences = logits.Plus(margins) - logits.gather(1, index);
         return (lambda * ((differences / lambda).logsumexp(1, keepdim: true) - Math.Log(classes))).squeeze(1);
     }
 
@@ -96,7 +97,7 @@ internal static class TorchLosses
     {
         var most = Math.Log(logits.shape[1]);
         var logProbabilities = functional.log_softmax(logits.detach() / loss.Lambda0, -1);
-        var divergence = (logProbabilities.exp() * (logProbabilities + most)).sum(1, keepdim: true);
+        var divergence = (logProbabilities.exp() * logProbabilities.Plus(most)).sum(1, keepdim: true);
         var lambda = loss.Lambda0 * (1 - (divergence / (loss.Alpha * most)));
         var price = loss.Alpha * most / (2 * loss.Lambda0);
         return LabelDistributionallyRobust(logits, labels, lambda, loss.Margin) - (price * (lambda - loss.Lambda0).square()).squeeze(1);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MessagePack;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;

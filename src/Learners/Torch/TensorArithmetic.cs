@@ -1,17 +1,27 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace StreamLearn.Learners.Optimizers.Torch;
+namespace StreamLearn.Learners.Torch;
 
 /// <summary>Arithmetic with numbers that live as long as the native call that reads them, and are freed at once.</summary>
 /// <remarks>
 /// TorchSharp turns numbers into <see cref="Scalar"/>s with finalizers, takes their native address and forgets them: the collector can free
 /// them before the native code has read them. Even <c>a + b</c> and <c>a.add_(b)</c> make one, the factor 1 on b. So sums of tensors go
-/// through <see cref="AddScaled"/> here; differences, products and quotients of tensors need no number.
+/// through <see cref="Plus(Tensor, Tensor)"/> and <see cref="AddScaled"/> here; differences, products and quotients of tensors need no number.
 /// </remarks>
-internal static class TensorSteps
+internal static class TensorArithmetic
 {
     private static readonly Scalar _one = 1.0;
+
+    /// <summary>x + y; leads back to both.</summary>
+    internal static Tensor Plus(this Tensor x, Tensor y) => x.add(y, _one);
+
+    /// <summary>x + number; leads back to x.</summary>
+    internal static Tensor Plus(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add(scalar, _one);
+    }
 
     /// <summary>x ← factor x.</summary>
     internal static Tensor Multiply(this Tensor x, double factor)
