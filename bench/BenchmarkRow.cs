@@ -19,7 +19,21 @@ internal sealed record BenchmarkRow(string Name, double Value, string Unit, stri
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Name,-20} {Value,12:0} {Unit,-14}{(Peer is null ? "" : $" {Peer}: {PeerValue:0}, ratio {Ratio:0.00}")}");
+    /// <summary>A number for people: three significant digits, or all those before the point where these are more.</summary>
+    internal static string Number(double value)
+    {
+        var format = Math.Abs(value) switch
+        {
+            0 or >= 100 => "0",
+            >= 10 => "0.0",
+            >= 1 => "0.00",
+            >= 0.1 => "0.000",
+            _ => "0.0000",
+        };
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    public override string ToString() =>
+        $"{Name,-44} {Number(Value),10} {Unit,-18}"
+        + (Peer is null ? "" : $" {Peer}: {Number(PeerValue ?? double.NaN)}, ratio {Number(Ratio ?? double.NaN)}");
 }
