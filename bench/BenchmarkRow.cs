@@ -11,7 +11,8 @@ namespace StreamLearn.Bench;
 /// <param name="Peer">What it is compared with; null: nothing.</param>
 /// <param name="PeerValue">The peer's measure.</param>
 /// <param name="Ratio">How much better than the peer: above 1 is better, whichever way the unit points.</param>
-internal sealed record BenchmarkRow(string Name, double Value, string Unit, string? Peer = null, double? PeerValue = null, double? Ratio = null)
+internal sealed record BenchmarkRow(
+    string Name, double Value, string Unit, string? Peer = null, double? PeerValue = null, double? Ratio = null)
 {
     internal static readonly JsonSerializerOptions Json = new()
     {

@@ -6,8 +6,8 @@ namespace StreamLearn.Bench;
 /// <summary>BenchmarkDotNet over the classes of this project, for the finer questions.</summary>
 internal static class MicroBenchmarks
 {
-    // BenchmarkDotNet's usual way, a generated project of its own, is closed here: it looks for a project file named as the assembly, and
-    // what it builds lies outside of eng/, whose targets patch and link Torch's native libraries.
+    // BenchmarkDotNet's usual way, a generated project of its own, does not work here: it looks for a project file with the assembly's
+    // name, and StreamLearn.Bench is made by Bench.csproj.
     private const string InProcess = "--inProcess";
 
     private static readonly string[] Informing = ["--help", "--version", "--info", "--list"];

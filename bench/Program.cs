@@ -21,8 +21,8 @@ var names = args.Where(arg => arg is not ("--json" or "--table")).ToArray();
 if (names.Length != 1 || !benchmarks.TryGetValue(names[0], out var benchmark) || (table && !withTable.Contains(names[0])))
 {
     await Console.Error.WriteLineAsync(
-        $"bench: expected one name of {string.Join(", ", benchmarks.Keys)}, --json if wanted, and --table ({string.Join(", ", withTable)} only); "
-        + "or micro and options of BenchmarkDotNet.");
+        $"bench: expected one name of {string.Join(", ", benchmarks.Keys)}, with --json and --table ({string.Join(", ", withTable)} only) "
+        + "if wanted; or micro and options of BenchmarkDotNet.");
     return 2;
 }
 

@@ -6,7 +6,10 @@ using StreamLearn.Learners.Optimizers;
 
 namespace StreamLearn.Bench.Networks;
 
-/// <summary>Our side, as a learner has it: a network on the fused kernels and its trainer, every check included. The loops over steps are what is measured.</summary>
+/// <summary>
+/// Our side, as a learner has it: a network on the fused kernels and its trainer, every check included. The loops over steps are what is
+/// measured.
+/// </summary>
 internal sealed class CpuRunner : IDisposable
 {
     private readonly NetworkCase _case;

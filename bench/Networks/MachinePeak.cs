@@ -10,8 +10,8 @@ namespace StreamLearn.Bench.Networks;
 /// write it, and the best of many rounds of each.
 /// </summary>
 /// <remarks>
-/// Each multiply-add takes two loads here, so on processors with twice as many multiply-adds as pairs of loads a cycle, products of matrices,
-/// which load less, can go beyond this.
+/// Each multiply-add takes two loads here. Products of matrices load less, so on processors with more multiply-adds than pairs of loads a
+/// cycle they can go beyond this.
 /// </remarks>
 internal static unsafe class MachinePeak
 {

@@ -21,7 +21,9 @@ internal sealed record NetworkCase(string Name, NetworkArchitecture Architecture
     /// <summary>Samples of a batch.</summary>
     internal static ImmutableArray<int> Batches { get; } = [1, 32, 256];
 
-    /// <summary>Multiply-adds of one sample's forward pass: one for each weight, in each step. Biases and activations are not counted.</summary>
+    /// <summary>
+    /// Multiply-adds of one sample's forward pass: one for each weight, in each step. Biases and activations are not counted.
+    /// </summary>
     internal long ForwardMultiplyAdds => Steps * Architecture.MultiplyAdds;
 
     /// <summary>
@@ -29,9 +31,9 @@ internal sealed record NetworkCase(string Name, NetworkArchitecture Architecture
     /// layers that need one. Loss, check, and the optimiser's step over the parameters are not counted.
     /// </summary>
     /// <remarks>
-    /// Perceptron of layers n(0)-n(1)-…-n(L): Σ n(i-1) n(i) forward, the same for the weights, and Σ from i = 2 on for the inputs. Gated
-    /// recurrent unit of I inputs, U units and O outputs, in each step: 3U(I + U) + UO forward, the same for the weights, and 3U² + UO for the
-    /// states.
+    /// Perceptron of layers n(0)-n(1)-…-n(L): Σ n(i-1) n(i) forward, the same for the weights, and Σ from i = 2 on for the inputs.
+    /// Gated recurrent unit of I inputs, U units and O outputs, in each step: 3U(I + U) + UO forward, the same for the weights, and
+    /// 3U² + UO for the states.
     /// </remarks>
     internal long TrainMultiplyAdds => (2 * ForwardMultiplyAdds) + InputMultiplyAdds;
 

@@ -5,7 +5,7 @@ namespace StreamLearn.Bench.Networks;
 /// <summary>Batches of noise to learn, made beforehand; steps go through them in turn.</summary>
 internal sealed class NetworkData
 {
-    /// <summary>Batches in all. A power of two, so that going round is a mask; few, so that they stay in the cache as fresh inputs would be.</summary>
+    /// <summary>Batches in all: few, so that they stay in the cache, where inputs that have just arrived are too.</summary>
     internal const int Count = 8;
 
     internal NetworkData(NetworkCase network, int batch, ulong seed = 1)

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace StreamLearn.Bench.Networks;
 
-/// <summary>The steps of <see cref="NetworksBenchmark"/> under BenchmarkDotNet: spread and outliers, memory, other jobs and diagnosers.</summary>
+/// <summary>
+/// The steps of <see cref="NetworksBenchmark"/> under BenchmarkDotNet: spread and outliers, memory, other jobs and diagnosers.
+/// </summary>
 /// <remarks>Torch is on one thread. Times are of one step.</remarks>
 [MemoryDiagnoser]
 public class NetworkSteps

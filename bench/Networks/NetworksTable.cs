@@ -17,7 +17,7 @@ internal static class NetworksTable
         var text = new StringBuilder();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"| network | batch | pass | ours, us | Torch, us | ratio | Torch {check.Threads} threads, us | ns per multiply-add | of peak | bytes per step |");
+            $"| network | batch | pass | ours, us | Torch, us | ratio | Torch {check.Threads} threads, us | ns per mul-add | of peak | bytes |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var each in measurements)
         {
@@ -40,18 +40,19 @@ internal static class NetworksTable
         text.AppendLine();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Processor()}, {Environment.ProcessorCount} virtual cores ({RuntimeInformation.OSArchitecture}), {RuntimeInformation.OSDescription}; ");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"{RuntimeInformation.FrameworkDescription}; {check.Version}; one thread each except where the column says {check.Threads}; ");
+            $"{Processor()} ({RuntimeInformation.OSArchitecture}), {Environment.ProcessorCount} virtual cores; ");
+        text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}; ");
+        text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.FrameworkDescription}; {check.Version}. ");
+        text.Append(CultureInfo.InvariantCulture, $"One thread each, but for the column of {check.Threads}; medians; bytes per step; ");
         text.Append(CultureInfo.InvariantCulture, $"peak {Number(peak)} multiply-adds per ns.");
         return text.ToString();
     }
 
     private static string Processor()
     {
-        const string File = "/proc/cpuinfo", Key = "model name";
-        var line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(each => each.StartsWith(Key, StringComparison.Ordinal)) : null;
+        const string Source = "/proc/cpuinfo", Key = "model name";
+        var lines = File.Exists(Source) ? File.ReadLines(Source) : [];
+        var line = lines.FirstOrDefault(each => each.StartsWith(Key, StringComparison.Ordinal));
         return line?.Split(':', 2, StringSplitOptions.TrimEntries)[^1] ?? "unknown processor";
     }
 }

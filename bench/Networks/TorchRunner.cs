@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace StreamLearn.Bench.Networks;
 
 /// <summary>
-/// The peer, as a user of TorchSharp would write it: stock modules in eager mode, the stock optimiser and loss, a dispose scope for each step.
-/// The inputs are tensors already.
+/// The peer, as a user of TorchSharp would write it: stock modules in eager mode, the stock optimiser and loss, a dispose scope for each
+/// step. The inputs are tensors already.
 /// </summary>
 internal sealed class TorchRunner : IDisposable
 {
@@ -103,7 +103,9 @@ internal sealed class TorchRunner : IDisposable
         return nn.Sequential(layers);
     }
 
-    /// <summary>Our blocks have the order of the modules' parameters; matrices are [inputs, outputs] here, [outputs, inputs] in Torch.</summary>
+    /// <summary>
+    /// Our blocks have the order of the modules' parameters; matrices are [inputs, outputs] here, [outputs, inputs] in Torch.
+    /// </summary>
     private void Copy(ParameterLayout layout, float[] parameters)
     {
         using var noGradient = no_grad();
