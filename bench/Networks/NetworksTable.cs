@@ -15,9 +15,12 @@ internal static class NetworksTable
     internal static string Format(IEnumerable<NetworkMeasurement> measurements, double peak, TorchCheck check)
     {
         var text = new StringBuilder();
-        text.AppendLine(
-            CultureInfo.InvariantCulture,
-            $"| network | batch | pass | ours, us | Torch, us | ratio | Torch {check.Threads} threads, us | ns per mul-add | of peak | bytes |");
+        string[] heads =
+        [
+            "network", "batch", "pass", "ours, us", "Torch, us", "ratio", $"Torch, {check.Threads} threads, us", "ns per multiply-add", "of peak",
+            "bytes per step",
+        ];
+        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var each in measurements)
         {
@@ -43,7 +46,7 @@ internal static class NetworksTable
             $"{Processor()} ({RuntimeInformation.OSArchitecture}), {Environment.ProcessorCount} virtual cores; ");
         text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}; ");
         text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.FrameworkDescription}; {check.Version}. ");
-        text.Append(CultureInfo.InvariantCulture, $"One thread each, but for the column of {check.Threads}; medians; bytes per step; ");
+        text.Append(CultureInfo.InvariantCulture, $"One thread each, but for the column of {check.Threads}; medians; ");
         text.Append(CultureInfo.InvariantCulture, $"peak {Number(peak)} multiply-adds per ns.");
         return text.ToString();
     }
