@@ -17,8 +17,8 @@ internal static class NetworksTable
         var text = new StringBuilder();
         string[] heads =
         [
-            "network", "batch", "pass", "ours, us", "Torch, us", "ratio", $"Torch, {check.Threads} threads, us", "ns per multiply-add", "of peak",
-            "bytes per step",
+            "network", "batch", "pass", "ours, us", "Torch, us", "ratio", $"Torch, {check.Threads} threads, us", "ns per multiply-add",
+            "of peak", "bytes per step",
         ];
         text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
