@@ -28,8 +28,11 @@ public abstract class TorchNetwork : INetwork
         var initial = new float[architecture.Layout.Count];
         architecture.Initialize(initial, new Xoshiro256(seed));
         using var scope = NewDisposeScope();
-        Flat = new TorchSharp.Modules.Parameter(tensor(initial, device: device));
+
+        // In Torch's own memory, whose alignment is always the same: products depend on it in their last bits.
+        Flat = new TorchSharp.Modules.Parameter(zeros(initial.Length, device: device));
         Flat.DetachFromDisposeScope();
+        Write(Flat, initial);
         Gradient = zeros(initial.Length, device: device).DetachFromDisposeScope();
     }
 
