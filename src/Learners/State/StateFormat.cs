@@ -71,7 +71,8 @@ internal static class StateFormat
         }
 
         bytes?.CopyTo(MemoryMarshal.AsBytes(values));
-        Require(TensorPrimitives.IsFiniteAll<float>(values), "a number is not finite");
+        // Of no numbers IsFiniteAll says no.
+        Require(values.IsEmpty || TensorPrimitives.IsFiniteAll<float>(values), "a number is not finite");
     }
 
     /// <summary>A number; one that is not finite is refused.</summary>
