@@ -39,6 +39,7 @@ public sealed class MlpArchitecture : NetworkArchitecture
             Require(width >= 1, nameof(hidden), width, "at least 1 in each layer");
         }
 
+        Require(Enum.IsDefined(activation), nameof(activation), activation, "an activation that there is");
         Activation = activation;
         LayerNorm = layerNorm;
         _layout = new Lazy<ParameterLayout>(() => new ParameterLayout(Blocks()));
