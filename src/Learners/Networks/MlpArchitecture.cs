@@ -10,7 +10,7 @@ namespace StreamLearn.Learners.Networks;
 /// Parameter blocks: <c>layers.i.weight</c>, <c>layers.i.bias</c> and, with layer norm, <c>norms.i.weight</c>, <c>norms.i.bias</c> for each
 /// hidden layer i; then <c>head.weight</c>, <c>head.bias</c>.
 /// <code>
-/// var architecture = new MlpArchitecture(inputs: 32, hidden: [64, 64], outputs: 1) { Activation = Activation.Relu };
+/// var architecture = new MlpArchitecture(inputs: 32, hidden: [64, 64], outputs: 1, Activation.Silu, layerNorm: true);
 /// </code>
 /// </remarks>
 public sealed class MlpArchitecture : NetworkArchitecture
@@ -39,6 +39,7 @@ public sealed class MlpArchitecture : NetworkArchitecture
             Require(width >= 1, nameof(hidden), width, "at least 1 in each layer");
         }
 
+        Require(Enum.IsDefined(activation), nameof(activation), activation, "an activation that there is");
         Activation = activation;
         LayerNorm = layerNorm;
         _layout = new Lazy<ParameterLayout>(() => new ParameterLayout(Blocks()));

@@ -12,6 +12,7 @@ public abstract class NetworkArchitecture
     {
         Require(inputs >= 1, nameof(inputs), inputs, "at least 1");
         Require(outputs >= 1, nameof(outputs), outputs, "at least 1");
+        Require(Enum.IsDefined(head), nameof(head), head, "a head that there is");
         Require(head != Head.Softmax || outputs >= 2, nameof(outputs), outputs, "at least 2 with a softmax head");
         Inputs = inputs;
         Outputs = outputs;

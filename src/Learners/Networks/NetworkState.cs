@@ -40,12 +40,20 @@ public static class NetworkState
     /// <exception cref="StateFormatException">It is of another architecture, other options, another version, or damaged.</exception>
     public static void Load(ref MessagePackReader reader, INetwork network, INetworkUpdater updater)
     {
-        ReadDevice(ref reader, network.Architecture);
         var parameters = new float[network.Architecture.Layout.Count];
-        reader.ReadFloats(parameters);
         var recurrent = network as IRecurrentNetwork;
         var state = recurrent is null ? [] : new float[recurrent.MaxBatch * recurrent.StateSize];
-        reader.ReadFloats(state);
+        ReadDevice(ref reader, network.Architecture);
+        try
+        {
+            reader.ReadFloats(parameters);
+            reader.ReadFloats(state);
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw Damaged(exception);
+        }
+
         updater.Load(ref reader);
         network.SetParameters(parameters);
         recurrent?.SetState(state);
@@ -61,16 +69,28 @@ public static class NetworkState
 
     private static NetworkDevice ReadDevice(ref MessagePackReader reader, NetworkArchitecture architecture)
     {
-        reader.ReadHeader(Name, Version, Fields);
-        var signature = reader.ReadString();
-        if (signature != architecture.Signature)
+        try
         {
-            throw new StateFormatException(
-                $"Stored state is of the network '{signature}'; expected '{architecture.Signature}': the learner's settings have changed.");
-        }
+            reader.ReadHeader(Name, Version, Fields);
+            var signature = reader.ReadString();
+            if (signature != architecture.Signature)
+            {
+                throw new StateFormatException(
+                    $"Stored state is of the network '{signature}'; expected '{architecture.Signature}': the learner's settings have changed.");
+            }
 
-        var device = (NetworkDevice)reader.ReadInt32();
-        StateFormat.Require(Enum.IsDefined(device), "there is no such device");
-        return device;
+            var device = (NetworkDevice)reader.ReadInt32();
+            StateFormat.Require(Enum.IsDefined(device), "there is no such device");
+            return device;
+        }
+        catch (Exception exception) when (IsDamage(exception))
+        {
+            throw Damaged(exception);
+        }
     }
+
+    private static bool IsDamage(Exception exception) =>
+        exception is MessagePackSerializationException or EndOfStreamException or OverflowException;
+
+    private static StateFormatException Damaged(Exception exception) => new($"Stored state is damaged: {exception.Message}");
 }

@@ -45,7 +45,7 @@ public sealed class NetworkTrainer : IDisposable
     /// <summary>What applies the gradient: learning rate, reset, state.</summary>
     public INetworkUpdater Updater { get; }
 
-    /// <summary>The losses of the samples, [rows], as <see cref="Evaluate"/> has left them.</summary>
+    /// <summary>The losses of the samples, [rows], from <see cref="Evaluate"/> until they are learned from.</summary>
     public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _rows);
 
     /// <summary>The loss of each row of the network's last forward pass.</summary>
@@ -61,11 +61,12 @@ public sealed class NetworkTrainer : IDisposable
 
         Shapes.Require(nameof(targets), targets.Length, rows, _targetWidth);
         Reserve(rows, outputs);
-        _rows = rows;
+        _rows = 0;
         targets.CopyTo(_targets);
         _loss.Evaluate(
             _loss.Input == LossInput.Logits ? _network.Logits : _network.Outputs, targets, outputs, _losses.AsSpan(0, rows),
             _gradient.AsSpan(0, rows * outputs));
+        _rows = rows;
         return Losses;
     }
 
@@ -96,7 +97,9 @@ public sealed class NetworkTrainer : IDisposable
             var gradient = _gradient.AsSpan(row * outputs, outputs);
             if (weight == 0)
             {
+                // The target too: going back twice evaluates the loss again, where 0 times NaN would be NaN.
                 gradient.Clear();
+                _targets.AsSpan(row * _targetWidth, _targetWidth).Clear();
             }
             else if (float.IsFinite(_losses[row] * weight))
             {

@@ -35,4 +35,11 @@ internal static class Shapes
             throw new ArgumentException($"{name} is {actual}; expected from 1 to {largest}, for which there is room.", name);
         }
     }
+    internal static void RequireIndex(string name, int actual, int count)
+    {
+        if (actual < 0 || actual >= count)
+        {
+            throw new ArgumentOutOfRangeException(name, actual, $"{name} is {actual}; expected from 0 to {count - 1}.");
+        }
+    }
 }

@@ -100,6 +100,10 @@ public sealed class Xoshiro256
         (_s0, _s1, _s2, _s3, _spareGaussian) = (s0, s1, s2, s3, reader.ReadDouble());
     }
 
+    /// <summary>Goes on where another generator is.</summary>
+    internal void CopyFrom(Xoshiro256 other) =>
+        (_s0, _s1, _s2, _s3, _spareGaussian) = (other._s0, other._s1, other._s2, other._s3, other._spareGaussian);
+
     internal static ulong SplitMix64(ref ulong state)
     {
         state += 0x9E3779B97F4A7C15;

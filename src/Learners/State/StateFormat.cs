@@ -71,6 +71,7 @@ internal static class StateFormat
         }
 
         bytes?.CopyTo(MemoryMarshal.AsBytes(values));
+        // Of no numbers IsFiniteAll says no.
         Require(values.IsEmpty || TensorPrimitives.IsFiniteAll<float>(values), "a number is not finite");
     }
 

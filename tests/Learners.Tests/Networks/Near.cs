@@ -14,9 +14,11 @@ internal static class Near
         var scale = Math.Max(1, wanted.Select(Math.Abs).DefaultIfEmpty(0).Max());
         for (var i = 0; i < wanted.Length; i++)
         {
-            Xunit.Assert.True(
-                Math.Abs(wanted[i] - actual[i]) <= tolerance * scale,
-                string.Create(CultureInfo.InvariantCulture, $"{what}: number {i} is {actual[i]}, expected {wanted[i]} within {tolerance * scale}"));
+            if (!(Math.Abs(wanted[i] - actual[i]) <= tolerance * scale))
+            {
+                Xunit.Assert.Fail(string.Create(
+                    CultureInfo.InvariantCulture, $"{what}: number {i} is {actual[i]}, expected {wanted[i]} within {tolerance * scale}"));
+            }
         }
     }
 

@@ -86,7 +86,7 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
     /// <inheritdoc/>
     public void OutputGradient(ReadOnlySpan<float> input, int output, Span<float> gradient)
     {
-        Shapes.RequireRange("output + 1", output + 1, _architecture.Outputs);
+        Shapes.RequireIndex(nameof(output), output, _architecture.Outputs);
         Shapes.Require(nameof(gradient), gradient.Length, _architecture.Layout.Count);
         Forward(input, 1);
         _workspace.OneHot[output] = 1;

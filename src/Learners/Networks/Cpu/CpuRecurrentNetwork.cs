@@ -53,15 +53,16 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
         Shapes.RequireRange(nameof(steps), steps, MaxSteps);
         Shapes.RequireRange(nameof(batch), batch, MaxBatch);
         Shapes.Require(nameof(inputs), inputs.Length, steps, batch, Architecture.Inputs);
+        if (!elapsed.IsEmpty)
+        {
+            Shapes.Require(nameof(elapsed), elapsed.Length, steps, batch);
+        }
+
         inputs.CopyTo(_workspace.Inputs.Span);
+        elapsed.CopyTo(_workspace.Elapsed.Span);
         if (elapsed.IsEmpty)
         {
             _workspace.Elapsed.Span[..(steps * batch)].Fill(1);
-        }
-        else
-        {
-            Shapes.Require(nameof(elapsed), elapsed.Length, steps, batch);
-            elapsed.CopyTo(_workspace.Elapsed.Span);
         }
 
         _steps = steps;

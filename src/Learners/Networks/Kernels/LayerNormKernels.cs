@@ -18,7 +18,7 @@ internal static unsafe class LayerNormKernels
     {
         for (var row = 0; row < rows; row++, x += width, y += width)
         {
-            var mean = Sum(x, width) / width;
+            var mean = (float)(Sum(x, width) / width);
             var shift = Vector256.Create(mean);
             var i = 0;
             for (; i + Lanes <= width; i += Lanes)
@@ -67,7 +67,7 @@ internal static unsafe class LayerNormKernels
             }
 
             // dx = (d - mean(d) - normal mean(d normal)) / deviation
-            var mean = Sum(d, width) / width;
+            var mean = (float)(Sum(d, width) / width);
             var slope = MatrixKernels.Dot(d, normal, width) / width;
             var inverse = inverseDeviation[row];
             for (var i = 0; i < width; i++)
@@ -77,16 +77,22 @@ internal static unsafe class LayerNormKernels
         }
     }
 
-    private static float Sum(float* x, int length)
+    /// <summary>
+    /// In double precision: a mean that is off by a rounding would be, in a row of equal numbers, all that is left of it, and be blown up to
+    /// the size of a deviation.
+    /// </summary>
+    private static double Sum(float* x, int length)
     {
-        Vector256<float> sums = default;
+        Vector256<double> lower = default, upper = default;
         var i = 0;
         for (; i + Lanes <= length; i += Lanes)
         {
-            sums += Vector256.Load(x + i);
+            var (low, high) = Vector256.Widen(Vector256.Load(x + i));
+            lower += low;
+            upper += high;
         }
 
-        var sum = MatrixKernels.Sum(sums);
+        var sum = Vector256.Sum(lower + upper);
         for (; i < length; i++)
         {
             sum += x[i];

@@ -61,7 +61,7 @@ public sealed class TorchMlp : TorchNetwork, IFeedForwardNetwork
     /// <inheritdoc/>
     public void OutputGradient(ReadOnlySpan<float> input, int output, Span<float> gradient)
     {
-        Shapes.RequireRange("output + 1", output + 1, Architecture.Outputs);
+        Shapes.RequireIndex(nameof(output), output, Architecture.Outputs);
         Shapes.Require(nameof(gradient), gradient.Length, Architecture.Layout.Count);
         Forward(input, 1);
         var oneHot = new float[Architecture.Outputs];

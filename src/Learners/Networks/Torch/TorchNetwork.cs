@@ -2,6 +2,7 @@ using System.Diagnostics;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Losses.Torch;
 using StreamLearn.Learners.Optimizers;
+using StreamLearn.Learners.Optimizers.Torch;
 using StreamLearn.Learners.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,8 +29,11 @@ public abstract class TorchNetwork : INetwork
         var initial = new float[architecture.Layout.Count];
         architecture.Initialize(initial, new Xoshiro256(seed));
         using var scope = NewDisposeScope();
-        Flat = new TorchSharp.Modules.Parameter(tensor(initial, device: device));
+
+        // In Torch's own memory, whose alignment is always the same: products depend on it in their last bits.
+        Flat = new TorchSharp.Modules.Parameter(zeros(initial.Length, device: device));
         Flat.DetachFromDisposeScope();
+        Write(Flat, initial);
         Gradient = zeros(initial.Length, device: device).DetachFromDisposeScope();
     }
 
@@ -109,13 +113,13 @@ public abstract class TorchNetwork : INetwork
     }
 
     /// <summary>
-    /// The gradient of Σ weights · loss(sample) by the parameters into <see cref="Gradient"/>, and its own derivative along
-    /// <paramref name="probe"/>, H z, by going back twice. Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+    /// The gradient of Σ weights · loss(sample) by the parameters into <see cref="Gradient"/>, and its own derivative along a probe z, H z, by
+    /// going back twice. Pearlmutter 1994, "Fast exact multiplication by the Hessian".
     /// </summary>
     /// <param name="weights">[rows]: the weight of each sample's loss.</param>
-    /// <param name="probe">z: [parameters].</param>
+    /// <param name="optimizer">Draws z, once everything else has gone well.</param>
     /// <returns>H z: [parameters]; the caller's to dispose.</returns>
-    internal Tensor BackwardTwice(Loss loss, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, Tensor probe)
+    internal Tensor BackwardTwice(Loss loss, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, TorchAdaHessian optimizer)
     {
         using var scope = NewDisposeScope();
         using var kept = Take();
@@ -123,7 +127,7 @@ public abstract class TorchNetwork : INetwork
         var perSample = TorchLosses.PerSample(loss, predictions, Matrix(targets, Rows, targets.Length / Rows));
         var total = (perSample * Matrix(weights, Rows, 1).flatten()).sum();
         var gradient = autograd.grad([total], [Flat], retain_graph: true, create_graph: true)[0];
-        var product = (gradient * probe).sum();
+        var product = (gradient * optimizer.DrawProbe()).sum();
 
         // A network that is linear in its parameters under a loss that is linear too has no second derivative at all.
         var curvature = product.requires_grad

@@ -38,6 +38,12 @@ internal sealed class TorchUpdater : INetworkUpdater
     public StepOutcome Apply()
     {
         var outcome = _updater.Apply(_network.Flat, _network.Gradient, _curvature);
+        if (_curvature is not null && !outcome.Applied)
+        {
+            // The generator is part of the state, which a refused step leaves as it was.
+            ((TorchAdaHessian)_updater.Optimizer).TakeProbeBack();
+        }
+
         _curvature?.Dispose();
         _curvature = null;
         return outcome;
@@ -58,8 +64,8 @@ internal sealed class TorchUpdater : INetworkUpdater
     /// <summary>Instead of a backward pass: the gradient of Σ weights · loss, and how it bends along a probe.</summary>
     internal void BackwardTwice(Loss loss, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
     {
-        using var probe = ((TorchAdaHessian)_updater.Optimizer).DrawProbe();
         _curvature?.Dispose();
-        _curvature = _network.BackwardTwice(loss, targets, weights, probe);
+        _curvature = null;
+        _curvature = _network.BackwardTwice(loss, targets, weights, (TorchAdaHessian)_updater.Optimizer);
     }
 }

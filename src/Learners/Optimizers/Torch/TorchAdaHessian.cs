@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
@@ -22,6 +23,7 @@ namespace StreamLearn.Learners.Optimizers.Torch;
 public sealed class TorchAdaHessian : TorchOptimizer
 {
     private readonly AdaHessianOptions _options;
+    private readonly Xoshiro256 _beforeProbe = new(0);
     private bool _fresh;
 
     internal TorchAdaHessian(AdaHessianOptions options, int count, Device device)
@@ -34,6 +36,7 @@ public sealed class TorchAdaHessian : TorchOptimizer
     /// <returns>[count] float32 on the device.</returns>
     public Tensor DrawProbe()
     {
+        _beforeProbe.CopyFrom(Generator!);
         var signs = new float[Count];
         for (var i = 0; i < signs.Length; i++)
         {
@@ -42,6 +45,9 @@ public sealed class TorchAdaHessian : TorchOptimizer
 
         return OnDevice(signs);
     }
+
+    /// <summary>Undoes the last draw: the step that it was for has been refused.</summary>
+    internal void TakeProbeBack() => Generator!.CopyFrom(_beforeProbe);
 
     /// <summary>Takes one step with fresh curvature; <see cref="TorchOptimizer.Update"/> takes one with the last.</summary>
     /// <param name="parameters">[count] float32 on the optimiser's device, changed in place.</param>
