@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Optimizers;
 
@@ -71,6 +72,31 @@ public sealed class ParameterUpdater
 
         var factor = _options.ClipFactor(norm);
         Optimizer.Update(parameters, new FlatGradient(gradient, support, (float)factor, norm * factor));
+        if (_initial is not null)
+        {
+            Project(parameters, support);
+        }
+
+        return new StepOutcome(StepRefusal.None, norm);
+    }
+
+    /// <summary>Whether the optimiser can take a step down a gradient that is kept as factors.</summary>
+    internal bool TakesRows => Optimizer is SgdOptimizer { MovesSupportOnly: true };
+
+    /// <summary>The same step for a gradient that is kept as factors: the same bits but for the norm's rounding.</summary>
+    /// <param name="parameters">[count].</param>
+    /// <param name="pointer">Where they lie.</param>
+    /// <param name="gradient">The factors.</param>
+    /// <param name="support">Ranges outside of which the gradient is zero.</param>
+    internal unsafe StepOutcome Apply(Span<float> parameters, float* pointer, RowGradient gradient, ReadOnlySpan<ParameterRange> support)
+    {
+        var norm = Math.Sqrt(gradient.SquaredNorm());
+        if (!double.IsFinite(norm))
+        {
+            return new StepOutcome(StepRefusal.NonFiniteGradient, norm);
+        }
+
+        ((SgdOptimizer)Optimizer).Update(pointer, gradient, (float)_options.ClipFactor(norm));
         if (_initial is not null)
         {
             Project(parameters, support);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Optimizers;
 
@@ -9,6 +10,13 @@ internal sealed class SgdOptimizer(SgdOptions options, int count) : FlatOptimize
 {
     /// <inheritdoc/>
     internal override bool MovesSupportOnly => options is { Momentum: 0, WeightDecay: 0 };
+
+    /// <summary>A step without momentum and decay down a gradient that is kept as factors.</summary>
+    internal unsafe void Update(float* parameters, RowGradient gradient, float scale)
+    {
+        gradient.AddTo(parameters, (float)(-LearningRate * scale));
+        State.Steps++;
+    }
 
     /// <inheritdoc/>
     private protected override void Step(Span<float> parameters, in FlatGradient gradient, long step)
