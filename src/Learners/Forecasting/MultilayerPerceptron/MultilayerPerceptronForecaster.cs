@@ -35,11 +35,8 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
     private IFeedForwardNetwork _network;
     private NetworkTrainer _trainer;
 
-    // The last `lags + furthest horizon` steps, newest at _head: values, then features, as observed.
-    private readonly double[] _values;
-    private readonly double[] _featureRows;
-    private int _head;
-    private long _steps;
+    // The last `lags + furthest horizon` steps.
+    private readonly ObservationHistory _history;
 
     // Largest absolute value so far of the value and of each feature; 0 before the first that is not zero.
     private double _unit;
@@ -63,8 +60,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         _features = task.Features;
         _seed = seed;
         _architecture = ArchitectureOf(task, options);
-        _values = new double[options.Lags + task.FurthestHorizon];
-        _featureRows = new double[_values.Length * _features];
+        _history = new ObservationHistory(options.Lags + task.FurthestHorizon, _features);
         _featureUnits = new double[_features];
         _moves = new double[_horizons.Count];
         _moveWeights = new double[_horizons.Count];
@@ -91,16 +87,16 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
     public LearnOutcome Learn(ReadOnlySpan<double> observation)
     {
         GrowUnits(observation);
-        Append(observation[0], observation[1..]);
-        var value = InUnit(_values[_head], _unit);
+        _history.Append(observation);
+        var value = InUnit(_history.Value(0), _unit);
         _weight = Fade(_weight);
         _mean += (value - _mean) / _weight;
         _deviation += (Math.Abs(value - _mean) - _deviation) / _weight;
 
         var rows = 0;
-        for (; rows < _horizons.Count && _steps >= _horizons[rows] + _options.Lags; rows++)
+        for (; rows < _horizons.Count && _history.Steps >= _horizons[rows] + _options.Lags; rows++)
         {
-            var move = Math.Abs(value - InUnit(ValueAt(_horizons[rows]), _unit));
+            var move = Math.Abs(value - InUnit(_history.Value(_horizons[rows]), _unit));
             _moveWeights[rows] = Fade(_moveWeights[rows]);
             _moves[rows] += (move - _moves[rows]) / _moveWeights[rows];
             FillInputs(_horizons[rows], _inputs.AsSpan(rows * _architecture.Inputs, _architecture.Inputs));
@@ -119,38 +115,21 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         _network.Outputs.CopyTo(targets);
         for (var h = 0; h < rows; h++)
         {
-            targets[(h * outputs) + h] = Cut((value - InUnit(ValueAt(_horizons[h]), _unit)) / Math.Max(_moves[h], Smallest));
+            targets[(h * outputs) + h] = Cut((value - InUnit(_history.Value(_horizons[h]), _unit)) / Math.Max(_moves[h], Smallest));
         }
 
         return _trainer.Learn(targets, []).Applied ? LearnOutcome.Learned : LearnOutcome.Refused;
     }
 
     /// <inheritdoc/>
-    public void Skip(long steps)
-    {
-        if (_steps == 0)
-        {
-            return;
-        }
-
-        Span<double> features = stackalloc double[_features];
-        var last = _values[_head];
-        _featureRows.AsSpan(_head * _features, _features).CopyTo(features);
-        var appended = Math.Min(steps, _values.Length);
-        for (var i = 0; i < appended; i++)
-        {
-            Append(last, features);
-        }
-
-        _steps += steps - appended;
-    }
+    public void Skip(long steps) => _history.Skip(steps);
 
     /// <inheritdoc/>
     public void Predict(Span<double> forecasts)
     {
-        if (_steps < _options.Lags)
+        if (_history.Steps < _options.Lags)
         {
-            forecasts.Fill(_steps == 0 ? 0 : _values[_head]);
+            forecasts.Fill(_history.Steps == 0 ? 0 : _history.Value(0));
             return;
         }
 
@@ -160,8 +139,8 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         _network.Predict(inputs, 1, moves);
         for (var h = 0; h < forecasts.Length; h++)
         {
-            var forecast = _values[_head] + (moves[h] * _moves[h] * _unit);
-            forecasts[h] = double.IsFinite(forecast) ? forecast : _values[_head];
+            var forecast = _history.Value(0) + (moves[h] * _moves[h] * _unit);
+            forecasts[h] = double.IsFinite(forecast) ? forecast : _history.Value(0);
         }
     }
 
@@ -169,12 +148,10 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
     public void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Kind, 1, fields: 12);
-        writer.Write(_head);
-        writer.Write(_steps);
+        _history.SavePosition(ref writer);
         writer.Write(_unit);
         writer.WriteDoubles(_featureUnits);
-        writer.WriteDoubles(_values);
-        writer.WriteDoubles(_featureRows);
+        _history.SaveObservations(ref writer);
         writer.Write(_mean);
         writer.Write(_deviation);
         writer.Write(_weight);
@@ -187,19 +164,17 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
     public void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Kind, 1, fields: 12);
-        _head = reader.ReadInt32();
-        _steps = reader.ReadInt64();
+        _history.LoadPosition(ref reader);
         _unit = reader.ReadFinite();
         reader.ReadDoubles(_featureUnits);
-        reader.ReadDoubles(_values);
-        reader.ReadDoubles(_featureRows);
+        _history.LoadObservations(ref reader);
         _mean = reader.ReadFinite();
         _deviation = reader.ReadFinite();
         _weight = reader.ReadFinite();
         reader.ReadDoubles(_moves);
         reader.ReadDoubles(_moveWeights);
         StateFormat.Require(
-            _head >= 0 && _head < _values.Length && _steps >= 1 && _unit >= 0 && _deviation >= 0 && _weight >= 1
+            _history.Steps >= 1 && _unit >= 0 && _deviation >= 0 && _weight >= 1
             && _moves.All(move => move >= 0) && _moveWeights.All(weight => weight >= 0),
             "a forecaster's numbers contradict each other");
         var device = NetworkState.PeekDevice(reader, _architecture);
@@ -258,33 +233,18 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
 
     private double Fade(double weight) => (weight * _options.Forgetting) + 1;
 
-    private double ValueAt(int age)
-    {
-        var at = _head - age;
-        return _values[at < 0 ? at + _values.Length : at];
-    }
-
-    private void Append(double value, ReadOnlySpan<double> features)
-    {
-        _head = _head + 1 == _values.Length ? 0 : _head + 1;
-        _values[_head] = value;
-        features.CopyTo(_featureRows.AsSpan(_head * _features, _features));
-        _steps++;
-    }
-
     private void FillInputs(int age, Span<float> inputs)
     {
         var scale = Math.Max(_deviation, Smallest);
         for (var lag = 0; lag < _options.Lags; lag++)
         {
-            inputs[lag] = Cut((InUnit(ValueAt(age + lag), _unit) - _mean) / scale);
+            inputs[lag] = Cut((InUnit(_history.Value(age + lag), _unit) - _mean) / scale);
         }
 
-        var row = _head - age;
-        row = (row < 0 ? row + _values.Length : row) * _features;
+        var features = _history.Features(age);
         for (var f = 0; f < _features; f++)
         {
-            inputs[_options.Lags + f] = (float)InUnit(_featureRows[row + f], _featureUnits[f]);
+            inputs[_options.Lags + f] = (float)InUnit(features[f], _featureUnits[f]);
         }
     }
 

@@ -24,11 +24,8 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     private readonly int _features;
     private readonly int _size;
 
-    // The last `lags + furthest horizon` steps, newest at _head: values, then features, as observed.
-    private readonly double[] _values;
-    private readonly double[] _featureRows;
-    private int _head;
-    private long _steps;
+    // The last `lags + furthest horizon` steps.
+    private readonly ObservationHistory _history;
 
     // Unit of the value and of each feature: largest absolute value so far, 0 before the first that is not zero.
     private double _valueUnit;
@@ -49,8 +46,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
         _lags = options.Lags;
         _features = task.Features;
         _size = _lags + 1 + _features;
-        _values = new double[_lags + task.FurthestHorizon];
-        _featureRows = new double[_values.Length * _features];
+        _history = new ObservationHistory(_lags + task.FurthestHorizon, _features);
         _featureUnits = new double[_features];
         _weights = new double[_horizons.Count][];
         _covariances = new double[_horizons.Count][];
@@ -70,12 +66,12 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     public LearnOutcome Learn(ReadOnlySpan<double> observation)
     {
         GrowUnits(observation);
-        Append(observation[0], observation[1..]);
+        _history.Append(observation);
         var outcome = LearnOutcome.Learned;
         var target = InUnit(observation[0], _valueUnit);
         for (var h = 0; h < _horizons.Count; h++)
         {
-            if (_steps < _horizons[h] + _lags)
+            if (_history.Steps < _horizons[h] + _lags)
             {
                 break;
             }
@@ -91,29 +87,12 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     }
 
     /// <inheritdoc/>
-    public void Skip(long steps)
-    {
-        if (_steps == 0)
-        {
-            return;
-        }
-
-        Span<double> features = stackalloc double[_features];
-        var last = _values[_head];
-        _featureRows.AsSpan(_head * _features, _features).CopyTo(features);
-        var appended = Math.Min(steps, _values.Length);
-        for (var i = 0; i < appended; i++)
-        {
-            Append(last, features);
-        }
-
-        _steps += steps - appended;
-    }
+    public void Skip(long steps) => _history.Skip(steps);
 
     /// <inheritdoc/>
     public void Predict(Span<double> forecasts)
     {
-        if (_steps == 0)
+        if (_history.Steps == 0)
         {
             forecasts.Clear();
             return;
@@ -123,10 +102,10 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
         for (var h = 0; h < forecasts.Length; h++)
         {
             // Before the first update the weights are e₁ and the lags may not be filled: the last value, in its own unit, exactly.
-            var forecast = _steps < _horizons[h] + _lags
-                ? _values[_head]
+            var forecast = _history.Steps < _horizons[h] + _lags
+                ? _history.Value(0)
                 : TensorPrimitives.Dot<double>(_weights[h], _x) * _valueUnit;
-            forecasts[h] = double.IsFinite(forecast) ? forecast : _values[_head];
+            forecasts[h] = double.IsFinite(forecast) ? forecast : _history.Value(0);
         }
     }
 
@@ -134,12 +113,10 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     public void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
-        writer.Write(_head);
-        writer.Write(_steps);
+        _history.SavePosition(ref writer);
         writer.Write(_valueUnit);
         writer.WriteDoubles(_featureUnits);
-        writer.WriteDoubles(_values);
-        writer.WriteDoubles(_featureRows);
+        _history.SaveObservations(ref writer);
         for (var h = 0; h < _horizons.Count; h++)
         {
             writer.WriteDoubles(_weights[h]);
@@ -151,13 +128,10 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     public void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
-        _head = reader.ReadInt32();
-        _steps = reader.ReadInt64();
-        StateFormat.Require(_head >= 0 && _head < _values.Length && _steps >= 0, "there is no such step");
+        _history.LoadPosition(ref reader);
         _valueUnit = reader.ReadFinite();
         reader.ReadDoubles(_featureUnits);
-        reader.ReadDoubles(_values);
-        reader.ReadDoubles(_featureRows);
+        _history.LoadObservations(ref reader);
         for (var h = 0; h < _horizons.Count; h++)
         {
             reader.ReadDoubles(_weights[h]);
@@ -167,30 +141,19 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
 
     private static double InUnit(double value, double unit) => unit > 0 ? value / unit : 0;
 
-    private void Append(double value, ReadOnlySpan<double> features)
-    {
-        _head = (_head + 1) % _values.Length;
-        _values[_head] = value;
-        features.CopyTo(_featureRows.AsSpan(_head * _features, _features));
-        _steps++;
-    }
-
     /// <summary>x = [y(t), …, y(t-lags+1), 1, features(t)] at t = <paramref name="age"/> steps ago, in units.</summary>
     private void FillRegressors(int age)
     {
-        var at = _head - age;
-        at += at < 0 ? _values.Length : 0;
-        var row = at * _features;
         for (var lag = 0; lag < _lags; lag++)
         {
-            _x[lag] = InUnit(_values[at], _valueUnit);
-            at = at == 0 ? _values.Length - 1 : at - 1;
+            _x[lag] = InUnit(_history.Value(age + lag), _valueUnit);
         }
 
         _x[_lags] = 1;
+        var features = _history.Features(age);
         for (var f = 0; f < _features; f++)
         {
-            _x[_lags + 1 + f] = InUnit(_featureRows[row + f], _featureUnits[f]);
+            _x[_lags + 1 + f] = InUnit(features[f], _featureUnits[f]);
         }
     }
 
