@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Tests.Networks;
 
-/// <summary>The training objective of a tanh network in double precision, with its gradient by Torch's autograd: an oracle for steps.</summary>
+/// <summary>
+/// The training objective of a tanh network in double precision, with its gradient by Torch's autograd: an oracle for steps.
+/// </summary>
 internal sealed class DoubleNetwork(MlpArchitecture architecture, Loss loss)
 {
     /// <summary>(1/n) Σ weight · loss, differentiated by the flat parameter vector.</summary>

@@ -63,7 +63,9 @@ public sealed class TorchLiveTensorTests : IDisposable
             network, new CrossEntropyLoss(),
             new UpdateOptions
             {
-                Optimizer = optimizer == "adahessian" ? new AdaHessianOptions { ProbeEvery = 2, HessianPower = 0.5 } : TrainerCases.Optimizers[optimizer],
+                Optimizer = optimizer == "adahessian"
+                    ? new AdaHessianOptions { ProbeEvery = 2, HessianPower = 0.5 }
+                    : TrainerCases.Optimizers[optimizer],
                 MaxGradientNorm = 0.1,
                 ProjectionRadius = 0.5,
             });
@@ -158,7 +160,11 @@ public sealed class TorchLiveTensorTests : IDisposable
         network.Dispose();
     }
 
-    /// <param name="parametersCome">TorchSharp's total, though not that of the thread, counts a Parameter twice and takes it off once.</param>
+    /// <param name="steps">How often.</param>
+    /// <param name="step">What is not to leave tensors behind.</param>
+    /// <param name="parametersCome">
+    /// Whether it makes networks: TorchSharp's total, though not that of the thread, counts a Parameter twice and takes it off once.
+    /// </param>
     private static void AssertStays(int steps, Action<Xoshiro256> step, bool parametersCome = false)
     {
         var random = new Xoshiro256(1);
