@@ -11,7 +11,7 @@ internal static class ThroughputBenchmark
 {
     private const int Rounds = 5;
 
-    internal static async Task<IReadOnlyList<BenchmarkRow>> RunAsync(TextWriter log)
+    internal static async Task<BenchmarkResult> RunAsync(TextWriter log)
     {
         await using var broker = await BrokerProcess.StartAsync(
         [
@@ -43,12 +43,12 @@ internal static class ThroughputBenchmark
         const string Peer = "bare consume-produce loop";
         var (speed, bareSpeed) = (Median(pipeline, run => run.RecordsPerSecond), Median(bare, run => run.RecordsPerSecond));
         var (bytes, bareBytes) = (Median(pipeline, run => run.BytesPerRecord), Median(bare, run => run.BytesPerRecord));
-        return
+        return new BenchmarkResult(
         [
             new BenchmarkRow("pipeline", speed, "records/s", Peer, bareSpeed, speed / bareSpeed),
             new BenchmarkRow("allocated", bytes, "bytes/record", Peer, bareBytes, bareBytes / bytes),
             new BenchmarkRow("allocated-beyond-loop", bytes - bareBytes, "bytes/record"),
-        ];
+        ]);
     }
 
     private static double Median(List<Measurement> runs, Func<Measurement, double> value) => runs.Select(value).Order().ElementAt(runs.Count / 2);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamLearn.Learners.Forecasting.LastValue;
+using StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 using StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
 using StreamLearn.Learners.Forecasting.SeasonalLastValue;
 
@@ -9,6 +10,7 @@ namespace StreamLearn.Learners;
 public static class LearnerCatalog
 {
     private static readonly RecursiveLeastSquaresOptions Rls = new();
+    private static readonly MultilayerPerceptronOptions Mlp = new();
 
     /// <summary>The learners, in the order in which help texts list them.</summary>
     public static IReadOnlyList<LearnerRegistration> All { get; } =
@@ -33,6 +35,16 @@ public static class LearnerCatalog
                 ("lags", Rls.Lags), ("forgetting", Rls.Forgetting),
                 ("initial-covariance", Rls.InitialCovariance), ("max-covariance", Rls.MaxCovariance)),
             (task, options, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options))),
+        new(
+            MultilayerPerceptronForecaster.Kind,
+            "forecast",
+            "a small neural network, one optimiser step on each target as it arrives",
+            Settings(
+                ("lags", Mlp.Lags), ("hidden", Mlp.Hidden), ("layers", Mlp.Layers), ("optimizer", Mlp.Optimizer),
+                ("learning-rate", Mlp.LearningRate), ("max-gradient-norm", Mlp.MaxGradientNorm), ("forgetting", Mlp.Forgetting),
+                ("device", "auto"), (LearnerRegistration.WarmStart, "")),
+            (task, options, seed) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed),
+            (task, options) => MultilayerPerceptronForecaster.DeviceFor(task, MultilayerPerceptronOptions.From(options))),
     ];
 
     /// <summary>The learner of that name for that task, or null.</summary>
@@ -42,6 +54,6 @@ public static class LearnerCatalog
     /// <summary>The names of the learners of a task, for messages.</summary>
     public static string KindsOf(string task) => string.Join(", ", All.Where(learner => learner.Task == task).Select(learner => learner.Kind));
 
-    private static Dictionary<string, string> Settings(params (string Name, double Default)[] settings) =>
-        settings.ToDictionary(setting => setting.Name, setting => setting.Default.ToString(CultureInfo.InvariantCulture));
+    private static Dictionary<string, string> Settings(params (string Name, object Default)[] settings) =>
+        settings.ToDictionary(setting => setting.Name, setting => Convert.ToString(setting.Default, CultureInfo.InvariantCulture)!);
 }

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners;
@@ -9,9 +10,15 @@ namespace StreamLearn.Learners;
 /// <param name="Summary">What it does, in one line.</param>
 /// <param name="Options">Its settings with their defaults, as <c>reference.conf</c> states them.</param>
 /// <param name="Forecaster">Makes one for a series: task, settings, seed.</param>
+/// <param name="Device">Where its network runs, and why; null: it has no network.</param>
 public sealed record LearnerRegistration(
     string Kind,
     string Task,
     string Summary,
     IReadOnlyDictionary<string, string> Options,
-    Func<ForecastTask, OptionSet, ulong, IForecaster> Forecaster);
+    Func<ForecastTask, OptionSet, ulong, IForecaster> Forecaster,
+    Func<ForecastTask, OptionSet, DeviceChoice>? Device = null)
+{
+    /// <summary>Settings that name a safetensors file, which whoever reads the configuration opens.</summary>
+    public const string WarmStart = "warm-start";
+}

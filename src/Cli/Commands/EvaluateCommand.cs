@@ -64,6 +64,11 @@ internal static class EvaluateCommand
             var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
             var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : Files(files);
             var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
+            foreach (var (kind, choice) in definition.Plan.Devices())
+            {
+                People.Say($"{kind} runs on {choice}");
+            }
+
             var summary = Run(evaluation, batches, parsed.GetValue(predictions), interruption);
             foreach (var letter in evaluation.FirstDeadLetters)
             {

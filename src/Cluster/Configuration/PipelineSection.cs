@@ -2,6 +2,7 @@ using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
@@ -177,6 +178,26 @@ internal static class PipelineSection
 
         var settings = own.Over(root.Child("learners").Child(kind));
         var values = settings.Names.Where(name => name != "kind").ToDictionary(name => name, settings.Text);
-        return new LearnerChoice(registration, new OptionSet(block.Path, values));
+        return new LearnerChoice(registration, new OptionSet(block.Path, values, Weights(settings, values)));
+    }
+
+    /// <summary>Opens the file of weights that a learner is to start from.</summary>
+    private static Dictionary<string, SafetensorsFile> Weights(ConfigNode settings, Dictionary<string, string> values)
+    {
+        var weights = new Dictionary<string, SafetensorsFile>();
+        if (values.GetValueOrDefault(LearnerRegistration.WarmStart) is { Length: > 0 } path)
+        {
+            try
+            {
+                using var file = File.OpenRead(path);
+                weights.Add(LearnerRegistration.WarmStart, SafetensorsFile.Read(file));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SafetensorsException or ArgumentException)
+            {
+                throw settings.Fail(LearnerRegistration.WarmStart, $"'{path}'", $"a safetensors file. {exception.Message}");
+            }
+        }
+
+        return weights;
     }
 }

@@ -97,6 +97,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     private static RunningPipeline Start(PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer)
     {
+        foreach (var (kind, choice) in pipeline.Plan.Devices())
+        {
+            system.Log.Info("{0}: {1} runs on {2}", pipeline.Name, kind, choice);
+        }
+
         var buckets = ClusterSharding.Get(system).Start(
             typeName: pipeline.Name,
             entityProps: LearnerEntity.Props(pipeline),

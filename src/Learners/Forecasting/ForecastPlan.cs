@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Forecasting;
@@ -37,6 +38,11 @@ public sealed class ForecastPlan
 
     /// <summary>How many keys a fleet may hold.</summary>
     public int MaxKeys { get; }
+
+    /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
+    public IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>
+        Learners.Where(learner => learner.Registration.Device is not null)
+            .Select(learner => (learner.Registration.Kind, learner.Registration.Device!(Task, learner.Options)));
 
     internal IForecaster CreateForecaster(int learner, ReadOnlySpan<byte> key)
     {

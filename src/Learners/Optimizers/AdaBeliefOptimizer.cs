@@ -29,7 +29,8 @@ internal sealed class AdaBeliefOptimizer(AdaBeliefOptions options, int count)
         private readonly Vector256<float> _step = Vector256.Create((float)-denominator.Size);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+        public void Apply(
+            ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
         {
             var g = gradient * _scale;
             first = Lanes.WithoutSubnormals(Vector256.FusedMultiplyAdd(_beta1, first, _new1 * g));

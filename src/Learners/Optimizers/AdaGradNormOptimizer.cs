@@ -12,6 +12,6 @@ internal sealed class AdaGradNormOptimizer(AdaGradNormOptions options, int count
     {
         ref var sum = ref State.Numbers[0];
         sum += gradient.Norm * gradient.Norm;
-        Lanes.AddScaled(parameters, gradient, -LearningRate * gradient.Scale / Math.Sqrt(sum));
+        Lanes.Step(parameters, gradient.Values, gradient.Support, -LearningRate * gradient.Scale / Math.Sqrt(sum));
     }
 }

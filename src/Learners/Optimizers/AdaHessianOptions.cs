@@ -35,7 +35,9 @@ public sealed record AdaHessianOptions : OptimizerOptions
     /// <summary>Seed of the random signs z. Default 1.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>In how many steps the curvature is to be probed once, at least 1; between, the last one is used. Default 1: in each.</summary>
+    /// <summary>
+    /// In how many steps the curvature is to be probed once, at least 1; between, the last one is used. Default 1: in each.
+    /// </summary>
     public int ProbeEvery { get; init; } = 1;
 
     /// <summary>Throws: see <see cref="Torch.TorchOptimizers"/>.</summary>
@@ -45,7 +47,7 @@ public sealed record AdaHessianOptions : OptimizerOptions
     {
         Checked();
         throw new NotSupportedException(
-            $"The optimiser '{Kind}' needs the Torch backend: it differentiates the loss twice. Expected another optimiser, or that backend.");
+            $"The optimiser '{Kind}' needs the Torch backend, because it differentiates the loss twice; expected another one here.");
     }
 
     internal AdaHessianOptions Checked()

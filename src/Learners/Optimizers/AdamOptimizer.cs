@@ -43,10 +43,12 @@ internal sealed class AdamOptimizer : FlatOptimizer
 
         // The corrections of the start: √v̂ = √v / √(1-β₂ᵗ), and η m̂ = η / (1-β₁ᵗ) m.
         private readonly Vector256<float> _rootFactor = Vector256.Create((float)(1 / Math.Sqrt(1 - Math.Pow(optimizer._beta2, step))));
-        private readonly Vector256<float> _step = Vector256.Create((float)(-optimizer.LearningRate / (1 - Math.Pow(optimizer._beta1, step))));
+        private readonly Vector256<float> _step =
+            Vector256.Create((float)(-optimizer.LearningRate / (1 - Math.Pow(optimizer._beta1, step))));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply(ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+        public void Apply(
+            ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
         {
             var g = Vector256.FusedMultiplyAdd(_gradientDecay, parameter, gradient * _scale);
             first = Lanes.WithoutSubnormals(Vector256.FusedMultiplyAdd(_beta1, first, _new1 * g));

@@ -1,6 +1,8 @@
 namespace StreamLearn.Learners.Optimizers;
 
-/// <summary><c>adamw</c>: <see cref="AdamOptions"/> with decoupled weight decay: x ← (1 - η w) x before the step, and no w in the moments.</summary>
+/// <summary>
+/// <c>adamw</c>: <see cref="AdamOptions"/> with decoupled weight decay: x ← (1 - η w) x before the step, and no w in the moments.
+/// </summary>
 /// <remarks>
 /// Source: Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019, algorithm 2, with the decay in units of the learning
 /// rate as in PyTorch's <c>torch.optim.AdamW</c>.

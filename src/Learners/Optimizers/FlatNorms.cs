@@ -8,78 +8,48 @@ namespace StreamLearn.Learners.Optimizers;
 /// <summary>Lengths and distances of flat vectors, summed in a fixed order, and the projection on a ball.</summary>
 internal static class FlatNorms
 {
-    // Four vectors of eight: additions wait for each other less.
-    private const int Group = 4 * Lanes.Width;
-
     // So few squares go into one float sum that what it loses is nothing beside the rounding of the squares.
-    private const int Chunk = 128 * Group;
+    private const int Chunk = 512;
 
     /// <summary>
-    /// |values|² over the support. Which sum a number goes into depends on its place in the whole vector only, so a smaller support with the
-    /// same numbers in it gives the same bits.
+    /// |values|² over the support. The vector is summed in chunks that lie at the same places whatever the support, so a smaller support
+    /// with the same numbers in it gives the same bits.
     /// </summary>
-    /// <returns>NaN or infinity where a number is not finite; infinity too where squares do not fit into single precision.</returns>
+    /// <returns>NaN or infinity where a number is not finite; infinity too where the sum does not fit into single precision.</returns>
     /// <exception cref="ArgumentException">A range lies outside of the vector, or before the end of the one in front of it.</exception>
     internal static double Squared(ReadOnlySpan<float> values, ReadOnlySpan<ParameterRange> support)
     {
-        ref var first = ref MemoryMarshal.GetReference(values);
-        var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-        double total = 0;
-        long chunkEnd = Chunk;
-        long done = 0;
-        long supportEnd = 0;
+        var total = Vector256<double>.Zero;
+        var supportEnd = 0;
+        long summed = 0;
         foreach (var range in support)
         {
-            if (range.Length < 0 || range.Offset < supportEnd || (long)range.Offset + range.Length > values.Length)
+            if (range.Length < 0 || range.Offset < supportEnd || range.Length > values.Length - range.Offset)
             {
                 throw new ArgumentException(
-                    $"The support has the range [{range.Offset}, {(long)range.Offset + range.Length}) after one that ends at {supportEnd}; " +
-                    $"expected ascending ranges in [0, {values.Length}).",
+                    $"The support has the range [{range.Offset}, {(long)range.Offset + range.Length}) after one that ends at " +
+                    $"{supportEnd}; expected ascending ranges in [0, {values.Length}).",
                     nameof(support));
             }
 
+            // Whole chunks: what they have beside the range is zero.
             supportEnd = range.End;
-
-            // Whole groups: what they have beside the range is zero.
-            var at = Math.Max(range.Offset - (range.Offset % Group), done);
-            var to = Math.Min((supportEnd + Group - 1) / Group * Group, values.Length);
-            while (at < to)
+            var at = Math.Max(range.Offset - (range.Offset % Chunk), summed);
+            for (; at < supportEnd; at += Chunk)
             {
-                if (at >= chunkEnd)
-                {
-                    total += Sum(a, b, c, d);
-                    (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
-                    chunkEnd = ((at / Chunk) + 1) * Chunk;
-                }
-
-                var stop = Math.Min(to, chunkEnd);
-                for (; at <= stop - Group; at += Group)
-                {
-                    a = AddSquare(a, Vector256.LoadUnsafe(ref first, (nuint)at));
-                    b = AddSquare(b, Vector256.LoadUnsafe(ref first, (nuint)at + Lanes.Width));
-                    c = AddSquare(c, Vector256.LoadUnsafe(ref first, (nuint)at + (2 * Lanes.Width)));
-                    d = AddSquare(d, Vector256.LoadUnsafe(ref first, (nuint)at + (3 * Lanes.Width)));
-                }
-
-                if (at < stop)
-                {
-                    // Only at the end of the vector.
-                    a = AddSquare(a, LoadOrZero(values, at));
-                    b = AddSquare(b, LoadOrZero(values, at + Lanes.Width));
-                    c = AddSquare(c, LoadOrZero(values, at + (2 * Lanes.Width)));
-                    d = AddSquare(d, LoadOrZero(values, at + (3 * Lanes.Width)));
-                    at = stop;
-                }
+                total += at + Chunk <= values.Length ? SquaredChunk(values.Slice((int)at, Chunk)) : SquaredRest(values[(int)at..]);
             }
 
-            done = Math.Max(done, to);
+            summed = Math.Max(summed, at);
         }
 
-        total += Sum(a, b, c, d);
-        return total > float.MaxValue ? double.PositiveInfinity : total;
+        var sum = Vector256.Sum(total);
+        return sum > float.MaxValue ? double.PositiveInfinity : sum;
     }
 
-    /// <summary>Moves values that are further than <paramref name="radius"/> from the centre back onto the ball; others stay, to the bit.</summary>
+    /// <summary>
+    /// Moves values that are further than <paramref name="radius"/> from the centre back onto the ball; others stay, to the bit.
+    /// </summary>
     /// <remarks>Euclidean projection: c + (x - c) min(1, r / |x - c|).</remarks>
     internal static void Project(Span<float> values, ReadOnlySpan<float> center, double radius)
     {
@@ -108,18 +78,45 @@ internal static class FlatNorms
         }
     }
 
-    private static Vector256<float> LoadOrZero(ReadOnlySpan<float> values, long at) =>
-        at < values.Length ? Lanes.Load(values, (int)at) : Vector256<float>.Zero;
+    private static Vector256<double> SquaredChunk(ReadOnlySpan<float> chunk)
+    {
+        // Eight sums: additions to one would wait for each other.
+        ref var first = ref MemoryMarshal.GetReference(chunk);
+        var (a, b, c, d) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        var (e, f, g, h) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        for (nuint i = 0; i < Chunk; i += 8 * Lanes.Width)
+        {
+            a = AddSquare(a, ref first, i);
+            b = AddSquare(b, ref first, i + Lanes.Width);
+            c = AddSquare(c, ref first, i + (2 * Lanes.Width));
+            d = AddSquare(d, ref first, i + (3 * Lanes.Width));
+            e = AddSquare(e, ref first, i + (4 * Lanes.Width));
+            f = AddSquare(f, ref first, i + (5 * Lanes.Width));
+            g = AddSquare(g, ref first, i + (6 * Lanes.Width));
+            h = AddSquare(h, ref first, i + (7 * Lanes.Width));
+        }
+
+        var (lower, upper) = Vector256.Widen(a + b + (c + d) + (e + f + (g + h)));
+        return lower + upper;
+    }
+
+    private static Vector256<double> SquaredRest(ReadOnlySpan<float> rest)
+    {
+        var sum = Vector256<float>.Zero;
+        for (var i = 0; i < rest.Length; i += Lanes.Width)
+        {
+            var values = Lanes.Load(rest, i);
+            sum = Vector256.FusedMultiplyAdd(values, values, sum);
+        }
+
+        var (lower, upper) = Vector256.Widen(sum);
+        return lower + upper;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> AddSquare(Vector256<float> sum, Vector256<float> values) => Vector256.FusedMultiplyAdd(values, values, sum);
-
-    private static double Sum(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+    private static Vector256<float> AddSquare(Vector256<float> sum, ref float first, nuint at)
     {
-        var (al, au) = Vector256.Widen(a);
-        var (bl, bu) = Vector256.Widen(b);
-        var (cl, cu) = Vector256.Widen(c);
-        var (dl, du) = Vector256.Widen(d);
-        return Vector256.Sum(al + au + (bl + bu) + (cl + cu + (dl + du)));
+        var values = Vector256.LoadUnsafe(ref first, at);
+        return Vector256.FusedMultiplyAdd(values, values, sum);
     }
 }

@@ -2,7 +2,9 @@ using MessagePack;
 
 namespace StreamLearn.Learners.Optimizers;
 
-/// <summary>What all optimisers in the process's memory have in common: checks, counting, stored state. A step itself is the subclass's.</summary>
+/// <summary>
+/// What all optimisers in the process's memory have in common: checks, counting, stored state. A step itself is the subclass's.
+/// </summary>
 internal abstract class FlatOptimizer : IOptimizer
 {
     private protected FlatOptimizer(OptimizerOptions options, int count)

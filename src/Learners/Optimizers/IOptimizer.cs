@@ -11,7 +11,11 @@ public interface IOptimizer
     /// <summary>What it was made from.</summary>
     OptimizerOptions Options { get; }
 
-    /// <summary>Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps (schedules, drift). Part of the state.</summary>
+    /// <summary>
+    /// Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps (schedules, drift), to a finite
+    /// number of at least 0. Part of the state.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set to something else.</exception>
     double LearningRate { get; set; }
 
     /// <summary>How many steps it has taken since its start or its last reset.</summary>
@@ -27,7 +31,9 @@ public interface IOptimizer
     /// <summary>Writes the whole state, versioned. The Torch optimiser of the same options writes and reads the same form.</summary>
     void Save(ref MessagePackWriter writer);
 
-    /// <summary>Takes over a state that an optimiser with the same options has saved, on whichever backend.</summary>
-    /// <exception cref="State.StateFormatException">The state is of another optimiser, version or size.</exception>
+    /// <summary>
+    /// Takes over a state that an optimiser with the same options has saved, on whichever backend, as a whole or not at all.
+    /// </summary>
+    /// <exception cref="State.StateFormatException">The state is of another optimiser, version or size, or damaged.</exception>
     void Load(ref MessagePackReader reader);
 }

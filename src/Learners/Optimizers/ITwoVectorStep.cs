@@ -6,8 +6,8 @@ namespace StreamLearn.Learners.Optimizers;
 internal interface ITwoVectorStep
 {
     /// <summary>
-    /// Moves <paramref name="parameter"/>, <paramref name="first"/> and <paramref name="second"/>; <paramref name="gradient"/> is still to be
-    /// scaled.
+    /// Moves <paramref name="parameter"/>, <paramref name="first"/> and <paramref name="second"/>; <paramref name="gradient"/> is still to
+    /// be scaled.
     /// </summary>
     void Apply(ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second);
 }

@@ -5,8 +5,8 @@ namespace StreamLearn.Learners.Optimizers;
 /// x ← (1 - η w) x - η sign(u); m ← β₂ m + (1-β₂) g. sign(0) = 0.
 /// </summary>
 /// <remarks>
-/// Source: Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, program 1. The authors advise a learning rate 3 to 10
-/// times smaller, and a decay 3 to 10 times larger, than for AdamW; β = (0.95, 0.98) has a shorter memory.
+/// Source: Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, program 1. The authors advise a learning rate 3 to
+/// 10 times smaller, and a decay 3 to 10 times larger, than for AdamW; β = (0.95, 0.98) has a shorter memory.
 /// </remarks>
 public sealed record LionOptions : OptimizerOptions
 {

@@ -1,8 +1,8 @@
 namespace StreamLearn.Learners.Optimizers;
 
 /// <summary>
-/// <c>optimistic-mirror-descent</c>: online gradient descent in a ball that steps ahead on the guess that the next gradient is like the last,
-/// for linear and convex models on streams that change.
+/// <c>optimistic-mirror-descent</c>: online gradient descent in a ball that steps ahead on the guess that the next gradient is like the
+/// last, for linear and convex models on streams that change.
 /// </summary>
 /// <remarks>
 /// <para>In round t the parameters are x_t = P(x̂_t - η_t M_t) with the guess M_t = g_{t-1} (M_1 = 0) and the step size
@@ -10,8 +10,8 @@ namespace StreamLearn.Learners.Optimizers;
 /// Euclidean projection on the ball of radius R around the parameters at the first step, D = 2R. After a step the parameters are
 /// x_{t+1}; they are to be left alone until the next one.</para>
 /// <para>Source: Chen, Tu, Zhao and Zhang, "Optimistic online mirror descent for bridging stochastic and adversarial online convex
-/// optimization", ICML 2023, with the step size as restated in "Parameter-free algorithms for the stochastically extended adversarial model",
-/// section 2.2.</para>
+/// optimization", ICML 2023, with the step size as restated in "Parameter-free algorithms for the stochastically extended adversarial
+/// model", section 2.2.</para>
 /// </remarks>
 public sealed record OptimisticMirrorDescentOptions : OptimizerOptions
 {

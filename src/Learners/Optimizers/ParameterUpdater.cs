@@ -1,11 +1,12 @@
 using MessagePack;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Optimizers;
 
 /// <summary>
-/// Turns gradients into steps of a flat parameter vector in the process's memory: refuses what is not finite, clips, lets the optimiser step,
-/// and projects. Single-threaded, deterministic, and without allocation after construction.
+/// Turns gradients into steps of a flat parameter vector in the process's memory: refuses what is not finite, clips, lets the optimiser
+/// step, and projects. Single-threaded, deterministic, and without allocation after construction.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -23,7 +24,9 @@ public sealed class ParameterUpdater
 
     /// <param name="options">Optimiser and bounds.</param>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="initialParameters">[<see cref="ParameterLayout.Count"/>], finite: what a projection stays near. Copied if there is one.</param>
+    /// <param name="initialParameters">
+    /// [<see cref="ParameterLayout.Count"/>], finite: what a projection stays near. Copied if there is one.
+    /// </param>
     /// <exception cref="ArgumentException">Another number of parameters than the layout has, or one that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting has a value that cannot be used.</exception>
     /// <exception cref="NotSupportedException">There is this optimiser on the Torch backend only.</exception>
@@ -40,12 +43,14 @@ public sealed class ParameterUpdater
     public IOptimizer Optimizer { get; }
 
     /// <summary>
-    /// Takes one step down a gradient, or refuses it as <see cref="StepRefusal.NonFiniteGradient"/> and changes nothing. Refused are gradients
-    /// with a number that is NaN or infinite, and those of a norm above 1.8e19, whose square is no single-precision number.
+    /// Takes one step down a gradient, or refuses it as <see cref="StepRefusal.NonFiniteGradient"/> and changes nothing. Refused are
+    /// gradients with a number that is NaN or infinite, and those of a norm above 1.8e19, whose square is no single-precision number.
     /// </summary>
     /// <param name="parameters">[count], changed in place. With a projection, they have been within the radius before.</param>
     /// <param name="gradient">[count]; zero outside the support.</param>
-    /// <param name="support">Ascending ranges that do not overlap. Optimisers with momentum or decay move parameters outside of it as well.</param>
+    /// <param name="support">
+    /// Ascending ranges that do not overlap. Optimisers with momentum or decay move parameters outside of it as well.
+    /// </param>
     /// <exception cref="ArgumentException">Wrong lengths, or ranges that are out of order or bounds. Nothing has changed.</exception>
     public StepOutcome Apply(Span<float> parameters, ReadOnlySpan<float> gradient, ReadOnlySpan<ParameterRange> support)
     {
@@ -67,6 +72,31 @@ public sealed class ParameterUpdater
 
         var factor = _options.ClipFactor(norm);
         Optimizer.Update(parameters, new FlatGradient(gradient, support, (float)factor, norm * factor));
+        if (_initial is not null)
+        {
+            Project(parameters, support);
+        }
+
+        return new StepOutcome(StepRefusal.None, norm);
+    }
+
+    /// <summary>Whether the optimiser can take a step down a gradient that is kept as factors.</summary>
+    internal bool TakesRows => Optimizer is SgdOptimizer { MovesSupportOnly: true };
+
+    /// <summary>The same step for a gradient that is kept as factors: the same bits but for the norm's rounding.</summary>
+    /// <param name="parameters">[count].</param>
+    /// <param name="pointer">Where they lie.</param>
+    /// <param name="gradient">The factors.</param>
+    /// <param name="support">Ranges outside of which the gradient is zero.</param>
+    internal unsafe StepOutcome Apply(Span<float> parameters, float* pointer, RowGradient gradient, ReadOnlySpan<ParameterRange> support)
+    {
+        var norm = Math.Sqrt(gradient.SquaredNorm());
+        if (!double.IsFinite(norm))
+        {
+            return new StepOutcome(StepRefusal.NonFiniteGradient, norm);
+        }
+
+        ((SgdOptimizer)Optimizer).Update(pointer, gradient, (float)_options.ClipFactor(norm));
         if (_initial is not null)
         {
             Project(parameters, support);

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Optimizers;
 
@@ -9,6 +11,13 @@ internal sealed class SgdOptimizer(SgdOptions options, int count) : FlatOptimize
     /// <inheritdoc/>
     internal override bool MovesSupportOnly => options is { Momentum: 0, WeightDecay: 0 };
 
+    /// <summary>A step without momentum and decay down a gradient that is kept as factors.</summary>
+    internal unsafe void Update(float* parameters, RowGradient gradient, float scale)
+    {
+        gradient.AddTo(parameters, (float)(-LearningRate * scale));
+        State.Steps++;
+    }
+
     /// <inheritdoc/>
     private protected override void Step(Span<float> parameters, in FlatGradient gradient, long step)
     {
@@ -16,25 +25,13 @@ internal sealed class SgdOptimizer(SgdOptions options, int count) : FlatOptimize
         {
             Lanes.Run(new MomentumStep(options, LearningRate, gradient.Scale), parameters, gradient.Values, State.Vectors[0]);
         }
-        else if (options.WeightDecay > 0)
-        {
-            Decay(parameters, gradient);
-        }
         else
         {
-            Lanes.AddScaled(parameters, gradient, -LearningRate * gradient.Scale);
-        }
-    }
-
-    /// <summary>x ← (1 - η w) x - η g.</summary>
-    private void Decay(Span<float> parameters, in FlatGradient gradient)
-    {
-        var keep = Vector256.Create((float)(1 - (LearningRate * options.WeightDecay)));
-        var factor = Vector256.Create((float)(-LearningRate * gradient.Scale));
-        for (var i = 0; i < parameters.Length; i += Lanes.Width)
-        {
-            var step = factor * Lanes.Load(gradient.Values, i);
-            Lanes.Store(Vector256.FusedMultiplyAdd(keep, Lanes.Load(parameters, i), step), parameters, i);
+            // With decay, all of it moves.
+            var all = new ParameterRange(0, parameters.Length);
+            var support = options.WeightDecay > 0 ? new ReadOnlySpan<ParameterRange>(in all) : gradient.Support;
+            Lanes.Step(
+                parameters, gradient.Values, support, -LearningRate * gradient.Scale, keep: 1 - (LearningRate * options.WeightDecay));
         }
     }
 

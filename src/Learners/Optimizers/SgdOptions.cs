@@ -5,8 +5,8 @@ namespace StreamLearn.Learners.Optimizers;
 /// x ← x - η (g + μ b).
 /// </summary>
 /// <remarks>
-/// <para>Source: the algorithm box of PyTorch's <c>torch.optim.SGD</c> (dampening 0); Sutskever et al., "On the importance of initialization
-/// and momentum in deep learning", 2013.</para>
+/// <para>Source: the algorithm box of PyTorch's <c>torch.optim.SGD</c> (dampening 0); Sutskever et al., "On the importance of
+/// initialization and momentum in deep learning", 2013.</para>
 /// <para>Without momentum and decay a step visits the gradient's support only.</para>
 /// </remarks>
 public sealed record SgdOptions : OptimizerOptions

@@ -9,6 +9,8 @@ public enum StepRefusal
     /// <summary>The loss is NaN or infinite.</summary>
     NonFiniteLoss,
 
-    /// <summary>The gradient has a number that is NaN or infinite, or is so long that its square does not fit into single precision.</summary>
+    /// <summary>
+    /// The gradient has a number that is NaN or infinite, or is so long that its square does not fit into single precision.
+    /// </summary>
     NonFiniteGradient,
 }

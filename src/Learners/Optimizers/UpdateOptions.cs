@@ -20,8 +20,8 @@ public sealed record UpdateOptions
     public double ProjectionRadius { get; init; } = double.PositiveInfinity;
 
     /// <summary>
-    /// Whether the distance is that of each block of parameters by itself (true, the default: each has its ball of that radius) or that of the
-    /// whole vector.
+    /// Whether the distance is that of each block of parameters by itself (true, the default: each has its ball of that radius) or that of
+    /// the whole vector.
     /// </summary>
     public bool ProjectEachBlock { get; init; } = true;
 

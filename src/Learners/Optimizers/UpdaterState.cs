@@ -5,8 +5,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Optimizers;
 
 /// <summary>
-/// Stored form of what turns gradients into steps, the same for both backends: the initial parameters where it projects (nil otherwise), then
-/// the optimiser's state.
+/// Stored form of what turns gradients into steps, the same for both backends: the initial parameters where it projects (nil otherwise),
+/// then the optimiser's state.
 /// </summary>
 internal static class UpdaterState
 {
@@ -30,7 +30,9 @@ internal static class UpdaterState
 
     /// <summary>Reads what <see cref="WriteStart"/> wrote.</summary>
     /// <returns>The initial parameters; null where there is no projection.</returns>
-    /// <exception cref="StateFormatException">The state is damaged, of another size, or with a projection where there is none, or the other way round.</exception>
+    /// <exception cref="StateFormatException">
+    /// The state is damaged, of another size, or with a projection where there is none, or the other way round.
+    /// </exception>
     internal static float[]? ReadStart(ref MessagePackReader reader, bool projects, int count)
     {
         try

@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamLearn.Learners.Networks.Safetensors;
 
 namespace StreamLearn.Learners.Options;
 
@@ -8,7 +9,9 @@ namespace StreamLearn.Learners.Options;
 /// </summary>
 /// <param name="path">Path of the block, e.g. <c>streamlearn.pipelines.link-load.learner</c>.</param>
 /// <param name="values">Setting name to its text.</param>
-public sealed class OptionSet(string path, IReadOnlyDictionary<string, string> values)
+/// <param name="weights">Setting name to the weights in the file that it names, for settings that name one.</param>
+public sealed class OptionSet(
+    string path, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, SafetensorsFile>? weights = null)
 {
     /// <summary>No settings: every default applies.</summary>
     public static readonly OptionSet Defaults = new("learner", new Dictionary<string, string>());
@@ -33,6 +36,30 @@ public sealed class OptionSet(string path, IReadOnlyDictionary<string, string> v
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
             : throw new OptionException($"{Path}.{name}", $"'{text}'", $"a whole number from {min} to {max}");
+    }
+
+    /// <summary>One of <paramref name="choices"/>.</summary>
+    public string Choice(string name, string fallback, params ReadOnlySpan<string> choices)
+    {
+        if (!values.TryGetValue(name, out var text))
+        {
+            return fallback;
+        }
+
+        return choices.Contains(text) ? text : throw new OptionException($"{Path}.{name}", $"'{text}'", "one of " + string.Join(", ", choices));
+    }
+
+    /// <summary>The weights in the file that the setting names; null where it is empty.</summary>
+    public SafetensorsFile? Weights(string name)
+    {
+        if (!values.TryGetValue(name, out var text) || text.Length == 0)
+        {
+            return null;
+        }
+
+        return weights is not null && weights.TryGetValue(name, out var file)
+            ? file
+            : throw new OptionException($"{Path}.{name}", $"'{text}'", "empty, or the path of a safetensors file that can be read");
     }
 
     private string Text(string name) => values[name];

@@ -1,4 +1,6 @@
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
 
@@ -139,4 +141,44 @@ public class PipelineSectionTests
 
     private static IReadOnlyList<StreamLearn.Learners.LearnerChoice> Learners(string text, params string[] settings) =>
         ConfigurationFile.Load($"streamlearn {{ {text} }}", settings).Pipelines.Single().Plan.Learners;
+
+    [Fact]
+    public void Given_a_learner_with_weights_to_start_from_When_it_is_loaded_Then_the_file_is_opened_and_must_fit()
+    {
+        var architecture = new MlpArchitecture(3, [4], 1);
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            using (var file = File.Create(path))
+            {
+                SafetensorsFile.Write(file, architecture.Layout, new float[architecture.Layout.Count]);
+            }
+
+            var plan = Assert.Single(ConfigurationFile.Load(Learner("lags = 3, hidden = 4", path)).Pipelines).Plan;
+            Assert.Equal("multilayer-perceptron", Assert.Single(plan.Devices()).Kind);
+
+            var misfit = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(Learner("lags = 3, hidden = 5", path)));
+            Assert.Contains("learner.warm-start", misfit.Message, StringComparison.Ordinal);
+            Assert.Contains("layers.0.weight", misfit.Message, StringComparison.Ordinal);
+
+            File.WriteAllText(path, "no weights");
+            var damaged = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(Learner("lags = 3, hidden = 4", path)));
+            Assert.Contains($"learner.warm-start is '{path}'; expected a safetensors file.", damaged.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        var missing = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(Learner("lags = 3, hidden = 4", path)));
+        Assert.Contains($"learner.warm-start is '{path}'", missing.Message, StringComparison.Ordinal);
+
+        static string Learner(string settings, string path) =>
+            $$"""
+            streamlearn.pipelines.p {
+              task { horizons = [1] }
+              learner { kind = multilayer-perceptron, {{settings}}, warm-start = "{{path}}" }
+            }
+            """;
+    }
 }

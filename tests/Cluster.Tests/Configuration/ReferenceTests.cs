@@ -63,8 +63,8 @@ public class ReferenceTests
 
         Assert.Equal(LearnerCatalog.All.Select(learner => learner.Kind).Order(), stated.Keys.Order());
         Assert.All(LearnerCatalog.All, learner => Assert.Equal(
-            learner.Options.Select(option => (option.Key, Number(option.Value))).Order(),
-            stated[learner.Kind].GetObject().Items.Select(option => (option.Key, Number(option.Value.GetString()))).Order()));
+            learner.Options.Select(option => (option.Key, Canonical(option.Value))).Order(),
+            stated[learner.Kind].GetObject().Items.Select(option => (option.Key, Canonical(option.Value.GetString()))).Order()));
     }
 
     [Fact]
@@ -114,7 +114,9 @@ public class ReferenceTests
         ? Paths(item.Value.GetObject(), $"{prefix}{item.Key}.")
         : [prefix + item.Key]);
 
-    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    /// <summary>A number in the form in which numbers are compared; other text as it is.</summary>
+    private static string Canonical(string? text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : text ?? "";
 
     private static string RepositoryRoot()
     {

@@ -67,5 +67,23 @@ public sealed class OptionSetTests
         Assert.Equal($"pipelines.x.learner.lags is '{text}'; expected a number from 0.5 to 1.", refusal.Message);
     }
 
+    [Fact]
+    public void Given_a_choice_When_it_is_read_Then_it_is_one_of_them_or_refused_with_all_of_them()
+    {
+        Assert.Equal("adam", OptionSet.Defaults.Choice("lags", "adam", "sgd", "lion"));
+        Assert.Equal("lion", Set("lion").Choice("lags", "adam", "sgd", "lion"));
+        Assert.Equal(
+            "pipelines.x.learner.lags is 'Lion'; expected one of sgd, lion.",
+            Assert.Throws<OptionException>(() => Set("Lion").Choice("lags", "adam", "sgd", "lion")).Message);
+    }
+
+    [Fact]
+    public void Given_a_file_of_weights_that_nobody_has_opened_When_it_is_read_Then_it_is_refused_and_an_empty_name_is_none()
+    {
+        Assert.Null(OptionSet.Defaults.Weights("lags"));
+        Assert.Null(Set("").Weights("lags"));
+        Assert.Equal("pipelines.x.learner.lags", Assert.Throws<OptionException>(() => Set("model.safetensors").Weights("lags")).Path);
+    }
+
     private static OptionSet Set(string lags) => new("pipelines.x.learner", new Dictionary<string, string> { ["lags"] = lags });
 }

@@ -2,23 +2,49 @@ namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>
 /// A flat gradient with its support, the ranges outside of which it is zero: a backward pass that touches a few blocks of a huge first layer
-/// costs, with all that follows, what those blocks cost.
+/// costs, with all that follows, what those blocks cost. That of a single sample is kept as its factors until somebody looks.
 /// </summary>
-internal sealed class CpuGradient(ParameterLayout layout)
+internal sealed unsafe class CpuGradient(ParameterLayout layout)
 {
-    private ParameterRange[] _support = [new(0, layout.Count)];
-    private int _ranges;
+    private readonly PinnedFloats _values = new(layout.Count);
+    private readonly RangeList _support = new();
 
-    internal PinnedFloats Values { get; } = new(layout.Count);
+    // Where _values can differ from zero, which is not the support while the gradient is kept as factors.
+    private readonly RangeList _written = new();
+    private RowGradient? _row;
+    private bool _applied;
+
+    /// <summary>The network whose gradient this is; null: nobody's yet.</summary>
+    internal CpuNetwork? Owner { get; set; }
+
+    /// <summary>The factors of the gradient, as long as it has not been looked at; null: it is numbers.</summary>
+    internal RowGradient? Row => _row;
+
+    /// <summary>Whether the factors have been overwritten after they had been applied.</summary>
+    internal bool IsGone { get; private set; }
 
     /// <summary>Ascending ranges outside of which every value is zero.</summary>
-    internal ReadOnlySpan<ParameterRange> Support => _support.AsSpan(0, _ranges);
+    internal ReadOnlySpan<ParameterRange> Support => _support.Ranges;
+
+    /// <summary>The numbers.</summary>
+    internal Span<float> Values
+    {
+        get
+        {
+            ToNumbers();
+            return _values.Span;
+        }
+    }
+
+    /// <summary>Where a pass that has begun writes its numbers.</summary>
+    internal float* Target => _values.Pointer;
 
     /// <summary>The next pass writes every value.</summary>
     internal void BeginDense()
     {
-        _support[0] = new ParameterRange(0, layout.Count);
-        _ranges = 1;
+        Begin(null);
+        _support.SetAll(layout.Count);
+        _written.SetAll(layout.Count);
     }
 
     /// <summary>
@@ -27,43 +53,77 @@ internal sealed class CpuGradient(ParameterLayout layout)
     /// </summary>
     internal void BeginSparse(ReadOnlySpan<InputBlock> blocks, int width, int rest)
     {
-        foreach (var range in Support)
-        {
-            Values.Span.Slice(range.Offset, range.Length).Clear();
-        }
-
-        if (_support.Length < blocks.Length + 1)
-        {
-            Array.Resize(ref _support, Math.Max(2 * _support.Length, blocks.Length + 1));
-        }
-
-        var sorted = _support.AsSpan(0, blocks.Length);
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            sorted[i] = new ParameterRange(blocks[i].Offset * width, blocks[i].Length * width);
-        }
-
-        sorted.Sort(static (left, right) => left.Offset.CompareTo(right.Offset));
-        _ranges = 0;
-        foreach (var range in sorted)
-        {
-            Append(range);
-        }
-
-        Append(new ParameterRange(rest, layout.Count - rest));
+        Begin(null);
+        Clear();
+        _support.Set(blocks, width, rest, layout.Count);
+        _written.CopyFrom(_support);
     }
 
-    /// <summary>Adds a range that starts no earlier than the last one, merging it with that where they touch.</summary>
-    private void Append(ParameterRange range)
+    /// <summary>The gradient is that of one sample, by its factors.</summary>
+    internal void SetRow(RowGradient row)
     {
-        if (_ranges > 0 && range.Offset <= _support[_ranges - 1].End)
+        Begin(row);
+        if (row.IsSparse)
         {
-            ref var last = ref _support[_ranges - 1];
-            last = last with { Length = Math.Max(last.End, range.End) - last.Offset };
+            _support.Set(row.Blocks, row.FirstWidth, row.Rest, layout.Count);
         }
         else
         {
-            _support[_ranges++] = range;
+            _support.SetAll(layout.Count);
+        }
+    }
+
+    /// <summary>The gradient has been applied: unless somebody looks before the next forward pass, its numbers are not needed.</summary>
+    internal void MarkApplied() => _applied = true;
+
+    /// <summary>A forward pass is about to overwrite the factors.</summary>
+    internal void BeforeForward()
+    {
+        if (_row is null)
+        {
+            return;
+        }
+
+        if (_applied)
+        {
+            _row = null;
+            IsGone = true;
+        }
+        else
+        {
+            ToNumbers();
+        }
+    }
+
+    private void Begin(RowGradient? row)
+    {
+        _row = row;
+        _applied = false;
+        IsGone = false;
+    }
+
+    private void ToNumbers()
+    {
+        if (_row is null)
+        {
+            return;
+        }
+
+        if (_row.IsSparse)
+        {
+            Clear();
+        }
+
+        _row.CopyTo(_values.Pointer);
+        _written.CopyFrom(_support);
+        _row = null;
+    }
+
+    private void Clear()
+    {
+        foreach (var range in _written.Ranges)
+        {
+            _values.Span.Slice(range.Offset, range.Length).Clear();
         }
     }
 }

@@ -8,8 +8,8 @@ namespace StreamLearn.Learners.Networks.Cpu;
 /// it stands in.
 /// </summary>
 /// <remarks>
-/// What it costs per step lies in <see cref="MatrixKernels"/>; the classes around it only say which memory goes in and out. A single sample
-/// goes back in one pass over the weights (<see cref="GradientKernels.BackwardRow"/>); a batch goes back by matrix products.
+/// What it costs per step lies in <see cref="MatrixKernels"/>; the classes around it only say which memory goes in and out. The gradient of a
+/// single sample stays factored (<see cref="RowGradient"/>); a batch goes back by matrix products.
 /// </remarks>
 public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
 {
@@ -44,9 +44,9 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
     {
         Shapes.RequireRange(nameof(batch), batch, MaxBatch);
         Shapes.Require(nameof(inputs), inputs.Length, batch, _architecture.Inputs);
-        inputs.CopyTo(_workspace.Inputs.Span);
-        Keep(batch);
+        BeginForward(batch);
         _sparse = false;
+        inputs.CopyTo(_workspace.Inputs.Span);
         Linear(0, _workspace.Inputs.Pointer);
         FinishForward();
     }
@@ -56,13 +56,13 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
     {
         Shapes.RequireRange("batch", inputs.Count, MaxBatch);
         inputs.Check(_architecture.Inputs);
+        BeginForward(inputs.Count);
+        _sparse = true;
         inputs.Values.CopyTo(_workspace.Inputs.Span);
         CollectionsMarshal.SetCount(_workspace.Blocks, inputs.Blocks.Length);
         inputs.Blocks.CopyTo(CollectionsMarshal.AsSpan(_workspace.Blocks));
         CollectionsMarshal.SetCount(_workspace.RowEnds, inputs.RowEnds.Length);
         inputs.RowEnds.CopyTo(CollectionsMarshal.AsSpan(_workspace.RowEnds));
-        Keep(inputs.Count);
-        _sparse = true;
         LinearOfBlocks();
         FinishForward();
     }
@@ -182,6 +182,12 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
 
     private protected override void GoBack()
     {
+        if (Pass.Rows == 1 && !_architecture.LayerNorm)
+        {
+            GoBackWithOne();
+            return;
+        }
+
         if (_sparse)
         {
             Pass.Gradient.BeginSparse(
@@ -209,16 +215,41 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         }
     }
 
+    /// <summary>One sample: the factors of its gradient, layer by layer.</summary>
+    private void GoBackWithOne()
+    {
+        var layer = _workspace.Layers.Length - 1;
+        Pass.Delta.Span[.._architecture.Outputs].CopyTo(_workspace.RowDeltas[layer].Span);
+        for (; layer > 0; layer--)
+        {
+            var shape = _workspace.Layers[layer];
+            var below = _workspace.RowDeltas[layer - 1].Pointer;
+            GradientKernels.InputGradient(
+                ParameterPointer + shape.Weight, _workspace.RowDeltas[layer].Pointer, below, shape.Inputs, shape.Outputs);
+            var linear = _workspace.Linear[layer - 1] is { } kept ? kept.Pointer : null;
+            ActivationKernels.Backward(
+                _architecture.Activation, linear, _workspace.Activations[layer - 1].Pointer, below, shape.Inputs);
+        }
+
+        _workspace.Row.IsSparse = _sparse;
+        Pass.Gradient.SetRow(_workspace.Row);
+    }
+
     private void BackwardLinear(int layer, float* below, float* deltaBelow)
     {
         var shape = _workspace.Layers[layer];
         var weights = ParameterPointer + shape.Weight;
-        var gradient = Pass.Gradient.Values.Pointer;
+        var gradient = Pass.Gradient.Target;
         var delta = Pass.Delta.Pointer;
         if (Pass.Rows == 1)
         {
-            GradientKernels.BackwardRow(
-                below, delta, weights, gradient + shape.Weight, gradient + shape.Bias, deltaBelow, shape.Inputs, shape.Outputs);
+            GradientKernels.OuterProduct(below, delta, gradient + shape.Weight, shape.Inputs, shape.Outputs);
+            GradientKernels.Scale(delta, 1, gradient + shape.Bias, shape.Outputs);
+            if (deltaBelow is not null)
+            {
+                GradientKernels.InputGradient(weights, delta, deltaBelow, shape.Inputs, shape.Outputs);
+            }
+
             return;
         }
 
@@ -240,7 +271,7 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         ActivationKernels.Backward(_architecture.Activation, linear, _workspace.Activations[layer].Pointer, delta, Pass.Rows * width);
         if (_workspace.Normal[layer] is { } normal)
         {
-            var gradient = Pass.Gradient.Values.Pointer;
+            var gradient = Pass.Gradient.Target;
             LayerNormKernels.Backward(
                 normal.Pointer, ParameterPointer + _workspace.Layers[layer].Gain, _workspace.InverseDeviations[layer]!.Pointer, delta,
                 gradient + _workspace.Layers[layer].Gain, gradient + _workspace.Layers[layer].Shift, Pass.Rows, width);
@@ -250,7 +281,7 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
     private void BackwardBlocks()
     {
         var shape = _workspace.Layers[0];
-        var gradient = Pass.Gradient.Values.Pointer;
+        var gradient = Pass.Gradient.Target;
         var delta = Pass.Delta.Pointer;
         GradientKernels.SumRows(delta, gradient + shape.Bias, Pass.Rows, shape.Outputs);
         var values = _workspace.Inputs.Pointer;

@@ -17,6 +17,8 @@ public sealed class CpuMlpWorkspace
         var widest = Math.Max(architecture.Outputs, hidden.DefaultIfEmpty(1).Max());
         Layers = [.. Enumerable.Range(0, hidden.Length + 1).Select(layer => new MlpLayer(architecture, layer))];
         OneHot = new float[architecture.Outputs];
+        RowDeltas = [.. Layers.Select(layer => new PinnedFloats(layer.Outputs))];
+        Row = new RowGradient(this);
         Inputs = new PinnedFloats(checked(maxBatch * architecture.Inputs));
         Activations = [.. hidden.Select(width => new PinnedFloats(checked(maxBatch * width)))];
         Linear = [.. hidden.Select(width => architecture.Activation == Activation.Silu ? new PinnedFloats(maxBatch * width) : null)];
@@ -44,6 +46,12 @@ public sealed class CpuMlpWorkspace
     internal CpuPass Pass { get; }
 
     internal MlpLayer[] Layers { get; }
+
+    /// <summary>For a single sample: the gradient by each layer's linear outputs.</summary>
+    internal PinnedFloats[] RowDeltas { get; }
+
+    /// <summary>The gradient of a single sample.</summary>
+    internal RowGradient Row { get; }
 
     /// <summary>All zero between uses.</summary>
     internal float[] OneHot { get; }

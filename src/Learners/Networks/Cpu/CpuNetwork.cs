@@ -30,11 +30,12 @@ public abstract unsafe class CpuNetwork : INetwork
     /// <summary>The flat parameter vector itself.</summary>
     public Span<float> Parameters => _parameters.Span;
 
-    /// <summary>The flat gradient of the last backward pass itself; the workspace's, so only until another network uses that.</summary>
-    public Span<float> Gradient => _pass.Gradient.Values.Span;
+    /// <summary>The flat gradient of the last backward pass itself, until the next forward pass on the same workspace.</summary>
+    /// <exception cref="InvalidOperationException">The workspace's gradient is another network's, or is gone: applied, and then overwritten.</exception>
+    public Span<float> Gradient => OwnGradient.Values;
 
     /// <summary>Ascending ranges outside of which <see cref="Gradient"/> is zero.</summary>
-    public ReadOnlySpan<ParameterRange> GradientSupport => _pass.Gradient.Support;
+    public ReadOnlySpan<ParameterRange> GradientSupport => OwnGradient.Support;
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Logits => _pass.Logits.Span[..(Rows * Architecture.Outputs)];
@@ -42,7 +43,25 @@ public abstract unsafe class CpuNetwork : INetwork
     /// <inheritdoc/>
     public ReadOnlySpan<float> Outputs => _pass.Outputs.Span[..(Rows * Architecture.Outputs)];
 
-    private protected float* ParameterPointer => _parameters.Pointer;
+    /// <summary>The workspace's gradient, which is this network's.</summary>
+    internal CpuGradient OwnGradient
+    {
+        get
+        {
+            var gradient = _pass.Gradient;
+            if ((gradient.Owner is not null && gradient.Owner != this) || gradient.IsGone)
+            {
+                throw new InvalidOperationException(
+                    gradient.IsGone
+                        ? "The gradient is gone: it was applied, and there was a forward pass since."
+                        : "The workspace holds the gradient of another network that uses it.");
+            }
+
+            return gradient;
+        }
+    }
+
+    internal float* ParameterPointer => _parameters.Pointer;
 
     /// <inheritdoc/>
     public void Backward(ReadOnlySpan<float> logitGradient)
@@ -87,6 +106,7 @@ public abstract unsafe class CpuNetwork : INetwork
     {
         Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
         _pass.Gradient.BeginDense();
+        _pass.Gradient.Owner = this;
         source.CopyTo(Gradient);
     }
 
@@ -99,8 +119,10 @@ public abstract unsafe class CpuNetwork : INetwork
     /// <summary>Back from the gradient by the logits, which stands in the pass's delta.</summary>
     private protected abstract void GoBack();
 
-    private protected void Keep(int rows)
+    /// <summary>To be called before anything in the workspace is overwritten.</summary>
+    private protected void BeginForward(int rows)
     {
+        _pass.Gradient.BeforeForward();
         _pass.Rows = rows;
         _pass.Forwarded = this;
         _pass.Kept = this;
@@ -129,5 +151,6 @@ public abstract unsafe class CpuNetwork : INetwork
         Shapes.Require(name, gradient.Length, _pass.Rows, Architecture.Outputs);
         gradient.CopyTo(_pass.Delta.Span);
         _pass.Kept = null;
+        _pass.Gradient.Owner = this;
     }
 }

@@ -58,6 +58,7 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
             Shapes.Require(nameof(elapsed), elapsed.Length, steps, batch);
         }
 
+        BeginForward(steps * batch);
         inputs.CopyTo(_workspace.Inputs.Span);
         elapsed.CopyTo(_workspace.Elapsed.Span);
         if (elapsed.IsEmpty)
@@ -67,7 +68,6 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
 
         _steps = steps;
         _batch = batch;
-        Keep(steps * batch);
         _workspace.Stepped = this;
         _state.AsSpan(0, batch * StateSize).CopyTo(_workspace.States.Span);
         _workspace.Cell.Forward(ParameterPointer, Window);
@@ -128,12 +128,12 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
 
         // The readout over all steps at once, then the cell.
         MatrixKernels.Multiply(
-            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Values.Pointer + _headWeight,
-            StateSize, rows, outputs);
-        GradientKernels.SumRows(delta, gradient.Values.Pointer + _headBias, rows, outputs);
+            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, StateSize, rows,
+            outputs);
+        GradientKernels.SumRows(delta, gradient.Target + _headBias, rows, outputs);
         GradientKernels.Transpose(ParameterPointer + _headWeight, _workspace.Transposed.Pointer, StateSize, outputs);
         MatrixKernels.Multiply(
             delta, outputs, 1, _workspace.Transposed.Pointer, null, _workspace.StateGradient.Pointer, rows, outputs, StateSize);
-        _workspace.Cell.Backward(ParameterPointer, gradient.Values.Pointer, Window, _workspace.StateGradient.Pointer);
+        _workspace.Cell.Backward(ParameterPointer, gradient.Target, Window, _workspace.StateGradient.Pointer);
     }
 }

@@ -4,7 +4,7 @@ using StreamLearn.Learners.Optimizers;
 namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>Applies the gradient of a network on the CPU to its parameters.</summary>
-internal sealed class CpuUpdater(CpuNetwork network, UpdateOptions options) : INetworkUpdater
+internal sealed unsafe class CpuUpdater(CpuNetwork network, UpdateOptions options) : INetworkUpdater
 {
     private readonly ParameterUpdater _updater = new(options, network.Architecture.Layout, network.Parameters);
 
@@ -18,7 +18,19 @@ internal sealed class CpuUpdater(CpuNetwork network, UpdateOptions options) : IN
 
     public long Steps => _updater.Optimizer.Steps;
 
-    public StepOutcome Apply() => _updater.Apply(network.Parameters, network.Gradient, network.GradientSupport);
+    public StepOutcome Apply()
+    {
+        var gradient = network.OwnGradient;
+        if (gradient.Row is not { } row || !_updater.TakesRows)
+        {
+            return _updater.Apply(network.Parameters, gradient.Values, gradient.Support);
+        }
+
+        // Refused or not: the next backward pass brings another.
+        var outcome = _updater.Apply(network.Parameters, network.ParameterPointer, row, gradient.Support);
+        gradient.MarkApplied();
+        return outcome;
+    }
 
     public void Reset() => _updater.Optimizer.Reset();
 

@@ -9,41 +9,66 @@ internal static unsafe class GradientKernels
 {
     private const int Lanes = 8;
 
-    /// <summary>
-    /// Backward through a linear layer for one sample, in one pass over its weights: dW = xᵀ d, db = d, and dx = d Wᵀ where it is asked for.
-    /// </summary>
-    /// <param name="x">[<paramref name="inputs"/>], the layer's input.</param>
-    /// <param name="d">[<paramref name="outputs"/>], the gradient by its output.</param>
+    /// <summary>dx = W d for one sample: the gradient by a linear layer's input.</summary>
     /// <param name="weights">W [<paramref name="inputs"/>, <paramref name="outputs"/>].</param>
-    /// <param name="weightGradient">dW, written.</param>
-    /// <param name="biasGradient">db, written.</param>
-    /// <param name="dx">[<paramref name="inputs"/>], written; null: not wanted.</param>
-    internal static void BackwardRow(
-        float* x, float* d, float* weights, float* weightGradient, float* biasGradient, float* dx, int inputs, int outputs)
+    /// <param name="d">[<paramref name="outputs"/>], the gradient by the layer's output.</param>
+    /// <param name="dx">[<paramref name="inputs"/>], written.</param>
+    internal static void InputGradient(float* weights, float* d, float* dx, int inputs, int outputs)
     {
-        Unsafe.CopyBlockUnaligned(biasGradient, d, (uint)outputs * sizeof(float));
         if (outputs == 1)
         {
-            Scale(x, *d, weightGradient, inputs);
-            if (dx is not null)
+            Scale(weights, *d, dx, inputs);
+            return;
+        }
+
+        var i = 0;
+        if (outputs >= Lanes)
+        {
+            for (; i + 4 <= inputs; i += 4)
             {
-                Scale(weights, *d, dx, inputs);
+                FourDots(weights + ((nint)i * outputs), d, dx + i, outputs);
             }
         }
-        else if (outputs < Lanes)
+
+        for (; i < inputs; i++)
         {
-            BackwardRowNarrow(x, d, weights, weightGradient, dx, inputs, outputs);
+            dx[i] = MatrixKernels.Dot(weights + ((nint)i * outputs), d, outputs);
         }
-        else if (dx is null)
+    }
+
+    /// <summary>G = xᵀ d for one sample: the gradient by a linear layer's weights, [<paramref name="inputs"/>, <paramref name="outputs"/>].</summary>
+    internal static void OuterProduct(float* x, float* d, float* g, int inputs, int outputs)
+    {
+        if (outputs == 1)
         {
-            for (var i = 0; i < inputs; i++)
+            Scale(x, *d, g, inputs);
+            return;
+        }
+
+        for (var i = 0; i < inputs; i++, g += outputs)
+        {
+            Scale(d, x[i], g, outputs);
+        }
+    }
+
+    /// <summary>
+    /// P = P + factor xᵀ d, as if xᵀ d had been computed first and then added by the optimiser: the same bits, and what would not stay finite stays
+    /// as it was. Rows where x is zero are not touched.
+    /// </summary>
+    internal static void AddOuterProduct(float* x, float* d, float factor, float* p, int inputs, int outputs)
+    {
+        if (outputs == 1)
+        {
+            AddProduct(x, *d, factor, p, inputs);
+            return;
+        }
+
+        for (var i = 0; i < inputs; i++, p += outputs)
+        {
+            if (x[i] != 0)
             {
-                Scale(d, x[i], weightGradient + ((nint)i * outputs), outputs);
+                AddProduct(d, x[i], factor, p, outputs);
             }
-        }
-        else
-        {
-            BackwardRowWide(x, d, weights, weightGradient, dx, inputs, outputs);
         }
     }
 
@@ -51,6 +76,15 @@ internal static unsafe class GradientKernels
     internal static void Scale(float* x, float factor, float* y, int length)
     {
         var i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var wide = Vector512.Create(factor);
+            for (; i + (2 * Lanes) <= length; i += 2 * Lanes)
+            {
+                (Vector512.Load(x + i) * wide).Store(y + i);
+            }
+        }
+
         var factors = Vector256.Create(factor);
         for (; i + Lanes <= length; i += Lanes)
         {
@@ -131,80 +165,93 @@ internal static unsafe class GradientKernels
         }
     }
 
-    private static void BackwardRowWide(
-        float* x, float* d, float* weights, float* weightGradient, float* dx, int inputs, int outputs)
+    /// <summary>p = p + factor (y x), y x rounded first; what would not stay finite stays as it was.</summary>
+    internal static void AddProduct(float* x, float y, float factor, float* p, int length)
     {
-        // The columns that do not fill a vector: the last vector of the row, with zeros where the sums have been already.
-        var whole = outputs & ~(Lanes - 1);
-        var last = outputs - Lanes;
-        var lastD = Vector256.Load(d + last);
-        var isNew = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(whole - last)).AsSingle();
-        var newD = lastD & isNew;
         var i = 0;
-        for (; i + 4 <= inputs; i += 4)
+        if (Vector512.IsHardwareAccelerated)
         {
-            float* w0 = weights + ((nint)i * outputs), w1 = w0 + outputs, w2 = w1 + outputs, w3 = w2 + outputs;
-            float* g0 = weightGradient + ((nint)i * outputs), g1 = g0 + outputs, g2 = g1 + outputs, g3 = g2 + outputs;
-            var x0 = Vector256.Create(x[i]);
-            var x1 = Vector256.Create(x[i + 1]);
-            var x2 = Vector256.Create(x[i + 2]);
-            var x3 = Vector256.Create(x[i + 3]);
-            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
-            for (var j = 0; j < whole; j += Lanes)
+            var (wideY, wideFactor) = (Vector512.Create(y), Vector512.Create(factor));
+            for (; i + (2 * Lanes) <= length; i += 2 * Lanes)
             {
-                var dj = Vector256.Load(d + j);
-                s0 = Vector256.FusedMultiplyAdd(Vector256.Load(w0 + j), dj, s0);
-                s1 = Vector256.FusedMultiplyAdd(Vector256.Load(w1 + j), dj, s1);
-                s2 = Vector256.FusedMultiplyAdd(Vector256.Load(w2 + j), dj, s2);
-                s3 = Vector256.FusedMultiplyAdd(Vector256.Load(w3 + j), dj, s3);
-                (x0 * dj).Store(g0 + j);
-                (x1 * dj).Store(g1 + j);
-                (x2 * dj).Store(g2 + j);
-                (x3 * dj).Store(g3 + j);
+                var old = Vector512.Load(p + i);
+                var moved = Vector512.FusedMultiplyAdd(Vector512.Load(x + i) * wideY, wideFactor, old);
+                Vector512.ConditionalSelect(Vector512.IsFinite(moved), moved, old).Store(p + i);
             }
-
-            if (whole < outputs)
-            {
-                s0 = Vector256.FusedMultiplyAdd(Vector256.Load(w0 + last), newD, s0);
-                s1 = Vector256.FusedMultiplyAdd(Vector256.Load(w1 + last), newD, s1);
-                s2 = Vector256.FusedMultiplyAdd(Vector256.Load(w2 + last), newD, s2);
-                s3 = Vector256.FusedMultiplyAdd(Vector256.Load(w3 + last), newD, s3);
-                (x0 * lastD).Store(g0 + last);
-                (x1 * lastD).Store(g1 + last);
-                (x2 * lastD).Store(g2 + last);
-                (x3 * lastD).Store(g3 + last);
-            }
-
-            dx[i] = MatrixKernels.Sum(s0);
-            dx[i + 1] = MatrixKernels.Sum(s1);
-            dx[i + 2] = MatrixKernels.Sum(s2);
-            dx[i + 3] = MatrixKernels.Sum(s3);
         }
 
-        for (; i < inputs; i++)
+        var (ys, factors) = (Vector256.Create(y), Vector256.Create(factor));
+        for (; i + Lanes <= length; i += Lanes)
         {
-            dx[i] = MatrixKernels.Dot(weights + ((nint)i * outputs), d, outputs);
-            Scale(d, x[i], weightGradient + ((nint)i * outputs), outputs);
+            var old = Vector256.Load(p + i);
+            var moved = Vector256.FusedMultiplyAdd(Vector256.Load(x + i) * ys, factors, old);
+            Vector256.ConditionalSelect(Vector256.IsFinite(moved), moved, old).Store(p + i);
+        }
+
+        for (; i < length; i++)
+        {
+            var moved = MathF.FusedMultiplyAdd(x[i] * y, factor, p[i]);
+            p[i] = float.IsFinite(moved) ? moved : p[i];
         }
     }
 
-    private static void BackwardRowNarrow(float* x, float* d, float* weights, float* weightGradient, float* dx, int inputs, int outputs)
+    /// <summary>Four dot products with consecutive rows of at least eight columns.</summary>
+    private static void FourDots(float* rows, float* d, float* dots, int columns)
     {
-        for (var i = 0; i < inputs; i++)
+        float* w0 = rows, w1 = w0 + columns, w2 = w1 + columns, w3 = w2 + columns;
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        var j = 0;
+        if (Vector512.IsHardwareAccelerated && columns >= 2 * Lanes)
         {
-            var sum = 0f;
-            for (var j = 0; j < outputs; j++)
+            Vector512<float> t0 = default, t1 = default, t2 = default, t3 = default;
+            for (; j + (2 * Lanes) <= columns; j += 2 * Lanes)
             {
-                sum = MathF.FusedMultiplyAdd(weights[j], d[j], sum);
-                weightGradient[j] = x[i] * d[j];
+                var dj = Vector512.Load(d + j);
+                t0 = Vector512.FusedMultiplyAdd(Vector512.Load(w0 + j), dj, t0);
+                t1 = Vector512.FusedMultiplyAdd(Vector512.Load(w1 + j), dj, t1);
+                t2 = Vector512.FusedMultiplyAdd(Vector512.Load(w2 + j), dj, t2);
+                t3 = Vector512.FusedMultiplyAdd(Vector512.Load(w3 + j), dj, t3);
             }
 
-            weights += outputs;
-            weightGradient += outputs;
-            if (dx is not null)
-            {
-                dx[i] = sum;
-            }
+            s0 = t0.GetLower() + t0.GetUpper();
+            s1 = t1.GetLower() + t1.GetUpper();
+            s2 = t2.GetLower() + t2.GetUpper();
+            s3 = t3.GetLower() + t3.GetUpper();
+        }
+
+        for (; j + Lanes <= columns; j += Lanes)
+        {
+            var dj = Vector256.Load(d + j);
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Load(w0 + j), dj, s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Load(w1 + j), dj, s1);
+            s2 = Vector256.FusedMultiplyAdd(Vector256.Load(w2 + j), dj, s2);
+            s3 = Vector256.FusedMultiplyAdd(Vector256.Load(w3 + j), dj, s3);
+        }
+
+        if (j < columns)
+        {
+            // The columns that do not fill a vector: the last vector of the row, with zeros where the sums have been already.
+            var last = columns - Lanes;
+            var isNew = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(j - last)).AsSingle();
+            var dj = Vector256.Load(d + last) & isNew;
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Load(w0 + last), dj, s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Load(w1 + last), dj, s1);
+            s2 = Vector256.FusedMultiplyAdd(Vector256.Load(w2 + last), dj, s2);
+            s3 = Vector256.FusedMultiplyAdd(Vector256.Load(w3 + last), dj, s3);
+        }
+
+        if (Avx.IsSupported)
+        {
+            // Pairs of lanes are added side by side, of all four at once.
+            var pairs = Avx.HorizontalAdd(Avx.HorizontalAdd(s0, s1), Avx.HorizontalAdd(s2, s3));
+            (pairs.GetLower() + pairs.GetUpper()).Store(dots);
+        }
+        else
+        {
+            dots[0] = MatrixKernels.Sum(s0);
+            dots[1] = MatrixKernels.Sum(s1);
+            dots[2] = MatrixKernels.Sum(s2);
+            dots[3] = MatrixKernels.Sum(s3);
         }
     }
 

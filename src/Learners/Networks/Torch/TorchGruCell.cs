@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,9 +12,9 @@ internal sealed class TorchGruCell(GruArchitecture architecture) : ITorchCell
         var units = architecture.StateSize;
         var fromInput = addmm(blocks[GruArchitecture.InputBias], input, blocks[GruArchitecture.InputWeight], 1, 1);
         var fromState = addmm(blocks[GruArchitecture.StateBias], state, blocks[GruArchitecture.StateWeight], 1, 1);
-        var r = sigmoid(fromInput.narrow(1, 0, units) + fromState.narrow(1, 0, units));
-        var z = sigmoid(fromInput.narrow(1, units, units) + fromState.narrow(1, units, units));
-        var n = tanh(fromInput.narrow(1, 2 * units, units) + (r * fromState.narrow(1, 2 * units, units)));
-        return n + (z * (state - n));
+        var r = sigmoid(fromInput.narrow(1, 0, units).Plus(fromState.narrow(1, 0, units)));
+        var z = sigmoid(fromInput.narrow(1, units, units).Plus(fromState.narrow(1, units, units)));
+        var n = tanh(fromInput.narrow(1, 2 * units, units).Plus(r * fromState.narrow(1, 2 * units, units)));
+        return n.Plus(z * (state - n));
     }
 }

@@ -13,8 +13,8 @@ public interface ITorchOptimizer : IDisposable
     OptimizerOptions Options { get; }
 
     /// <summary>
-    /// Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps, to a finite number of at least 0. Part of
-    /// the state.
+    /// Step size, starts as <see cref="OptimizerOptions.LearningRate"/>; may be changed between steps, to a finite number of at least 0.
+    /// Part of the state.
     /// </summary>
     double LearningRate { get; set; }
 
@@ -33,7 +33,9 @@ public interface ITorchOptimizer : IDisposable
     /// <summary>Writes the whole state, versioned, as <see cref="IOptimizer.Save"/> does.</summary>
     void Save(ref MessagePackWriter writer);
 
-    /// <summary>Takes over a state that an optimiser with the same options has saved, on whichever backend, as a whole or not at all.</summary>
+    /// <summary>
+    /// Takes over a state that an optimiser with the same options has saved, on whichever backend, as a whole or not at all.
+    /// </summary>
     /// <exception cref="State.StateFormatException">The state is of another optimiser, version or size, or damaged.</exception>
     void Load(ref MessagePackReader reader);
 }

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
@@ -10,7 +11,7 @@ internal sealed class TorchAdaGradNorm(AdaGradNormOptions options, int count, De
     private protected override void Step(Tensor parameters, Tensor gradient, long step)
     {
         var sum = Numbers[0];
-        sum.add_(gradient.SquaredNorm());
+        sum.AddScaled(gradient.SquaredNorm(), 1);
         parameters.sub_(gradient * sum.sqrt().Reciprocal(LearningRate).to(ScalarType.Float32));
     }
 }

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
@@ -20,7 +21,7 @@ internal sealed class TorchOptimisticMirrorDescent(OptimisticMirrorDescentOption
         var g = gradient * gradient.norm().Reciprocal(options.GradientBound).Limit(1);
         leader.sub_(g * StepSize(variation));
         leader.Project(center, options.Radius);
-        variation.add_((g - hint).SquaredNorm());
+        variation.AddScaled((g - hint).SquaredNorm(), 1);
         hint.copy_(g);
         parameters.copy_(leader - (g * StepSize(variation)));
         parameters.Project(center, options.Radius);

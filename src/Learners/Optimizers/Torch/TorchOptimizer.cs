@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using MessagePack;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
 
-/// <summary>What all optimisers on a Torch device have in common: checks, counting, stored state. A step itself is the subclass's.</summary>
+/// <summary>
+/// What all optimisers on a Torch device have in common: checks, counting, stored state. A step itself is the subclass's.
+/// </summary>
 public abstract class TorchOptimizer : ITorchOptimizer
 {
     private readonly StateShape _shape;
@@ -91,7 +94,7 @@ public abstract class TorchOptimizer : ITorchOptimizer
 
         for (var i = 0; i < Numbers.Length; i++)
         {
-            state.Numbers[i] = Numbers[i].item<double>();
+            state.Numbers[i] = Numbers[i].Read<double>();
         }
 
         state.Save(ref writer);

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
@@ -20,7 +21,9 @@ public sealed class TorchParameterUpdater : IDisposable
 
     /// <param name="options">Optimiser and bounds.</param>
     /// <param name="layout">What the parameters are.</param>
-    /// <param name="initialParameters">[<see cref="ParameterLayout.Count"/>], finite: what a projection stays near. Copied if there is one.</param>
+    /// <param name="initialParameters">
+    /// [<see cref="ParameterLayout.Count"/>], finite: what a projection stays near. Copied if there is one.
+    /// </param>
     /// <param name="device">Where the parameters are.</param>
     /// <exception cref="ArgumentException">Another number of parameters than the layout has, or one that is not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting has a value that cannot be used.</exception>
@@ -43,11 +46,15 @@ public sealed class TorchParameterUpdater : IDisposable
     /// </summary>
     /// <param name="parameters">[count] float32 on the device, changed in place.</param>
     /// <param name="gradient">[count] float32 on the device; only read.</param>
-    /// <param name="curvature">[count] float32 on the device, for <see cref="TorchAdaHessian"/> only: |H z|. Null: the last one is used again.</param>
+    /// <param name="curvature">
+    /// [count] float32 on the device, for <see cref="TorchAdaHessian"/> only: |H z|. Null: the last one is used again.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// One of them has another shape, type or device, or there is a curvature for an optimiser that takes none. Nothing has changed.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The first step of <see cref="TorchAdaHessian"/> has no curvature. Nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The first step of <see cref="TorchAdaHessian"/> has no curvature. Nothing has changed.
+    /// </exception>
     public StepOutcome Apply(Tensor parameters, Tensor gradient, Tensor? curvature = null)
     {
         parameters.Require(_layout.Count, _device, nameof(parameters));
@@ -56,7 +63,8 @@ public sealed class TorchParameterUpdater : IDisposable
         var second = curvature is null
             ? null
             : Optimizer as TorchAdaHessian
-                ?? throw new ArgumentException($"The optimiser '{_options.Optimizer.Kind}' takes no curvature; expected none.", nameof(curvature));
+                ?? throw new ArgumentException(
+                    $"There is a curvature; expected none: the optimiser '{_options.Optimizer.Kind}' takes none.", nameof(curvature));
 
         using var untracked = no_grad();
         using var scope = NewDisposeScope();
@@ -128,7 +136,7 @@ public sealed class TorchParameterUpdater : IDisposable
         var norm = gradient.norm();
         if (curvature is null)
         {
-            return (norm.item<float>(), 0);
+            return (norm.Read<float>(), 0);
         }
 
         var both = stack([norm, curvature.norm()]).cpu().data<float>();
@@ -145,7 +153,8 @@ public sealed class TorchParameterUpdater : IDisposable
 
         foreach (var block in _layout.Blocks)
         {
-            parameters.narrow(0, block.Offset, block.Length).Project(_initial!.narrow(0, block.Offset, block.Length), _options.ProjectionRadius);
+            var center = _initial!.narrow(0, block.Offset, block.Length);
+            parameters.narrow(0, block.Offset, block.Length).Project(center, _options.ProjectionRadius);
         }
     }
 }

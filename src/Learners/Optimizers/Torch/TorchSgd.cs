@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Optimizers.Torch;
@@ -13,7 +14,7 @@ internal sealed class TorchSgd(SgdOptions options, int count, Device device)
         if (options.Momentum > 0)
         {
             var buffer = Vectors[0];
-            buffer.Multiply(options.Momentum).add_(g);
+            buffer.Multiply(options.Momentum).AddScaled(g, 1);
             g = options.Nesterov ? g.clone().AddScaled(buffer, options.Momentum) : buffer;
         }
 

@@ -1,11 +1,43 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace StreamLearn.Learners.Optimizers.Torch;
+namespace StreamLearn.Learners.Torch;
 
-/// <summary>In-place arithmetic with numbers whose native part is freed at once: left to the collector, there would be several for each step.</summary>
-internal static class TensorSteps
+/// <summary>Arithmetic with numbers that live as long as the native call that reads them, and are freed at once.</summary>
+/// <remarks>
+/// TorchSharp turns numbers into <see cref="Scalar"/>s with finalizers, takes their native address and forgets them: the collector can free
+/// them before the native code has read them. Even <c>a + b</c> and <c>a.add_(b)</c> make one, the factor 1 on b. So sums of tensors go
+/// through <see cref="Plus(Tensor, Tensor)"/> and <see cref="AddScaled"/> here; differences, products and quotients of tensors need no number,
+/// squares do.
+/// </remarks>
+internal static class TensorArithmetic
 {
+    private static readonly Scalar _one = 1.0;
+
+    /// <summary>x + y; leads back to both.</summary>
+    internal static Tensor Plus(this Tensor x, Tensor y) => x.add(y, _one);
+
+    /// <summary>x + number; leads back to x.</summary>
+    internal static Tensor Plus(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.add(scalar, _one);
+    }
+
+    /// <summary>factor x; leads back to x.</summary>
+    internal static Tensor Times(this Tensor x, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.mul(scalar);
+    }
+
+    /// <summary>x / number; leads back to x.</summary>
+    internal static Tensor Over(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div(scalar);
+    }
+
     /// <summary>x ← factor x.</summary>
     internal static Tensor Multiply(this Tensor x, double factor)
     {
@@ -17,7 +49,7 @@ internal static class TensorSteps
     internal static Tensor Add(this Tensor x, double number)
     {
         using Scalar scalar = number;
-        return x.add_(scalar);
+        return x.add_(scalar, _one);
     }
 
     /// <summary>x ← x + factor a.</summary>
@@ -59,18 +91,31 @@ internal static class TensorSteps
     internal static Tensor Reciprocal(this Tensor x, double factor) => x.reciprocal().Multiply(factor);
 
     /// <summary>|x|² as a single number in double precision, on the device.</summary>
-    internal static Tensor SquaredNorm(this Tensor x) => x.norm().to(ScalarType.Float64).square();
+    internal static Tensor SquaredNorm(this Tensor x)
+    {
+        var norm = x.norm().to(ScalarType.Float64);
+        return norm * norm;
+    }
 
     /// <summary>
-    /// Moves x back onto the ball of that radius if it lies outside: c + (x - c) min(1, r / |x - c|). Decided on the device; what lies inside
-    /// stays, to the bit. To be called in a dispose scope.
+    /// Moves x back onto the ball of that radius if it lies outside: c + (x - c) min(1, r / |x - c|). Decided on the device; what lies
+    /// inside stays, to the bit. To be called in a dispose scope.
     /// </summary>
     internal static void Project(this Tensor x, Tensor center, double radius)
     {
         using Scalar limit = radius;
         var away = x - center;
         var distance = away.norm();
-        x.copy_(where(distance.gt(limit), center + (away * distance.Reciprocal(radius)), x));
+        var onBall = (away * distance.Reciprocal(radius)).AddScaled(center, 1);
+        x.copy_(where(distance.gt(limit), onBall, x));
+    }
+
+    /// <summary>The only number in x. <c>item</c> would go through a <see cref="Scalar"/>.</summary>
+    internal static T Read<T>(this Tensor x)
+        where T : unmanaged
+    {
+        using var here = x.cpu();
+        return here.data<T>()[0];
     }
 
     /// <summary>Copies a flat vector of 32-bit floats into the process's memory.</summary>
@@ -88,7 +133,8 @@ internal static class TensorSteps
             || (device.index >= 0 && x.device_index != device.index))
         {
             throw new ArgumentException(
-                $"{name} is a tensor [{string.Join(", ", x.shape)}] of {x.dtype} on {x.device}; expected [{count}] of {ScalarType.Float32} on {device}.",
+                $"{name} is a tensor [{string.Join(", ", x.shape)}] of {x.dtype} on {x.device}; " +
+                $"expected [{count}] of {ScalarType.Float32} on {device}.",
                 name);
         }
     }

@@ -1,0 +1,83 @@
+using StreamLearn.Learners.Torch;
+
+namespace StreamLearn.Learners.Networks;
+
+/// <summary>Where a network runs, and why: what the setting <c>device</c> comes to for an architecture and a batch.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Reason">Why that one, in words for a log.</param>
+public sealed record DeviceChoice(NetworkDevice Device, string Reason)
+{
+    /// <summary>
+    /// Multiply-adds of a training step from which Torch on the processor is chosen: about where it overtakes the fused kernels
+    /// (<c>bench -- networks</c>, rows <c>crossover</c>); below, its calls cost more than they compute.
+    /// </summary>
+    internal const long TorchFrom = 1_000_000_000;
+
+    /// <summary>The same for a GPU, which also has to be sent the numbers. Not measured: there is no GPU where this is built.</summary>
+    internal const long CudaFrom = 20_000_000;
+
+    /// <summary>Decides. Torch is loaded only where it may be the answer.</summary>
+    /// <param name="setting">What is asked for.</param>
+    /// <param name="architecture">The network.</param>
+    /// <param name="rows">Rows of a usual training step: samples, or steps times samples.</param>
+    /// <exception cref="NotSupportedException">A device is asked for that there is not; the message says why and what to do.</exception>
+    public static DeviceChoice For(DeviceSetting setting, NetworkArchitecture architecture, int rows) =>
+        For(setting, architecture, rows, TorchRuntime.Check);
+
+    internal static DeviceChoice For(DeviceSetting setting, NetworkArchitecture architecture, int rows, Func<TorchCheck> check)
+    {
+        var work = 3 * architecture.MultiplyAdds * rows;
+        var size = FormattableString.Invariant($"{architecture}, {work:N0} multiply-adds a training step");
+        switch (setting)
+        {
+            case DeviceSetting.Cpu:
+                return new DeviceChoice(NetworkDevice.Cpu, $"as configured ({size})");
+            case DeviceSetting.Torch:
+                return check() is { Works: true }
+                    ? new DeviceChoice(NetworkDevice.TorchCpu, $"as configured ({size})")
+                    : throw Missing(check());
+            case DeviceSetting.Cuda:
+                return check() is { Works: true, CudaAvailable: true }
+                    ? new DeviceChoice(NetworkDevice.TorchCuda, $"as configured ({size})")
+                    : throw Missing(check());
+            default:
+                break;
+        }
+
+        if (work < Math.Min(TorchFrom, CudaFrom))
+        {
+            return new DeviceChoice(
+                NetworkDevice.Cpu, FormattableString.Invariant($"small: {size}; a GPU from {CudaFrom:N0}, Torch from {TorchFrom:N0}"));
+        }
+
+        var found = check();
+        if (found is { Works: true, CudaAvailable: true })
+        {
+            return new DeviceChoice(NetworkDevice.TorchCuda, FormattableString.Invariant($"large enough for the GPU: {size}, from {CudaFrom:N0}"));
+        }
+
+        if (work < TorchFrom)
+        {
+            return new DeviceChoice(NetworkDevice.Cpu, FormattableString.Invariant($"no GPU, and small for Torch: {size}; Torch from {TorchFrom:N0}"));
+        }
+
+        return found.Works
+            ? new DeviceChoice(NetworkDevice.TorchCpu, FormattableString.Invariant($"large: {size}, Torch from {TorchFrom:N0}"))
+            : new DeviceChoice(NetworkDevice.Cpu, $"large ({size}), but Torch does not work here: {found.Problem}");
+    }
+
+    /// <summary>E.g. <c>torch-cpu: as configured (...)</c>.</summary>
+    public override string ToString()
+    {
+        var name = Device switch
+        {
+            NetworkDevice.Cpu => "cpu",
+            NetworkDevice.TorchCpu => "torch-cpu",
+            _ => "torch-cuda",
+        };
+        return $"{name}: {Reason}";
+    }
+
+    private static NotSupportedException Missing(TorchCheck check) =>
+        new(check.Works ? "There is no usable GPU: " + (check.Problem ?? "this is the CPU build of Torch.") : $"{check.Problem} {check.Advice}");
+}
