@@ -8,8 +8,9 @@ namespace StreamLearn.Learners.Networks;
 public sealed record DeviceChoice(NetworkDevice Device, string Reason)
 {
     /// <summary>
-    /// Multiply-adds of a training step from which Torch on the processor is chosen: about where it overtakes the fused kernels
-    /// (<c>bench -- networks</c>, rows <c>crossover</c>); below, its calls cost more than they compute.
+    /// Multiply-adds of a training step from which Torch on the processor is chosen. On two cores, Torch with two threads is first as fast as the
+    /// fused kernels, which have one, at about 1.6 thousand million (<c>bench -- networks</c>, <c>mlp-1024-1024-1024-8/train/b256</c>);
+    /// with more cores earlier.
     /// </summary>
     internal const long TorchFrom = 1_000_000_000;
 

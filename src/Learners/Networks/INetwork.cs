@@ -53,7 +53,7 @@ public interface INetwork : IDisposable
     /// <summary>Replaces the flat parameter vector.</summary>
     void SetParameters(ReadOnlySpan<float> source);
 
-    /// <summary>Copies the flat gradient of the last backward pass out.</summary>
+    /// <summary>Copies the flat gradient of the last backward pass out: possible until the next forward pass.</summary>
     void CopyGradient(Span<float> destination);
 
     /// <summary>Replaces the flat gradient: for learners that add to it (perturbations, pulls toward the start).</summary>

@@ -27,13 +27,9 @@ internal static class Lanes
         ref var g = ref MemoryMarshal.GetReference(gradient[..length]);
         ref var s = ref MemoryMarshal.GetReference(state[..length]);
         var whole = (nuint)(length - (length % Width));
-        for (nuint i = 0; i < whole; i += Width)
+        for (nuint i = 0; (i = RunWhile(step, ref p, ref g, ref s, i, whole)) < whole; i += Width)
         {
-            var parameter = Vector256.LoadUnsafe(ref p, i);
-            var moved = Vector256.LoadUnsafe(ref s, i);
-            Apply(step, ref parameter, Vector256.LoadUnsafe(ref g, i), ref moved);
-            parameter.StoreUnsafe(ref p, i);
-            moved.StoreUnsafe(ref s, i);
+            RunOne(step, ref p, ref g, ref s, i);
         }
 
         if ((int)whole < length)
@@ -52,15 +48,9 @@ internal static class Lanes
         ref var a = ref MemoryMarshal.GetReference(first[..length]);
         ref var b = ref MemoryMarshal.GetReference(second[..length]);
         var whole = (nuint)(length - (length % Width));
-        for (nuint i = 0; i < whole; i += Width)
+        for (nuint i = 0; (i = RunWhile(step, ref p, ref g, ref a, ref b, i, whole)) < whole; i += Width)
         {
-            var parameter = Vector256.LoadUnsafe(ref p, i);
-            var movedFirst = Vector256.LoadUnsafe(ref a, i);
-            var movedSecond = Vector256.LoadUnsafe(ref b, i);
-            Apply(step, ref parameter, Vector256.LoadUnsafe(ref g, i), ref movedFirst, ref movedSecond);
-            parameter.StoreUnsafe(ref p, i);
-            movedFirst.StoreUnsafe(ref a, i);
-            movedSecond.StoreUnsafe(ref b, i);
+            RunOne(step, ref p, ref g, ref a, ref b, i);
         }
 
         if ((int)whole < length)
@@ -161,9 +151,10 @@ internal static class Lanes
     {
         var parameter = Load(parameters, 0);
         var moved = Load(state, 0);
-        Apply(step, ref parameter, Load(gradient, 0), ref moved);
-        Store(parameter, parameters, 0);
-        Store(moved, state, 0);
+        step.Apply(ref parameter, Load(gradient, 0), ref moved);
+        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(moved);
+        Store(Vector256.ConditionalSelect(finite, parameter, Load(parameters, 0)), parameters, 0);
+        Store(Vector256.ConditionalSelect(finite, moved, Load(state, 0)), state, 0);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -174,37 +165,83 @@ internal static class Lanes
         var parameter = Load(parameters, 0);
         var movedFirst = Load(first, 0);
         var movedSecond = Load(second, 0);
-        Apply(step, ref parameter, Load(gradient, 0), ref movedFirst, ref movedSecond);
-        Store(parameter, parameters, 0);
-        Store(movedFirst, first, 0);
-        Store(movedSecond, second, 0);
+        step.Apply(ref parameter, Load(gradient, 0), ref movedFirst, ref movedSecond);
+        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(movedFirst) & Vector256.IsFinite(movedSecond);
+        Store(Vector256.ConditionalSelect(finite, parameter, Load(parameters, 0)), parameters, 0);
+        Store(Vector256.ConditionalSelect(finite, movedFirst, Load(first, 0)), first, 0);
+        Store(Vector256.ConditionalSelect(finite, movedSecond, Load(second, 0)), second, 0);
     }
 
-    /// <summary>A step in which a lane that would not stay finite stays as it was.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply<TStep>(TStep step, ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> state)
+    /// <summary>
+    /// The loop itself, as long as all stays finite: returns where it does not, with nothing stored there. A method of its own, for a call within
+    /// the loop would cost it its registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static nuint RunWhile<TStep>(TStep step, ref float p, ref float g, ref float s, nuint i, nuint end)
         where TStep : struct, IOneVectorStep
     {
-        var (oldParameter, oldState) = (parameter, state);
-        step.Apply(ref parameter, gradient, ref state);
-        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(state);
-        parameter = Vector256.ConditionalSelect(finite, parameter, oldParameter);
-        state = Vector256.ConditionalSelect(finite, state, oldState);
+        for (; i < end; i += Width)
+        {
+            var parameter = Vector256.LoadUnsafe(ref p, i);
+            var moved = Vector256.LoadUnsafe(ref s, i);
+            step.Apply(ref parameter, Vector256.LoadUnsafe(ref g, i), ref moved);
+            if (!AreFinite(parameter, moved))
+            {
+                break;
+            }
+
+            parameter.StoreUnsafe(ref p, i);
+            moved.StoreUnsafe(ref s, i);
+        }
+
+        return i;
     }
 
-    /// <inheritdoc cref="Apply{TStep}(TStep, ref Vector256{float}, Vector256{float}, ref Vector256{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Apply<TStep>(
-        TStep step, ref Vector256<float> parameter, Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+    /// <inheritdoc cref="RunWhile{TStep}(TStep, ref float, ref float, ref float, nuint, nuint)"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static nuint RunWhile<TStep>(TStep step, ref float p, ref float g, ref float a, ref float b, nuint i, nuint end)
         where TStep : struct, ITwoVectorStep
     {
-        var (oldParameter, oldFirst, oldSecond) = (parameter, first, second);
-        step.Apply(ref parameter, gradient, ref first, ref second);
-        var finite = Vector256.IsFinite(parameter) & Vector256.IsFinite(first) & Vector256.IsFinite(second);
-        parameter = Vector256.ConditionalSelect(finite, parameter, oldParameter);
-        first = Vector256.ConditionalSelect(finite, first, oldFirst);
-        second = Vector256.ConditionalSelect(finite, second, oldSecond);
+        for (; i < end; i += Width)
+        {
+            var parameter = Vector256.LoadUnsafe(ref p, i);
+            var first = Vector256.LoadUnsafe(ref a, i);
+            var second = Vector256.LoadUnsafe(ref b, i);
+            step.Apply(ref parameter, Vector256.LoadUnsafe(ref g, i), ref first, ref second);
+
+            // The first state is divided by the second's root and added to the parameter: where it is not finite, that is not either.
+            if (!AreFinite(parameter, second))
+            {
+                break;
+            }
+
+            parameter.StoreUnsafe(ref p, i);
+            first.StoreUnsafe(ref a, i);
+            second.StoreUnsafe(ref b, i);
+        }
+
+        return i;
     }
+
+    /// <summary>Eight numbers of which some would not stay finite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunOne<TStep>(TStep step, ref float p, ref float g, ref float s, nuint i)
+        where TStep : struct, IOneVectorStep =>
+        RunRest(
+            step, MemoryMarshal.CreateSpan(ref Unsafe.Add(ref p, i), Width), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref g, i), Width),
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref s, i), Width));
+
+    /// <inheritdoc cref="RunOne{TStep}(TStep, ref float, ref float, ref float, nuint)"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RunOne<TStep>(TStep step, ref float p, ref float g, ref float a, ref float b, nuint i)
+        where TStep : struct, ITwoVectorStep =>
+        RunRest(
+            step, MemoryMarshal.CreateSpan(ref Unsafe.Add(ref p, i), Width), MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref g, i), Width),
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref a, i), Width), MemoryMarshal.CreateSpan(ref Unsafe.Add(ref b, i), Width));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreFinite(Vector256<float> parameter, Vector256<float> state) =>
+        Vector256.EqualsAll((parameter - parameter) + (state - state), Vector256<float>.Zero);
 
     /// <summary>keep p + factor g; a lane that would not stay finite stays as it was.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,6 +37,29 @@ public sealed class FlatOptimizerTests
 
     [Theory]
     [OnEveryCpuRow]
+    public void Given_a_step_size_out_of_all_range_When_it_steps_Then_parameters_that_would_not_stay_finite_stay_as_they_were(string row)
+    {
+        const int Count = 21;
+        var optimizer = OptimizerRows.Options(row).Create(Count);
+        var parameters = Numbers.Vector(1, Count);
+        for (var step = 0; step < 20; step++)
+        {
+            // Large in every fifth place only: the others' steps are not to be lost with theirs.
+            var gradient = Numbers.Vector(step, Count);
+            for (var i = 0; i < Count; i += 5)
+            {
+                gradient[i] *= 1e17f;
+            }
+
+            optimizer.LearningRate = step < 10 ? 1e25 : 0.001;
+            optimizer.Update(parameters, new FlatGradient(gradient, [new ParameterRange(0, Count)], 1, OptimizerUnderTest.Norm(gradient)));
+
+            Assert.All(parameters, parameter => Assert.True(float.IsFinite(parameter), $"step {step}: {string.Join(", ", parameters)}"));
+        }
+    }
+
+    [Theory]
+    [OnEveryCpuRow]
     public void Given_the_same_parameter_in_other_places_When_it_steps_Then_it_moves_the_same_to_the_bit(string row)
     {
         // Mirror descent projects whole vectors; in a ball this wide it never does, but its sums are of another order.

@@ -45,7 +45,7 @@ internal sealed unsafe class RowGradient(CpuMlpWorkspace workspace)
         {
             var shape = workspace.Layers[layer];
             var d = workspace.RowDeltas[layer].Pointer;
-            GradientKernels.AddProduct(d, 1, factor, parameters + shape.Bias, shape.Outputs);
+            GradientKernels.AddChecked(d, factor, parameters + shape.Bias, shape.Outputs);
             var x = Input(layer);
             if (layer > 0 || !IsSparse)
             {

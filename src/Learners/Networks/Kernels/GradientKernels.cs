@@ -37,40 +37,15 @@ internal static unsafe class GradientKernels
     }
 
     /// <summary>G = xᵀ d for one sample: the gradient by a linear layer's weights, [<paramref name="inputs"/>, <paramref name="outputs"/>].</summary>
-    internal static void OuterProduct(float* x, float* d, float* g, int inputs, int outputs)
-    {
-        if (outputs == 1)
-        {
-            Scale(x, *d, g, inputs);
-            return;
-        }
-
-        for (var i = 0; i < inputs; i++, g += outputs)
-        {
-            Scale(d, x[i], g, outputs);
-        }
-    }
+    internal static void OuterProduct(float* x, float* d, float* g, int inputs, int outputs) =>
+        Outer<Written>(x, d, 1, g, inputs, outputs);
 
     /// <summary>
     /// P = P + factor xᵀ d, as if xᵀ d had been computed first and then added by the optimiser: the same bits, and what would not stay finite stays
-    /// as it was. Rows where x is zero are not touched.
+    /// as it was.
     /// </summary>
-    internal static void AddOuterProduct(float* x, float* d, float factor, float* p, int inputs, int outputs)
-    {
-        if (outputs == 1)
-        {
-            AddProduct(x, *d, factor, p, inputs);
-            return;
-        }
-
-        for (var i = 0; i < inputs; i++, p += outputs)
-        {
-            if (x[i] != 0)
-            {
-                AddProduct(d, x[i], factor, p, outputs);
-            }
-        }
-    }
+    internal static void AddOuterProduct(float* x, float* d, float factor, float* p, int inputs, int outputs) =>
+        Outer<Added>(x, d, factor, p, inputs, outputs);
 
     /// <summary>y = factor x.</summary>
     internal static void Scale(float* x, float factor, float* y, int length)
@@ -165,34 +140,167 @@ internal static unsafe class GradientKernels
         }
     }
 
-    /// <summary>p = p + factor (y x), y x rounded first; what would not stay finite stays as it was.</summary>
-    internal static void AddProduct(float* x, float y, float factor, float* p, int length)
+    /// <summary>p = p + factor x, as <see cref="AddOuterProduct"/> does.</summary>
+    internal static void AddChecked(float* x, float factor, float* p, int length)
     {
+        var one = 1f;
+        Outer<Added>(&one, x, factor, p, 1, length);
+    }
+
+    /// <summary>Four rows of the product at a time, so that d is loaded once for them.</summary>
+    private static void Outer<TUse>(float* x, float* d, float factor, float* p, int inputs, int outputs)
+        where TUse : struct, IUse
+    {
+        if (outputs == 1)
+        {
+            // A column is a row.
+            OuterRow<TUse>(*d, x, factor, p, inputs);
+            return;
+        }
+
         var i = 0;
+        for (; i + 4 <= inputs; i += 4, p += 4 * (nint)outputs)
+        {
+            FourOuterRows<TUse>(x + i, d, factor, p, outputs);
+        }
+
+        for (; i < inputs; i++, p += outputs)
+        {
+            OuterRow<TUse>(x[i], d, factor, p, outputs);
+        }
+    }
+
+    private static void FourOuterRows<TUse>(float* x, float* d, float factor, float* p, int length)
+        where TUse : struct, IUse
+    {
+        float* p0 = p, p1 = p0 + length, p2 = p1 + length, p3 = p2 + length;
+        var j = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            var (wideY, wideFactor) = (Vector512.Create(y), Vector512.Create(factor));
-            for (; i + (2 * Lanes) <= length; i += 2 * Lanes)
+            var (x0, x1, x2, x3) = (Vector512.Create(x[0]), Vector512.Create(x[1]), Vector512.Create(x[2]), Vector512.Create(x[3]));
+            var factors = Vector512.Create(factor);
+            for (; j + (2 * Lanes) <= length; j += 2 * Lanes)
             {
-                var old = Vector512.Load(p + i);
-                var moved = Vector512.FusedMultiplyAdd(Vector512.Load(x + i) * wideY, wideFactor, old);
-                Vector512.ConditionalSelect(Vector512.IsFinite(moved), moved, old).Store(p + i);
+                var dj = Vector512.Load(d + j);
+                Use<TUse>(x0 * dj, factors, p0 + j);
+                Use<TUse>(x1 * dj, factors, p1 + j);
+                Use<TUse>(x2 * dj, factors, p2 + j);
+                Use<TUse>(x3 * dj, factors, p3 + j);
             }
         }
 
-        var (ys, factors) = (Vector256.Create(y), Vector256.Create(factor));
-        for (; i + Lanes <= length; i += Lanes)
+        if (j + Lanes <= length)
         {
-            var old = Vector256.Load(p + i);
-            var moved = Vector256.FusedMultiplyAdd(Vector256.Load(x + i) * ys, factors, old);
-            Vector256.ConditionalSelect(Vector256.IsFinite(moved), moved, old).Store(p + i);
+            var (x0, x1, x2, x3) = (Vector256.Create(x[0]), Vector256.Create(x[1]), Vector256.Create(x[2]), Vector256.Create(x[3]));
+            var factors = Vector256.Create(factor);
+            for (; j + Lanes <= length; j += Lanes)
+            {
+                var dj = Vector256.Load(d + j);
+                Use<TUse>(x0 * dj, factors, p0 + j);
+                Use<TUse>(x1 * dj, factors, p1 + j);
+                Use<TUse>(x2 * dj, factors, p2 + j);
+                Use<TUse>(x3 * dj, factors, p3 + j);
+            }
         }
 
-        for (; i < length; i++)
+        if (j + (Lanes / 2) <= length)
         {
-            var moved = MathF.FusedMultiplyAdd(x[i] * y, factor, p[i]);
-            p[i] = float.IsFinite(moved) ? moved : p[i];
+            var dj = Vector128.Load(d + j);
+            var factors = Vector128.Create(factor);
+            Use<TUse>(Vector128.Create(x[0]) * dj, factors, p0 + j);
+            Use<TUse>(Vector128.Create(x[1]) * dj, factors, p1 + j);
+            Use<TUse>(Vector128.Create(x[2]) * dj, factors, p2 + j);
+            Use<TUse>(Vector128.Create(x[3]) * dj, factors, p3 + j);
+            j += Lanes / 2;
         }
+
+        for (; j < length; j++)
+        {
+            Use<TUse>(x[0] * d[j], factor, p0 + j);
+            Use<TUse>(x[1] * d[j], factor, p1 + j);
+            Use<TUse>(x[2] * d[j], factor, p2 + j);
+            Use<TUse>(x[3] * d[j], factor, p3 + j);
+        }
+    }
+
+    private static void OuterRow<TUse>(float x, float* d, float factor, float* p, int length)
+        where TUse : struct, IUse
+    {
+        var j = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var (wideX, wideFactor) = (Vector512.Create(x), Vector512.Create(factor));
+            for (; j + (2 * Lanes) <= length; j += 2 * Lanes)
+            {
+                Use<TUse>(wideX * Vector512.Load(d + j), wideFactor, p + j);
+            }
+        }
+
+        var (xs, factors) = (Vector256.Create(x), Vector256.Create(factor));
+        for (; j + Lanes <= length; j += Lanes)
+        {
+            Use<TUse>(xs * Vector256.Load(d + j), factors, p + j);
+        }
+
+        for (; j < length; j++)
+        {
+            Use<TUse>(x * d[j], factor, p + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Use<TUse>(Vector512<float> product, Vector512<float> factor, float* p)
+        where TUse : struct, IUse
+    {
+        if (TUse.Adds)
+        {
+            var old = Vector512.Load(p);
+            var moved = Vector512.FusedMultiplyAdd(product, factor, old);
+            product = Vector512.ConditionalSelect(Vector512.IsFinite(moved), moved, old);
+        }
+
+        product.Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Use<TUse>(Vector256<float> product, Vector256<float> factor, float* p)
+        where TUse : struct, IUse
+    {
+        if (TUse.Adds)
+        {
+            var old = Vector256.Load(p);
+            var moved = Vector256.FusedMultiplyAdd(product, factor, old);
+            product = Vector256.ConditionalSelect(Vector256.IsFinite(moved), moved, old);
+        }
+
+        product.Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Use<TUse>(Vector128<float> product, Vector128<float> factor, float* p)
+        where TUse : struct, IUse
+    {
+        if (TUse.Adds)
+        {
+            var old = Vector128.Load(p);
+            var moved = Vector128.FusedMultiplyAdd(product, factor, old);
+            product = Vector128.ConditionalSelect(Vector128.IsFinite(moved), moved, old);
+        }
+
+        product.Store(p);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Use<TUse>(float product, float factor, float* p)
+        where TUse : struct, IUse
+    {
+        if (TUse.Adds)
+        {
+            var moved = MathF.FusedMultiplyAdd(product, factor, *p);
+            product = float.IsFinite(moved) ? moved : *p;
+        }
+
+        *p = product;
     }
 
     /// <summary>Four dot products with consecutive rows of at least eight columns.</summary>
@@ -285,5 +393,22 @@ internal static unsafe class GradientKernels
         Avx.Permute2x128(q1, q5, 0x31).Store(t + (5 * tRow));
         Avx.Permute2x128(q2, q6, 0x31).Store(t + (6 * tRow));
         Avx.Permute2x128(q3, q7, 0x31).Store(t + (7 * tRow));
+    }
+
+    /// <summary>What becomes of an outer product; known to the compiler, which makes a kernel of each.</summary>
+    private interface IUse
+    {
+        /// <summary>Whether it is added, times a factor, to what is there.</summary>
+        static abstract bool Adds { get; }
+    }
+
+    private readonly struct Written : IUse
+    {
+        public static bool Adds => false;
+    }
+
+    private readonly struct Added : IUse
+    {
+        public static bool Adds => true;
     }
 }
