@@ -62,7 +62,8 @@ public sealed class ArchitectureTests
         MlpArchitecture[] architectures =
         [
             new(3, [4], 2), new(4, [4], 2), new(3, [5], 2), new(3, [4], 3), new(3, [4, 4], 2), new(3, [], 2),
-            new(3, [4], 2, Activation.Tanh), new(3, [4], 2, Activation.Silu), new(3, [4], 2, Activation.Identity), new(3, [4], 2, layerNorm: true),
+            new(3, [4], 2, Activation.Tanh), new(3, [4], 2, Activation.Silu), new(3, [4], 2, Activation.Identity),
+            new(3, [4], 2, layerNorm: true),
             new(3, [4], 2, head: Head.Sigmoid), new(3, [4], 2, head: Head.Softmax),
         ];
         Assert.Equal(architectures.Length, architectures.Select(architecture => architecture.Signature).Distinct().Count());

@@ -10,7 +10,7 @@ namespace StreamLearn.Learners.Tests.Networks;
 public sealed class ElapsedTimeTests
 {
     [Property(MaxTest = 40)]
-    public void Given_a_cell_that_uses_elapsed_time_When_it_goes_forward_and_back_Then_both_backends_agree_with_finite_differences(ulong seed)
+    public void Given_a_cell_that_uses_elapsed_time_When_it_goes_both_ways_Then_both_backends_agree_with_finite_differences(ulong seed)
     {
         const double Step = 1e-6;
         var random = new Xoshiro256(seed);

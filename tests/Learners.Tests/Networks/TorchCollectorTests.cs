@@ -8,13 +8,13 @@ using StreamLearn.Learners.Tests.Losses;
 namespace StreamLearn.Learners.Tests.Networks;
 
 /// <summary>
-/// That nothing native is freed while Torch is using it. A number that TorchSharp turns into a Scalar by itself, as in x + y (whose factor is
-/// one), is the collector's at once: mid-call it could become another number, or an error.
+/// That nothing native is freed while Torch is using it. A number that TorchSharp turns into a Scalar by itself, as in x + y (whose factor
+/// is one), is the collector's at once: mid-call it could become another number, or an error.
 /// </summary>
 [Collection(nameof(TorchLiveTensorTests))]
 public sealed class TorchCollectorTests
 {
-    private const int Steps = 400;
+    private const int Steps = 150;
 
     public static TheoryData<string> Optimizers() => [.. TrainerCases.Optimizers.Keys, "adahessian"];
 
@@ -51,7 +51,7 @@ public sealed class TorchCollectorTests
             using var trainer = new NetworkTrainer(network, row.Loss, new UpdateOptions { Optimizer = new AdaHessianOptions() });
             var (_, targets) = row.Samples(2, seed: 3);
             var random = new Xoshiro256(1);
-            for (var step = 0; step < Steps / 4; step++)
+            for (var step = 0; step < Steps / 15; step++)
             {
                 network.Forward(RandomCases.Normal(random, 4), 2);
                 Assert.True(trainer.Learn(targets, []).Applied);

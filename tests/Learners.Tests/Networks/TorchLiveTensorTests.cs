@@ -13,16 +13,9 @@ public sealed class TorchLiveTensorGroup;
 
 /// <summary>That nothing on Torch outlives a step.</summary>
 [Collection(nameof(TorchLiveTensorTests))]
-public sealed class TorchLiveTensorTests : IDisposable
+public sealed class TorchLiveTensorTests
 {
     private const int Steps = 10_000;
-
-    private readonly int _threads = torch.get_num_threads();
-
-    // Torch's threads wait for each other by spinning: where other work has the cores, a step of some microseconds takes milliseconds.
-    public TorchLiveTensorTests() => torch.set_num_threads(1);
-
-    public void Dispose() => torch.set_num_threads(_threads);
 
     [Theory]
     [InlineData(false)]
