@@ -76,7 +76,8 @@ public static class NetworkState
             if (signature != architecture.Signature)
             {
                 throw new StateFormatException(
-                    $"Stored state is of the network '{signature}'; expected '{architecture.Signature}': the learner's settings have changed.");
+                    $"Stored state is of the network '{signature}'; expected '{architecture.Signature}': " +
+                    "the learner's settings have changed.");
             }
 
             var device = (NetworkDevice)reader.ReadInt32();

@@ -15,8 +15,8 @@ namespace StreamLearn.Learners.Networks;
 /// ReadOnlySpan&lt;float&gt; losses = trainer.Evaluate(targets);
 /// StepOutcome outcome = trainer.Learn();          // or Learn(weights), computed from the losses
 /// </code>
-/// The step goes down the gradient of (1/n) Σ weight(s) · loss(s), n being the number of samples; without weights, of the mean loss. Nothing is
-/// allocated after the first step of a size on the CPU.
+/// The step goes down the gradient of (1/n) Σ weight(s) · loss(s), n being the number of samples; without weights, of the mean loss. Nothing
+/// is allocated after the first step of a size on the CPU.
 /// </remarks>
 public sealed class NetworkTrainer : IDisposable
 {
@@ -151,7 +151,8 @@ public sealed class NetworkTrainer : IDisposable
         if (!fits)
         {
             throw new ArgumentException(
-                $"The loss {loss.Kind} has a {(loss is LogisticLoss ? "sigmoid" : "softmax")} within it; expected that head or a linear one, not {head}.");
+                $"The loss {loss.Kind} has a {(loss is LogisticLoss ? "sigmoid" : "softmax")} within it; " +
+                $"expected that head or a linear one, not {head}.");
         }
     }
 

@@ -7,7 +7,8 @@ namespace StreamLearn.Learners.Torch;
 /// <remarks>
 /// TorchSharp turns numbers into <see cref="Scalar"/>s with finalizers, takes their native address and forgets them: the collector can free
 /// them before the native code has read them. Even <c>a + b</c> and <c>a.add_(b)</c> make one, the factor 1 on b. So sums of tensors go
-/// through <see cref="Plus(Tensor, Tensor)"/> and <see cref="AddScaled"/> here; differences, products and quotients of tensors need no number.
+/// through <see cref="Plus(Tensor, Tensor)"/> and <see cref="AddScaled"/> here, squares are products; differences, products and quotients of
+/// tensors need no number.
 /// </remarks>
 internal static class TensorArithmetic
 {
@@ -21,6 +22,20 @@ internal static class TensorArithmetic
     {
         using Scalar scalar = number;
         return x.add(scalar, _one);
+    }
+
+    /// <summary>factor x; leads back to x.</summary>
+    internal static Tensor Times(this Tensor x, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.mul(scalar);
+    }
+
+    /// <summary>x / number; leads back to x.</summary>
+    internal static Tensor Over(this Tensor x, double number)
+    {
+        using Scalar scalar = number;
+        return x.div(scalar);
     }
 
     /// <summary>x ← factor x.</summary>
@@ -76,7 +91,11 @@ internal static class TensorArithmetic
     internal static Tensor Reciprocal(this Tensor x, double factor) => x.reciprocal().Multiply(factor);
 
     /// <summary>|x|² as a single number in double precision, on the device.</summary>
-    internal static Tensor SquaredNorm(this Tensor x) => x.norm().to(ScalarType.Float64).square();
+    internal static Tensor SquaredNorm(this Tensor x)
+    {
+        var norm = x.norm().to(ScalarType.Float64);
+        return norm * norm;
+    }
 
     /// <summary>
     /// Moves x back onto the ball of that radius if it lies outside: c + (x - c) min(1, r / |x - c|). Decided on the device; what lies

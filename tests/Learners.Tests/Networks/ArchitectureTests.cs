@@ -38,8 +38,8 @@ public sealed class ArchitectureTests
         var architecture = new GruArchitecture(4, 3, 2);
         Assert.Equal(
             [
-                "rnn.weight_ih_l0@0[4,9]", "rnn.weight_hh_l0@36[3,9]", "rnn.bias_ih_l0@63[9]", "rnn.bias_hh_l0@72[9]", "head.weight@81[3,2]",
-                "head.bias@87[2]",
+                "rnn.weight_ih_l0@0[4,9]", "rnn.weight_hh_l0@36[3,9]", "rnn.bias_ih_l0@63[9]", "rnn.bias_hh_l0@72[9]",
+                "head.weight@81[3,2]", "head.bias@87[2]",
             ],
             Described(architecture.Layout));
         Assert.Equal(89, architecture.Layout.Count);
@@ -61,8 +61,9 @@ public sealed class ArchitectureTests
     {
         MlpArchitecture[] architectures =
         [
-            new(3, [4], 2), new(4, [4], 2), new(3, [5], 2), new(3, [4], 3), new(3, [4, 4], 2), new(3, [], 2), new(3, [4], 2, Activation.Tanh),
-            new(3, [4], 2, Activation.Silu), new(3, [4], 2, Activation.Identity), new(3, [4], 2, layerNorm: true),
+            new(3, [4], 2), new(4, [4], 2), new(3, [5], 2), new(3, [4], 3), new(3, [4, 4], 2), new(3, [], 2),
+            new(3, [4], 2, Activation.Tanh), new(3, [4], 2, Activation.Silu), new(3, [4], 2, Activation.Identity),
+            new(3, [4], 2, layerNorm: true),
             new(3, [4], 2, head: Head.Sigmoid), new(3, [4], 2, head: Head.Softmax),
         ];
         Assert.Equal(architectures.Length, architectures.Select(architecture => architecture.Signature).Distinct().Count());
@@ -165,7 +166,8 @@ public sealed class ArchitectureTests
         var error = 5 / Math.Sqrt(3.0 * values.Length);
         Assert.InRange(values.Average(), -error, error);
         Assert.InRange(values.Average(value => 3 * value * value), 1 - (2.7 * error), 1 + (2.7 * error));
-        Assert.True(values.Max() > 1 - (10.0 / values.Length) && values.Min() < -1 + (10.0 / values.Length), $"{name} does not fill its range");
+        var edge = 1 - (10.0 / values.Length);
+        Assert.True(values.Max() > edge && values.Min() < -edge, $"{name} does not fill its range");
     }
 
     private static void AssertRefused(string expected, Func<NetworkArchitecture> make) =>

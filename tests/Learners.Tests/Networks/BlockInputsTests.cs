@@ -46,7 +46,7 @@ public sealed class BlockInputsTests
     }
 
     [Property(MaxTest = 60)]
-    public void Given_passes_of_different_kinds_When_they_follow_each_other_Then_nothing_of_one_is_left_in_the_gradient_of_the_next(ulong seed)
+    public void Given_passes_of_different_kinds_When_they_follow_each_other_Then_nothing_of_one_is_left_in_the_next_gradient(ulong seed)
     {
         var random = new Xoshiro256(seed);
         var architecture = RandomCases.Mlp(random, Activation.Tanh);

@@ -1,11 +1,14 @@
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Losses.Torch;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Tests.Networks;
 
-/// <summary>The training objective of a tanh network in double precision, with its gradient by Torch's autograd: an oracle for steps.</summary>
+/// <summary>
+/// The training objective of a tanh network in double precision, with its gradient by Torch's autograd: an oracle for steps.
+/// </summary>
 internal sealed class DoubleNetwork(MlpArchitecture architecture, Loss loss)
 {
     /// <summary>(1/n) Σ weight · loss, differentiated by the flat parameter vector.</summary>
@@ -17,10 +20,10 @@ internal sealed class DoubleNetwork(MlpArchitecture architecture, Loss loss)
         var x = tensor(inputs, dtype: ScalarType.Float64).view(rows, architecture.Inputs);
         for (var layer = 0; layer < architecture.Hidden.Length; layer++)
         {
-            x = (x.mm(Block(flat, $"layers.{layer}.weight")) + Block(flat, $"layers.{layer}.bias")).tanh();
+            x = x.mm(Block(flat, $"layers.{layer}.weight")).Plus(Block(flat, $"layers.{layer}.bias")).tanh();
         }
 
-        var logits = x.mm(Block(flat, "head.weight")) + Block(flat, "head.bias");
+        var logits = x.mm(Block(flat, "head.weight")).Plus(Block(flat, "head.bias"));
         var predictions = (loss.Input, architecture.Head) switch
         {
             (LossInput.Outputs, Head.Sigmoid) => logits.sigmoid(),
@@ -28,7 +31,7 @@ internal sealed class DoubleNetwork(MlpArchitecture architecture, Loss loss)
             _ => logits,
         };
         var total = TorchLosses.PerSample(loss, predictions, tensor(targets, dtype: ScalarType.Float64).view(rows, -1))
-            .mul(tensor(weights, dtype: ScalarType.Float64)).sum() / rows;
+            .mul(tensor(weights, dtype: ScalarType.Float64)).sum().Over(rows);
         return autograd.grad([total], [flat])[0].data<double>().ToArray();
     }
 

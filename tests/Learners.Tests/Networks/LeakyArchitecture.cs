@@ -2,6 +2,7 @@ using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Networks.Torch;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.Torch;
 using static TorchSharp.torch;
 
 namespace StreamLearn.Learners.Tests.Networks;
@@ -122,6 +123,6 @@ internal sealed class LeakyArchitecture : RecurrentArchitecture
     private sealed class TorchCell : ITorchCell
     {
         public Tensor Step(TorchBlocks blocks, Tensor input, Tensor elapsed, Tensor state) =>
-            (state * (-elapsed * nn.functional.softplus(blocks[Leak])).exp()) + input.mm(blocks[Weight]);
+            input.mm(blocks[Weight]).Plus(state * (-elapsed * blocks[Leak].exp().log1p()).exp());
     }
 }

@@ -32,7 +32,8 @@ public sealed class LearningTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Given_classes_in_the_plane_When_a_network_is_fitted_to_their_stream_Then_its_loss_falls(NetworkDevice device, string optimizer)
+    public void Given_classes_in_the_plane_When_a_network_is_fitted_to_their_stream_Then_its_loss_falls(
+        NetworkDevice device, string optimizer)
     {
         using var network = BothBackends.Mlp(device, new MlpArchitecture(2, [16], 3, Activation.Silu, head: Head.Softmax), maxBatch: 16);
         var (first, last) = Fit(network, new CrossEntropyLoss(), optimizer, (x, y) => x > 0.5f ? 2 : y > x ? 1 : 0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Networks.Torch;
@@ -22,14 +23,17 @@ public sealed class NetworkShapesTests
         ["backward, none"] = (network => network.Backward([]), "logitGradient has 0 numbers; expected [2, 2] = 4"),
         ["backward from outputs"] = (network => network.BackwardOutputs(new float[5]), "outputGradient has 5 numbers; expected [2, 2] = 4"),
         ["predict, inputs"] = (network => network.Predict(new float[20], 7, new float[14]), "inputs has 20 numbers; expected [7, 3] = 21"),
-        ["predict, outputs"] = (network => network.Predict(new float[21], 7, new float[13]), "outputs has 13 numbers; expected [7, 2] = 14"),
+        ["predict, outputs"] =
+            (network => network.Predict(new float[21], 7, new float[13]), "outputs has 13 numbers; expected [7, 2] = 14"),
         ["predict, batch"] = (network => network.Predict([], 0, []), "batch"),
         ["output gradient, input"] =
             (network => network.OutputGradient(new float[4], 0, new float[32]), "inputs has 4 numbers; expected [1, 3] = 3"),
         ["output gradient, gradient"] =
             (network => network.OutputGradient(new float[3], 0, new float[31]), "gradient has 31 numbers; expected [32]"),
-        ["output gradient, output above"] = (network => network.OutputGradient(new float[3], 2, new float[32]), "output is 2; expected from 0 to 1"),
-        ["output gradient, output below"] = (network => network.OutputGradient(new float[3], -1, new float[32]), "output is -1; expected from 0 to 1"),
+        ["output gradient, output above"] =
+            (network => network.OutputGradient(new float[3], 2, new float[32]), "output is 2; expected from 0 to 1"),
+        ["output gradient, output below"] =
+            (network => network.OutputGradient(new float[3], -1, new float[32]), "output is -1; expected from 0 to 1"),
     };
 
     private static readonly Dictionary<string, (Action<INetwork> Call, string Expected)> Vectors = new()
@@ -51,7 +55,8 @@ public sealed class NetworkShapesTests
         ["forward, batch 0"] = (network => network.Forward([], [], 2, 0), "batch is 0; expected from 1 to 3"),
         ["forward, both negative"] = (network => network.Forward(new float[3], [], -1, -1), "steps is -1; expected from 1 to 6"),
         ["backward"] = (network => network.Backward(new float[8]), "logitGradient has 8 numbers; expected [6, 2] = 12"),
-        ["backward from outputs"] = (network => network.BackwardOutputs(new float[13]), "outputGradient has 13 numbers; expected [6, 2] = 12"),
+        ["backward from outputs"] =
+            (network => network.BackwardOutputs(new float[13]), "outputGradient has 13 numbers; expected [6, 2] = 12"),
         ["predict, inputs"] =
             (network => network.Predict(new float[1], [], 2, 3, new float[12], false), "inputs has 1 numbers; expected [2, 3, 3] = 18"),
         ["predict, outputs"] =
@@ -88,14 +93,15 @@ public sealed class NetworkShapesTests
 
     [Theory]
     [MemberData(nameof(VectorCalls))]
-    public void Given_a_vector_of_a_wrong_length_When_a_network_is_given_it_Then_the_message_has_both_lengths(NetworkDevice device, string call)
+    public void Given_a_vector_of_a_wrong_length_When_a_network_is_given_it_Then_the_message_has_both_lengths(
+        NetworkDevice device, string call)
     {
         using var mlp = BothBackends.Mlp(device, Mlp);
         using var gru = BothBackends.Recurrent(device, Gru);
         foreach (var network in new INetwork[] { mlp, gru })
         {
             var expected = Vectors[call].Expected.Replace(
-                "{0}", network.Architecture.Layout.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                "{0}", network.Architecture.Layout.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             AssertRefused(() => Vectors[call].Call(network), expected);
         }
     }

@@ -33,7 +33,8 @@ public sealed class NetworkStateTests
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Given_learning_halfway_When_it_is_saved_and_loaded_Then_it_goes_on_with_the_same_bits(NetworkDevice device, string optimizer)
+    public void Given_learning_halfway_When_it_is_saved_and_loaded_Then_it_goes_on_with_the_same_bits(
+        NetworkDevice device, string optimizer)
     {
         foreach (var recurrent in new[] { false, true })
         {
@@ -196,7 +197,9 @@ public sealed class NetworkStateTests
 
     private static UpdateOptions Options(string optimizer) => new()
     {
-        Optimizer = optimizer == "adahessian" ? new AdaHessianOptions { LearningRate = 0.05, ProbeEvery = 3 } : TrainerCases.Optimizers[optimizer],
+        Optimizer = optimizer == "adahessian"
+            ? new AdaHessianOptions { LearningRate = 0.05, ProbeEvery = 3 }
+            : TrainerCases.Optimizers[optimizer],
         MaxGradientNorm = 2,
         ProjectionRadius = 0.8,
     };

@@ -2,7 +2,6 @@ using FsCheck.Xunit;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
-using StreamLearn.Learners.Networks.Torch;
 using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Randomness;
 
@@ -36,7 +35,10 @@ public sealed class NetworkTrainerTests
         network.Forward([1, 2, 3, -1], 2);
         trainer.Learn([1, 2], [3, 0.5f]);
         Near.Assert(
-            "parameters", [1 - (0.25 * ((3 * -1.5) + (0.5 * 7.5))), -1 - (0.25 * ((3 * -3) + (0.5 * -2.5))), 0.5 - (0.25 * ((3 * -1.5) + (0.5 * 2.5)))],
+            "parameters",
+            [
+                1 - (0.25 * ((3 * -1.5) + (0.5 * 7.5))), -1 - (0.25 * ((3 * -3) + (0.5 * -2.5))), 0.5 - (0.25 * ((3 * -1.5) + (0.5 * 2.5))),
+            ],
             network.ParameterCopy(), 1e-7);
     }
 
@@ -50,8 +52,9 @@ public sealed class NetworkTrainerTests
         var rows = RandomCases.Normal(random, batch * inputs);
         var targets = RandomCases.Normal(random, batch * outputs);
         float[] weights = [.. Enumerable.Range(0, batch).Select(_ => (float)(RandomCases.Below(random, 3) * random.NextDouble()))];
-        foreach (var network in new IFeedForwardNetwork[] { new CpuMlp(architecture, batch, seed), new TorchMlp(architecture, batch, seed) })
+        foreach (var device in new[] { NetworkDevice.Cpu, NetworkDevice.TorchCpu })
         {
+            using var network = BothBackends.Mlp(device, architecture, batch, seed);
             using var trainer = new NetworkTrainer(network, new SquaredLoss(), Sgd);
             var expected = new double[architecture.Layout.Count];
             for (var row = 0; row < batch; row++)
@@ -68,7 +71,6 @@ public sealed class NetworkTrainerTests
             network.Forward(rows, batch);
             trainer.Learn(targets, weights);
             Near.Assert($"{architecture} x {batch} on {network.Device}", expected, network.GradientCopy());
-            network.Dispose();
         }
     }
 
@@ -183,7 +185,9 @@ public sealed class NetworkTrainerTests
     public void Given_a_loss_with_a_head_of_its_own_within_it_When_the_network_has_another_head_Then_the_trainer_is_refused()
     {
         Loss[] labels =
-            [new CrossEntropyLoss(), new CompSumLoss(), new LabelDistributionallyRobustLoss(), new AdaptiveLabelDistributionallyRobustLoss()];
+        [
+            new CrossEntropyLoss(), new CompSumLoss(), new LabelDistributionallyRobustLoss(), new AdaptiveLabelDistributionallyRobustLoss(),
+        ];
         foreach (var device in new[] { NetworkDevice.Cpu, NetworkDevice.TorchCpu })
         {
             foreach (var (loss, head) in labels.Select(loss => (loss, Head.Sigmoid)).Append((new LogisticLoss(), Head.Softmax)))

@@ -13,16 +13,9 @@ public sealed class TorchLiveTensorGroup;
 
 /// <summary>That nothing on Torch outlives a step.</summary>
 [Collection(nameof(TorchLiveTensorTests))]
-public sealed class TorchLiveTensorTests : IDisposable
+public sealed class TorchLiveTensorTests
 {
     private const int Steps = 10_000;
-
-    private readonly int _threads = torch.get_num_threads();
-
-    // Torch's threads wait for each other by spinning: where other work has the cores, a step of some microseconds takes milliseconds.
-    public TorchLiveTensorTests() => torch.set_num_threads(1);
-
-    public void Dispose() => torch.set_num_threads(_threads);
 
     [Theory]
     [InlineData(false)]
@@ -63,7 +56,9 @@ public sealed class TorchLiveTensorTests : IDisposable
             network, new CrossEntropyLoss(),
             new UpdateOptions
             {
-                Optimizer = optimizer == "adahessian" ? new AdaHessianOptions { ProbeEvery = 2, HessianPower = 0.5 } : TrainerCases.Optimizers[optimizer],
+                Optimizer = optimizer == "adahessian"
+                    ? new AdaHessianOptions { ProbeEvery = 2, HessianPower = 0.5 }
+                    : TrainerCases.Optimizers[optimizer],
                 MaxGradientNorm = 0.1,
                 ProjectionRadius = 0.5,
             });
@@ -158,7 +153,11 @@ public sealed class TorchLiveTensorTests : IDisposable
         network.Dispose();
     }
 
-    /// <param name="parametersCome">TorchSharp's total, though not that of the thread, counts a Parameter twice and takes it off once.</param>
+    /// <param name="steps">How often.</param>
+    /// <param name="step">What is not to leave tensors behind.</param>
+    /// <param name="parametersCome">
+    /// Whether it makes networks: TorchSharp's total, though not that of the thread, counts a Parameter twice and takes it off once.
+    /// </param>
     private static void AssertStays(int steps, Action<Xoshiro256> step, bool parametersCome = false)
     {
         var random = new Xoshiro256(1);

@@ -32,14 +32,15 @@ internal static class TorchLosses
         var y = targets.to_type(predictions.dtype);
         var losses = loss switch
         {
-            SquaredLoss => 0.5 * functional.mse_loss(predictions, y, Reduction.None).mean([1]),
+            SquaredLoss => functional.mse_loss(predictions, y, Reduction.None).mean([1]).Times(0.5),
             HuberLoss huber => functional.huber_loss(predictions, y, huber.Delta, Reduction.None).mean([1]),
             PinballLoss pinball => Pinball(predictions, y, pinball),
             LogisticLoss => functional.binary_cross_entropy_with_logits(predictions, y, reduction: Reduction.None).mean([1]),
-            CrossEntropyLoss crossEntropy => NegativeLogLikelihood(predictions / crossEntropy.Temperature, targets),
+            CrossEntropyLoss crossEntropy => NegativeLogLikelihood(predictions.Over(crossEntropy.Temperature), targets),
             CompSumLoss compSum => CompSum(predictions, targets, compSum.Tau),
             LabelDistributionallyRobustLoss robust =>
-                LabelDistributionallyRobust(predictions, targets, predictions.new_full([1, 1], robust.Lambda), robust.Margin),
+                LabelDistributionallyRobust(
+                    predictions, targets, tensor([robust.Lambda], predictions.dtype, predictions.device).view(1, 1), robust.Margin),
             AdaptiveLabelDistributionallyRobustLoss adaptive => AdaptiveLabelDistributionallyRobust(predictions, targets, adaptive),
             _ => throw new NotSupportedException($"There is no Torch form of the loss '{loss.Kind}'."),
         };
@@ -67,7 +68,7 @@ internal static class TorchLosses
     {
         var levels = tensor(loss.Levels.AsSpan().ToArray(), dtype: predictions.dtype, device: predictions.device);
         var residuals = targets.unsqueeze(-1) - predictions.reshape(targets.shape[0], targets.shape[1], loss.Levels.Length);
-        return (levels * functional.relu(residuals)).Plus((1 - levels) * functional.relu(-residuals)).mean([1, 2]);
+        return (levels * functional.relu(residuals)).Plus((-levels).Plus(1) * functional.relu(-residuals)).mean([1, 2]);
     }
 
     private static Tensor NegativeLogLikelihood(Tensor logits, Tensor labels) =>
@@ -76,7 +77,7 @@ internal static class TorchLosses
     private static Tensor CompSum(Tensor logits, Tensor labels, double tau)
     {
         var negativeLog = NegativeLogLikelihood(logits, labels);
-        return tau == 1 ? negativeLog : ((1 - tau) * negativeLog).expm1() / (1 - tau);
+        return tau == 1 ? negativeLog : negativeLog.Times(1 - tau).expm1().Over(1 - tau);
     }
 
     /// <param name="logits">[samples, classes].</param>
@@ -87,19 +88,20 @@ internal static class TorchLosses
     {
         var index = labels.to_type(ScalarType.Int64);
         var classes = logits.shape[1];
-        var margins = margin * (1 - functional.one_hot(index.squeeze(1), classes).to_type(logits.dtype));
+        var margins = (-functional.one_hot(index.squeeze(1), classes).to_type(logits.dtype)).Plus(1).Times(margin);
         var differences = logits.Plus(margins) - logits.gather(1, index);
-        return (lambda * ((differences / lambda).logsumexp(1, keepdim: true) - Math.Log(classes))).squeeze(1);
+        return (lambda * ((differences / lambda).logsumexp(1, keepdim: true).Plus(-Math.Log(classes)))).squeeze(1);
     }
 
     private static Tensor AdaptiveLabelDistributionallyRobust(
         Tensor logits, Tensor labels, AdaptiveLabelDistributionallyRobustLoss loss)
     {
         var most = Math.Log(logits.shape[1]);
-        var logProbabilities = functional.log_softmax(logits.detach() / loss.Lambda0, -1);
+        var logProbabilities = functional.log_softmax(logits.detach().Over(loss.Lambda0), -1);
         var divergence = (logProbabilities.exp() * logProbabilities.Plus(most)).sum(1, keepdim: true);
-        var lambda = loss.Lambda0 * (1 - (divergence / (loss.Alpha * most)));
+        var lambda = divergence.Times(-loss.Lambda0 / (loss.Alpha * most)).Plus(loss.Lambda0);
         var price = loss.Alpha * most / (2 * loss.Lambda0);
-        return LabelDistributionallyRobust(logits, labels, lambda, loss.Margin) - (price * (lambda - loss.Lambda0).square()).squeeze(1);
+        var change = lambda.Plus(-loss.Lambda0);
+        return LabelDistributionallyRobust(logits, labels, lambda, loss.Margin) - (change * change).Times(price).squeeze(1);
     }
 }

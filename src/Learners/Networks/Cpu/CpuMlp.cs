@@ -4,8 +4,8 @@ using StreamLearn.Learners.Networks.Kernels;
 namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>
-/// A multilayer perceptron on the fused kernels: no allocation after construction, one thread, and the same bits for a row whatever batch it
-/// stands in.
+/// A multilayer perceptron on the fused kernels: no allocation after construction, one thread, and the same bits for a row whatever batch
+/// it stands in.
 /// </summary>
 /// <remarks>
 /// What it costs per step lies in <see cref="MatrixKernels"/>; the classes around it only say which memory goes in and out. The gradient of a
@@ -190,7 +190,8 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
 
         if (_sparse)
         {
-            Pass.Gradient.BeginSparse(CollectionsMarshal.AsSpan(_workspace.Blocks), _workspace.Layers[0].Outputs, _workspace.Layers[0].Bias);
+            Pass.Gradient.BeginSparse(
+                CollectionsMarshal.AsSpan(_workspace.Blocks), _workspace.Layers[0].Outputs, _workspace.Layers[0].Bias);
         }
         else
         {

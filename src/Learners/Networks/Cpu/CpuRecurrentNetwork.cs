@@ -3,8 +3,8 @@ using StreamLearn.Learners.Networks.Kernels;
 namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>
-/// A recurrent cell with its readout on the fused kernels: no allocation after construction, one thread, and the same bits for a sample's step
-/// whatever batch and window it stands in.
+/// A recurrent cell with its readout on the fused kernels: no allocation after construction, one thread, and the same bits for a sample's
+/// step whatever batch and window it stands in.
 /// </summary>
 public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
 {
@@ -96,7 +96,8 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
     {
         if (_workspace.Stepped != this)
         {
-            throw new InvalidOperationException("There was no forward pass since the last state was carried, or the workspace has served another network since.");
+            throw new InvalidOperationException(
+                "There was no forward pass since the last state was carried, or the workspace has served another network since.");
         }
 
         _workspace.States.Span.Slice(_steps * _batch * StateSize, _batch * StateSize).CopyTo(_state);
@@ -127,7 +128,8 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
 
         // The readout over all steps at once, then the cell.
         MatrixKernels.Multiply(
-            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, StateSize, rows, outputs);
+            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, StateSize, rows,
+            outputs);
         GradientKernels.SumRows(delta, gradient.Target + _headBias, rows, outputs);
         GradientKernels.Transpose(ParameterPointer + _headWeight, _workspace.Transposed.Pointer, StateSize, outputs);
         MatrixKernels.Multiply(

@@ -78,8 +78,8 @@ internal static unsafe class LayerNormKernels
     }
 
     /// <summary>
-    /// In double precision: a mean that is off by a rounding would be, in a row of equal numbers, all that is left of it, and be blown up to
-    /// the size of a deviation.
+    /// In double precision: a mean that is off by a rounding would be, in a row of equal numbers, all that is left of it, and be blown up
+    /// to the size of a deviation.
     /// </summary>
     private static double Sum(float* x, int length)
     {

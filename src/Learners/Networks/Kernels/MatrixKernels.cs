@@ -9,8 +9,8 @@ namespace StreamLearn.Learners.Networks.Kernels;
 /// </summary>
 /// <remarks>
 /// <para><b>Bits.</b> Every element of a product is one chain of fused multiply-adds over k in ascending order, starting from the bias (one
-/// output column is a dot product, in an order that depends on k only, unless A is given by its transpose). Neither the number of rows nor how
-/// the work is cut into registers is in it: a row of a batch of 256 has the bits that it has alone.</para>
+/// output column is a dot product, in an order that depends on k only, unless A is given by its transpose). Neither the number of rows
+/// nor how the work is cut into registers is in it: a row of a batch of 256 has the bits that it has alone.</para>
 /// <para><b>Edges.</b> Where the columns do not fill whole vectors, the last vector starts further left and computes some columns again:
 /// they are the same bits, and no masks or scalar tails are needed.</para>
 /// <para><b>Registers.</b> A tile is 4 rows x 2 vectors: 8 independent chains hide the latency of the multiply-add (4 cycles, 2 a cycle). A
@@ -21,7 +21,9 @@ internal static unsafe class MatrixKernels
     private const int Lanes = 8;
 
     /// <summary>C = bias + A B, optionally with everything below zero set to zero.</summary>
-    /// <param name="a">A [<paramref name="m"/>, <paramref name="k"/>]: element (i, p) at i <paramref name="aRow"/> + p <paramref name="aColumn"/>.</param>
+    /// <param name="a">
+    /// A [<paramref name="m"/>, <paramref name="k"/>]: element (i, p) at i <paramref name="aRow"/> + p <paramref name="aColumn"/>.
+    /// </param>
     /// <param name="aRow">Distance between rows of A.</param>
     /// <param name="aColumn">Distance between columns of A: 1, or A is given by its transpose.</param>
     /// <param name="b">B [<paramref name="k"/>, <paramref name="n"/>].</param>

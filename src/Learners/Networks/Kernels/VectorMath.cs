@@ -14,8 +14,8 @@ namespace StreamLearn.Learners.Networks.Kernels;
 /// </remarks>
 internal static class VectorMath
 {
-    // Above the first (a few floats early) e^y is infinite. Below the second, which is as far as the power of two goes, it counts as 0: it is
-    // then less than 2e-38, where normal floats end.
+    // Above the first (a few floats early) e^y is infinite. Below the second, which is as far as the power of two goes, it counts as 0: it
+    // is then less than 2e-38, where normal floats end.
     private const float LargestExponent = 88.7228f;
     private const float SmallestExponent = -86.9f;
 

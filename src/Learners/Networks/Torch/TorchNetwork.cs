@@ -113,8 +113,8 @@ public abstract class TorchNetwork : INetwork
     }
 
     /// <summary>
-    /// The gradient of Σ weights · loss(sample) by the parameters into <see cref="Gradient"/>, and its own derivative along a probe z, H z, by
-    /// going back twice. Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+    /// The gradient of Σ weights · loss(sample) by the parameters into <see cref="Gradient"/>, and its own derivative along a probe z,
+    /// H z, by going back twice. Pearlmutter 1994, "Fast exact multiplication by the Hessian".
     /// </summary>
     /// <param name="weights">[rows]: the weight of each sample's loss.</param>
     /// <param name="optimizer">Draws z, once everything else has gone well.</param>

@@ -80,7 +80,7 @@ public sealed unsafe class MatrixKernelsTests
     }
 
     [Fact]
-    public void Given_a_transposed_left_side_When_it_has_two_columns_on_the_right_at_least_Then_the_bits_are_those_of_the_other_orientation()
+    public void Given_a_transposed_left_side_When_the_right_side_has_two_columns_Then_the_bits_are_those_of_the_other_orientation()
     {
         var random = new Xoshiro256(6);
         foreach (var (m, k) in new[] { (1, 9), (3, 40), (4, 8), (9, 33) })

@@ -119,14 +119,16 @@ public sealed class VectorMathTests
             }
         }
 
-        Assert.True(worst <= largest, string.Create(CultureInfo.InvariantCulture, $"the largest error is {worst:G3} at {at}, expected {largest}"));
+        Assert.True(
+            worst <= largest, string.Create(CultureInfo.InvariantCulture, $"the largest error is {worst:G3} at {at}, expected {largest}"));
     }
 
     private static void AssertClose(string what, double expected, float actual)
     {
         if (double.IsFinite(expected))
         {
-            Assert.True(Math.Abs(expected - actual) <= (3e-7 * Math.Abs(expected)) + float.Epsilon, $"{what} is {actual}, expected {expected}");
+            Assert.True(
+                Math.Abs(expected - actual) <= (2e-7 * Math.Abs(expected)) + float.Epsilon, $"{what} is {actual}, expected {expected}");
         }
         else
         {
