@@ -17,7 +17,7 @@ internal sealed record NetworkCase(string Name, NetworkArchitecture Architecture
         new("mlp-100-100-1", new MlpArchitecture(100, [100], 1)),
         new($"gru-8-32-1-seq{Window}", new GruArchitecture(8, 32, 1), Window),
 
-        // Where Torch's threads begin to pay: what device = auto goes by.
+        // Not what the kernels are for: where Torch's several threads begin to pay.
         new("mlp-1024-1024-1024-8", new MlpArchitecture(1024, [1024, 1024], 8)),
     ];
 

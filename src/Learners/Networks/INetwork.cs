@@ -28,6 +28,9 @@ public interface INetwork : IDisposable
     /// <summary>Rows of the last forward pass: samples, or steps times samples.</summary>
     int Rows { get; }
 
+    /// <summary>Forward passes so far: tells whether the last one is still the one that was looked at.</summary>
+    long Passes { get; }
+
     /// <summary>[<see cref="Rows"/>, outputs] of the last forward pass, before the head. Valid until the next one.</summary>
     ReadOnlySpan<float> Logits { get; }
 

@@ -28,6 +28,7 @@ public sealed class NetworkTrainer : IDisposable
     private float[] _weights = [];
     private float[] _targets = [];
     private int _rows;
+    private long _pass;
 
     /// <param name="network">What learns.</param>
     /// <param name="loss">What it makes small.</param>
@@ -67,6 +68,7 @@ public sealed class NetworkTrainer : IDisposable
             _loss.Input == LossInput.Logits ? _network.Logits : _network.Outputs, targets, outputs, _losses.AsSpan(0, rows),
             _gradient.AsSpan(0, rows * outputs));
         _rows = rows;
+        _pass = _network.Passes;
         return Losses;
     }
 
@@ -80,6 +82,11 @@ public sealed class NetworkTrainer : IDisposable
         if (_rows == 0)
         {
             throw new InvalidOperationException("There are no losses to learn from: evaluate first.");
+        }
+
+        if (_pass != _network.Passes)
+        {
+            throw new InvalidOperationException("The network has gone forward since its losses were evaluated: evaluate again.");
         }
 
         var rows = _rows;

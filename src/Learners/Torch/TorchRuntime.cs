@@ -18,6 +18,18 @@ public static class TorchRuntime
 {
     private const string NoDevice = "none";
 
+    private static readonly Lazy<bool> _oneThread = new(() =>
+    {
+        set_num_threads(1);
+        return true;
+    });
+
+    /// <summary>
+    /// Gives Torch one thread on the processor in this process, once: a learner has one, there are as many learners at a time as processors, and
+    /// sums are not to depend on how many threads share them.
+    /// </summary>
+    internal static void UseOneThread() => _ = _oneThread.Value;
+
     /// <summary>
     /// Loads Torch, multiplies two small matrices on the best device, and compares the product with one computed here.
     /// Never throws: what goes wrong is explained in the result.

@@ -16,10 +16,9 @@ public sealed class DeviceChoiceTests
     {
         { DeviceSetting.Auto, false, 1, "gpu", NetworkDevice.Cpu, "small" },
         { DeviceSetting.Auto, true, 2, "gpu", NetworkDevice.Cpu, "small" },
-        { DeviceSetting.Auto, true, 32, "gpu", NetworkDevice.TorchCuda, "GPU" },
+        { DeviceSetting.Auto, true, 32, "gpu", NetworkDevice.TorchCuda, "large" },
         { DeviceSetting.Auto, true, 32, "cpu", NetworkDevice.Cpu, "no GPU" },
-        { DeviceSetting.Auto, true, 4096, "cpu", NetworkDevice.TorchCpu, "large" },
-        { DeviceSetting.Auto, true, 4096, "broken", NetworkDevice.Cpu, "Torch is not there." },
+        { DeviceSetting.Auto, true, 4096, "broken", NetworkDevice.Cpu, "no GPU" },
         { DeviceSetting.Cpu, true, 4096, "gpu", NetworkDevice.Cpu, "as configured" },
         { DeviceSetting.Torch, false, 1, "gpu", NetworkDevice.TorchCpu, "as configured" },
         { DeviceSetting.Cuda, false, 1, "gpu", NetworkDevice.TorchCuda, "as configured" },

@@ -27,6 +27,9 @@ public abstract unsafe class CpuNetwork : INetwork
     /// <inheritdoc/>
     public int Rows => _pass.Forwarded == this ? _pass.Rows : 0;
 
+    /// <inheritdoc/>
+    public long Passes { get; private set; }
+
     /// <summary>The flat parameter vector itself.</summary>
     public Span<float> Parameters => _parameters.Span;
 
@@ -123,6 +126,7 @@ public abstract unsafe class CpuNetwork : INetwork
     private protected void BeginForward(int rows)
     {
         _pass.Gradient.BeforeForward();
+        Passes++;
         _pass.Rows = rows;
         _pass.Forwarded = this;
         _pass.Kept = this;

@@ -4,6 +4,7 @@ using StreamLearn.Learners.Losses.Torch;
 using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Optimizers.Torch;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ public abstract class TorchNetwork : INetwork
 
     private protected TorchNetwork(NetworkArchitecture architecture, Device device, ulong seed)
     {
+        TorchRuntime.UseOneThread();
         Architecture = architecture;
         TorchDevice = device;
         Device = device.type == DeviceType.CUDA ? NetworkDevice.TorchCuda : NetworkDevice.TorchCpu;
@@ -45,6 +47,9 @@ public abstract class TorchNetwork : INetwork
 
     /// <inheritdoc/>
     public int Rows { get; private set; }
+
+    /// <inheritdoc/>
+    public long Passes { get; private set; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> Logits => _logits.AsSpan(0, Rows * Architecture.Outputs);
@@ -142,6 +147,7 @@ public abstract class TorchNetwork : INetwork
     private protected void Finish(Tensor logits, int rows, bool keep)
     {
         Rows = rows;
+        Passes++;
         _kept?.Dispose();
         _kept = keep ? logits.MoveToOuterDisposeScope().DetachFromDisposeScope() : null;
         var size = rows * Architecture.Outputs;
