@@ -18,7 +18,7 @@ public sealed class MlpAgreementTests
         var inputs = RandomCases.Normal(random, batch * architecture.Inputs);
         var direction = RandomCases.Normal(random, batch * architecture.Outputs, 1.0 / batch);
         using var cpu = new CpuMlp(architecture, batch, seed);
-        using var torch = new TorchMlp(architecture, batch, seed);
+        using var torch = new TorchMlp(architecture, batch, seed, TestDevice.Cuda);
         var reference = new ReferenceMlp(architecture);
         var parameters = cpu.ParametersAsDoubles();
         var expected = Rows(batch, row => reference.Logits(parameters, inputs.AsSpan(row * architecture.Inputs, architecture.Inputs)));
@@ -56,7 +56,7 @@ public sealed class MlpAgreementTests
         var input = RandomCases.Normal(random, architecture.Inputs);
         var output = RandomCases.Below(random, architecture.Outputs);
         using var cpu = new CpuMlp(architecture, 1, seed);
-        using var torch = new TorchMlp(architecture, 1, seed);
+        using var torch = new TorchMlp(architecture, 1, seed, TestDevice.Cuda);
         var reference = new ReferenceMlp(architecture);
         var parameters = cpu.ParametersAsDoubles();
         reference.Logits(parameters, input);
@@ -93,7 +93,7 @@ public sealed class MlpAgreementTests
         var inputs = RandomCases.Normal(random, 70 * 300);
         var direction = RandomCases.Normal(random, 70 * 11, 1.0 / 70);
         using var cpu = new CpuMlp(architecture, 70, 1);
-        using var torch = new TorchMlp(architecture, 70, 1);
+        using var torch = new TorchMlp(architecture, 70, 1, TestDevice.Cuda);
 
         cpu.Forward(inputs, 70);
         torch.Forward(inputs, 70);

@@ -16,7 +16,7 @@ public sealed class RecurrentAgreementTests
         var architecture = RandomCases.Gru(random);
         var batch = 1 + RandomCases.Below(random, 6);
         using var cpu = new CpuRecurrentNetwork(architecture, 7, batch, seed);
-        using var torch = new TorchRecurrentNetwork(architecture, 7, batch, seed);
+        using var torch = new TorchRecurrentNetwork(architecture, 7, batch, seed, TestDevice.Cuda);
         var reference = new ReferenceGru(architecture);
         var parameters = cpu.ParametersAsDoubles();
         var states = Enumerable.Range(0, batch).Select(_ => new double[architecture.StateSize]).ToArray();
