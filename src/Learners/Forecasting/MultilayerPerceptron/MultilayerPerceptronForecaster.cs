@@ -181,9 +181,10 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         if (device != _network.Device)
         {
             // A learner stays where it was made: another device would give other bits.
+            var (network, trainer) = Create(device);
             _trainer.Dispose();
             _network.Dispose();
-            (_network, _trainer) = Create(device);
+            (_network, _trainer) = (network, trainer);
         }
 
         NetworkState.Load(ref reader, _network, _trainer.Updater);
@@ -203,7 +204,8 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         {
             network = NetworkFactory.Create(_architecture, device, _horizons.Count, _seed);
         }
-        catch (Exception exception) when (device == NetworkDevice.TorchCuda && exception is System.Runtime.InteropServices.ExternalException)
+        catch (Exception exception) when (
+            device == NetworkDevice.TorchCuda && exception is InvalidOperationException or System.Runtime.InteropServices.ExternalException)
         {
             throw new StateFormatException($"Stored state is of a network on a GPU, and there is none here: {exception.Message}");
         }

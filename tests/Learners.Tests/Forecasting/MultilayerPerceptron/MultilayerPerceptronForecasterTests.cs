@@ -5,6 +5,7 @@ using StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Tests.Forecasting.MultilayerPerceptron;
 
@@ -113,6 +114,32 @@ public sealed class MultilayerPerceptronForecasterTests
         }
 
         Assert.Equal(State(original), State(loaded));
+    }
+
+    [Fact]
+    public void Given_a_state_from_a_gpu_When_it_is_loaded_where_there_is_none_Then_it_is_refused_as_a_state_and_the_learner_goes_on()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+        {
+            return;
+        }
+
+        var learner = new MultilayerPerceptronForecaster(Forecasts, Small, seed: 2);
+        learner.Learn([1]);
+        var state = State(learner);
+        var signature = System.Text.Encoding.UTF8.GetBytes(new MlpArchitecture(Lags, [8], 2).Signature);
+        state[state.AsSpan().IndexOf(signature) + signature.Length] = (byte)NetworkDevice.TorchCuda;
+
+        Assert.Contains("GPU", Assert.Throws<StateFormatException>(() => Load(learner, state)).Message, StringComparison.Ordinal);
+
+        learner.Learn([2]);
+        learner.Predict(new double[2]);
+
+        static void Load(MultilayerPerceptronForecaster learner, byte[] state)
+        {
+            var reader = new MessagePackReader(state);
+            learner.Load(ref reader);
+        }
     }
 
     [Fact]
