@@ -123,8 +123,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
             StateFormat.Require(reader.End, "it goes on after its end");
             return fleet;
         }
-        catch (Exception exception) when (
-            exception is MessagePackSerializationException or EndOfStreamException or ArgumentException or OverflowException)
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw new StateFormatException($"Stored state is damaged: {exception.Message}");
         }

@@ -10,7 +10,7 @@ namespace StreamLearn.Learners.Losses;
 /// </remarks>
 internal static class Exponentials
 {
-    /// <summary>ln(1 + x) for x of at least 0, with the relative precision of a double.</summary>
+    /// <summary>ln(1 + x) for x above -1, with the relative precision of a double.</summary>
     internal static double LogP1(double x)
     {
         var sum = 1 + x;

@@ -45,7 +45,26 @@ public sealed class LabelDistributionallyRobustLoss : LabelLoss
         // The cross-entropy of logits with a margin at temperature lambda, less ln K, in units of lambda.
         var softmax = LabelSoftmax.Of(logits, label, margin, lambda, gradient);
         softmax.WriteGradient(gradient, label, factor: 1);
-        return lambda * (softmax.NegativeLogLikelihood - Math.Log(logits.Length));
+        return Value(logits, label, lambda, margin);
+    }
+
+    /// <summary>max v - f[y] + lambda ln( mean of exp((v[k] - max v) / lambda) ), the mean as 1 plus that of exp - 1: exact for any lambda.</summary>
+    private static double Value(ReadOnlySpan<float> logits, int label, double lambda, double margin)
+    {
+        double own = logits[label];
+        var largest = own;
+        for (var k = 0; k < logits.Length; k++)
+        {
+            largest = k == label ? largest : Math.Max(largest, logits[k] + margin);
+        }
+
+        var sum = 0.0;
+        for (var k = 0; k < logits.Length; k++)
+        {
+            sum += Exponentials.ExpM1(((k == label ? own : logits[k] + margin) - largest) / lambda);
+        }
+
+        return largest - own + (lambda * Exponentials.LogP1(sum / logits.Length));
     }
 
     private protected override double EvaluateSample(ReadOnlySpan<float> logits, int label, Span<float> gradient) =>

@@ -11,7 +11,9 @@ public interface IFeedForwardNetwork : INetwork
     /// <param name="batch">Rows, from 1 to <see cref="MaxBatch"/>.</param>
     void Forward(ReadOnlySpan<float> inputs, int batch);
 
-    /// <summary>The same for inputs that are zero outside a few blocks: only those are touched, going back too.</summary>
+    /// <summary>
+    /// The same for inputs that are zero outside a few blocks. On the CPU only those are touched, going back too; Torch gets the zeros as well.
+    /// </summary>
     void Forward(in BlockInputs inputs);
 
     /// <summary>Outputs after the head for any number of rows. Forgets the kept forward pass.</summary>

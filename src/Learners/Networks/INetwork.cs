@@ -53,7 +53,7 @@ public interface INetwork : IDisposable
     /// <summary>Copies the flat parameter vector out.</summary>
     void CopyParameters(Span<float> destination);
 
-    /// <summary>Replaces the flat parameter vector.</summary>
+    /// <summary>Replaces the flat parameter vector; all finite. There is then no forward pass to go back through any more.</summary>
     void SetParameters(ReadOnlySpan<float> source);
 
     /// <summary>Copies the flat gradient of the last backward pass out: possible until the next forward pass.</summary>

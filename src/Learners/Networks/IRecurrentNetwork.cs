@@ -40,12 +40,15 @@ public interface IRecurrentNetwork : INetwork
     void Predict(ReadOnlySpan<float> inputs, ReadOnlySpan<float> elapsed, int steps, int batch, Span<float> outputs, bool carry);
 
     /// <summary>Carries the state after the last step of the last forward pass into the next window. Possible before and after going back.</summary>
+    /// <returns>
+    /// False where a sample's state is not finite, as after an input that is not: that sample keeps the state that it had before the window.
+    /// </returns>
     /// <exception cref="InvalidOperationException">There was no forward pass since the last one was carried.</exception>
-    void CarryState();
+    bool CarryState();
 
     /// <summary>Copies the carried state out: [<see cref="MaxBatch"/>, <see cref="StateSize"/>].</summary>
     void CopyState(Span<float> destination);
 
-    /// <summary>Replaces the carried state: [<see cref="MaxBatch"/>, <see cref="StateSize"/>].</summary>
+    /// <summary>Replaces the carried state: [<see cref="MaxBatch"/>, <see cref="StateSize"/>], finite.</summary>
     void SetState(ReadOnlySpan<float> source);
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.State;
 
@@ -17,6 +18,7 @@ public static class NetworkState
     private const int Fields = 5;
 
     /// <summary>Writes a network and what updates it.</summary>
+    /// <exception cref="InvalidOperationException">A parameter is not finite, which only who writes into the vector itself can bring about.</exception>
     public static void Save(ref MessagePackWriter writer, INetwork network, INetworkUpdater updater)
     {
         writer.WriteHeader(Name, Version, Fields);
@@ -24,6 +26,7 @@ public static class NetworkState
         writer.Write((int)network.Device);
         var parameters = new float[network.Architecture.Layout.Count];
         network.CopyParameters(parameters);
+        RequireLoadable(parameters);
         writer.WriteFloats(parameters);
         float[] state = [];
         if (network is IRecurrentNetwork recurrent)
@@ -49,7 +52,7 @@ public static class NetworkState
             reader.ReadFloats(parameters);
             reader.ReadFloats(state);
         }
-        catch (Exception exception) when (IsDamage(exception))
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw Damaged(exception);
         }
@@ -65,6 +68,14 @@ public static class NetworkState
     {
         var copy = reader;
         return ReadDevice(ref copy, architecture);
+    }
+
+    private static void RequireLoadable(ReadOnlySpan<float> parameters)
+    {
+        if (!TensorPrimitives.IsFiniteAll(parameters))
+        {
+            throw new InvalidOperationException("A parameter is not finite: such a state could not be loaded again.");
+        }
     }
 
     private static NetworkDevice ReadDevice(ref MessagePackReader reader, NetworkArchitecture architecture)
@@ -84,14 +95,11 @@ public static class NetworkState
             StateFormat.Require(Enum.IsDefined(device), "there is no such device");
             return device;
         }
-        catch (Exception exception) when (IsDamage(exception))
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw Damaged(exception);
         }
     }
-
-    private static bool IsDamage(Exception exception) =>
-        exception is MessagePackSerializationException or EndOfStreamException or OverflowException;
 
     private static StateFormatException Damaged(Exception exception) => new($"Stored state is damaged: {exception.Message}");
 }

@@ -74,7 +74,7 @@ public sealed class NetworkTrainer : IDisposable
 
     /// <summary>Takes the step down the weighted losses that <see cref="Evaluate"/> has computed; once for each of its calls.</summary>
     /// <param name="weights">
-    /// [rows], finite; empty: all 1. A sample of weight 0 takes no part, even if its target is not finite.
+    /// [rows], finite; empty: all 1. A sample of weight 0 takes no part, whatever its loss is; its inputs are to be finite all the same.
     /// </param>
     /// <returns>Refused where the loss of a sample with a weight, or the gradient, is not finite: nothing has changed.</returns>
     public StepOutcome Learn(ReadOnlySpan<float> weights = default)

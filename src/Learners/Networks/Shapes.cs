@@ -35,6 +35,18 @@ internal static class Shapes
             throw new ArgumentException($"{name} is {actual}; expected from 1 to {largest}, for which there is room.", name);
         }
     }
+
+    internal static void RequireFinite(string name, ReadOnlySpan<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new ArgumentException($"{name} has {values[i]} at {i}; expected finite numbers.", name);
+            }
+        }
+    }
+
     internal static void RequireIndex(string name, int actual, int count)
     {
         if (actual < 0 || actual >= count)

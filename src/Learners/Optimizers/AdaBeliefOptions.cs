@@ -42,7 +42,7 @@ public sealed record AdaBeliefOptions : OptimizerOptions
 
     internal AdaBeliefOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Beta1);
         OptionRange.Decay(Beta2);
         OptionRange.Require(Epsilon is >= 1e-30 and <= 1, Epsilon, "a number in [1e-30, 1]", nameof(Epsilon));

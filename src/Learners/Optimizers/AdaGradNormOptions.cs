@@ -25,7 +25,7 @@ public sealed record AdaGradNormOptions : OptimizerOptions
 
     internal AdaGradNormOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Positive(InitialSum);
         return this;
     }

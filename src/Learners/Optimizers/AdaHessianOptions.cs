@@ -52,7 +52,7 @@ public sealed record AdaHessianOptions : OptimizerOptions
 
     internal AdaHessianOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Beta1);
         OptionRange.Decay(Beta2);
         OptionRange.Positive(Epsilon);

@@ -33,7 +33,7 @@ public sealed record AdamOptions : OptimizerOptions
 
     internal AdamOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Beta1);
         OptionRange.Decay(Beta2);
         OptionRange.Positive(Epsilon);

@@ -32,7 +32,7 @@ public sealed record AdamWOptions : OptimizerOptions
 
     internal AdamWOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Beta1);
         OptionRange.Decay(Beta2);
         OptionRange.Positive(Epsilon);

@@ -48,7 +48,8 @@ internal static class FlatNorms
     }
 
     /// <summary>
-    /// Moves values that are further than <paramref name="radius"/> from the centre back onto the ball; others stay, to the bit.
+    /// Moves values that are further than <paramref name="radius"/> from the centre back onto the ball; others stay, to the bit. What is not
+    /// finite goes to the centre.
     /// </summary>
     /// <remarks>Euclidean projection: c + (x - c) min(1, r / |x - c|).</remarks>
     internal static void Project(Span<float> values, ReadOnlySpan<float> center, double radius)
@@ -65,8 +66,15 @@ internal static class FlatNorms
     /// <summary>The same, where the distance is known.</summary>
     internal static void Project(Span<float> values, ReadOnlySpan<float> center, double radius, double distance)
     {
-        if (!(distance > radius))
+        if (distance <= radius)
         {
+            return;
+        }
+
+        if (!double.IsFinite(distance))
+        {
+            // A number is not finite, or so far away that no direction is left.
+            center.CopyTo(values);
             return;
         }
 

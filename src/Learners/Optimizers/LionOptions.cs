@@ -30,7 +30,7 @@ public sealed record LionOptions : OptimizerOptions
 
     internal LionOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Beta1);
         OptionRange.Decay(Beta2);
         OptionRange.NotNegative(WeightDecay);

@@ -19,7 +19,7 @@ internal sealed class OptimisticMirrorDescentOptimizer(OptimisticMirrorDescentOp
             parameters.CopyTo(leader);
         }
 
-        var bounded = Math.Min(1, options.GradientBound / gradient.Norm);
+        var bounded = gradient.Norm > 0 ? Math.Min(1, options.GradientBound / gradient.Norm) : 1;
         var scale = Vector256.Create((float)(gradient.Scale * bounded));
         var size = Vector256.Create((float)-StepSize(variation));
         var (distance, surprise) = (default(SquareSum), default(SquareSum));
@@ -48,6 +48,8 @@ internal sealed class OptimisticMirrorDescentOptimizer(OptimisticMirrorDescentOp
         FlatNorms.Project(parameters, center, options.Radius, Math.Sqrt(distance.Total));
     }
 
-    private double StepSize(double variation) =>
-        LearningRate * 2 * options.Radius / Math.Sqrt(options.Delta + (4 * options.GradientBound * options.GradientBound) + variation);
+    // As large as a float can be: what then overflows is projected back.
+    private double StepSize(double variation) => Math.Min(
+        float.MaxValue,
+        LearningRate * 2 * options.Radius / Math.Sqrt(options.Delta + (4 * options.GradientBound * options.GradientBound) + variation));
 }

@@ -35,9 +35,9 @@ public sealed record OptimisticMirrorDescentOptions : OptimizerOptions
 
     internal OptimisticMirrorDescentOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
-        OptionRange.Positive(Radius);
-        OptionRange.Positive(GradientBound);
+        OptionRange.StepSize(LearningRate);
+        OptionRange.Length(Radius);
+        OptionRange.Length(GradientBound);
         OptionRange.Positive(Delta);
         return this;
     }

@@ -35,7 +35,7 @@ internal sealed class OptimizerState
     /// <summary>Steps taken.</summary>
     internal long Steps { get; set; }
 
-    /// <summary>The step size now. A finite number of at least 0; anything else throws.</summary>
+    /// <summary>The step size now. A number from 0 to 1e30; anything else throws.</summary>
     internal double LearningRate
     {
         get => _learningRate;
@@ -52,10 +52,11 @@ internal sealed class OptimizerState
     internal Xoshiro256? Generator { get; set; }
 
     /// <summary>The learning rate itself, if it is one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, too large, or none.</exception>
     internal static double Usable(double learningRate)
     {
-        OptionRange.NotNegative(learningRate, "LearningRate");
+        OptionRange.Require(
+            learningRate is >= 0 and <= OptionRange.LargestStep, learningRate, "a number from 0 to 1e30", nameof(LearningRate));
         return learningRate;
     }
 
@@ -105,7 +106,7 @@ internal sealed class OptimizerState
         {
             loaded.Read(ref reader);
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw new StateFormatException($"Stored state is damaged: {exception.Message}");
         }
@@ -132,7 +133,7 @@ internal sealed class OptimizerState
         Steps = reader.ReadInt64();
         StateFormat.Require(Steps >= 0, "an optimiser has taken a negative number of steps");
         var learningRate = reader.ReadFinite();
-        StateFormat.Require(learningRate >= 0, "a learning rate is negative");
+        StateFormat.Require(learningRate is >= 0 and <= OptionRange.LargestStep, "a learning rate is out of range");
         LearningRate = learningRate;
         reader.ReadDoubles(Numbers);
         for (var i = 0; i < Numbers.Length; i++)

@@ -31,7 +31,7 @@ public sealed record SgdOptions : OptimizerOptions
 
     internal SgdOptions Checked()
     {
-        OptionRange.Positive(LearningRate);
+        OptionRange.StepSize(LearningRate);
         OptionRange.Decay(Momentum);
         OptionRange.Require(Momentum > 0 || !Nesterov, Nesterov, "false where there is no momentum", nameof(Nesterov));
         OptionRange.NotNegative(WeightDecay);

@@ -54,7 +54,7 @@ internal static class UpdaterState
             reader.ReadFloats(initial);
             return initial;
         }
-        catch (Exception exception) when (exception is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw new StateFormatException($"Stored state is damaged: {exception.Message}");
         }

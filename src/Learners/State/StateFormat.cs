@@ -93,6 +93,10 @@ internal static class StateFormat
         }
     }
 
+    /// <summary>Whether that is what reading damaged bytes throws.</summary>
+    internal static bool IsDamage(Exception exception) =>
+        exception is MessagePackSerializationException or EndOfStreamException or ArgumentException or OverflowException;
+
     /// <summary>Refuses state that contradicts itself.</summary>
     internal static void Require(bool holds, string damage)
     {

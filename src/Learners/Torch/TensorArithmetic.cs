@@ -108,6 +108,9 @@ internal static class TensorArithmetic
         var distance = away.norm();
         var onBall = (away * distance.Reciprocal(radius)).AddScaled(center, 1);
         x.copy_(where(distance.gt(limit), onBall, x));
+
+        // What was so far away that no direction is left goes to the centre.
+        x.copy_(where(x.isfinite().all(), x, center));
     }
 
     /// <summary>The only number in x. <c>item</c> would go through a <see cref="Scalar"/>.</summary>

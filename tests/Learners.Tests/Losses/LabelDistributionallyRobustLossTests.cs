@@ -151,4 +151,17 @@ public sealed class LabelDistributionallyRobustLossTests
         from classes in Gen.Choose(2, 6)
         from f in Gen.Choose(-1500, 1500).Select(f => f / 512f).ArrayOf(classes)
         select f;
+
+    [Theory]
+    [InlineData(1e4)]
+    [InlineData(1e9)]
+    [InlineData(1e12)]
+    [InlineData(1e18)]
+    [InlineData(1e300)]
+    public void Given_a_lambda_however_large_When_evaluated_Then_it_is_the_mean_margin_difference(double lambda) =>
+        Assert.Equal(1.0 / 3, new LabelDistributionallyRobustLoss(lambda, margin: 2).Of([2, 1, 0], 0).Loss, 2e-5);
+
+    [Fact]
+    public void Given_a_lambda_however_small_When_evaluated_Then_it_is_the_largest_margin_difference() =>
+        Assert.Equal(3, new LabelDistributionallyRobustLoss(lambda: 1e-300, margin: 2).Of([0, 1, 0], 0).Loss, 1e-6);
 }

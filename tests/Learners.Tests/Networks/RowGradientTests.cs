@@ -149,6 +149,21 @@ public sealed class RowGradientTests
     }
 
     [Fact]
+    public void Given_factors_whose_squares_are_no_floats_When_the_norm_is_taken_Then_it_is_that_of_their_product()
+    {
+        using var network = new CpuMlp(new MlpArchitecture(1, [], 1), 1, 1);
+        using var updater = network.CreateUpdater(new UpdateOptions { Optimizer = new SgdOptions(), MaxGradientNorm = 1 });
+        network.Forward([1e20f], 1);
+        network.Backward([1e-25f]);
+        Assert.Equal(1e-5, updater.Apply().GradientNorm, 1e-9);
+
+        network.Forward([1e20f], 1);
+        network.Backward([0]);
+        Assert.Equal(0, updater.Apply().GradientNorm);
+        Assert.Equal(2, updater.Steps);
+    }
+
+    [Fact]
     public void Given_two_networks_on_one_workspace_When_one_would_apply_the_others_gradient_Then_it_is_refused()
     {
         var workspace = new CpuMlpWorkspace(new MlpArchitecture(3, [5], 2), 1);

@@ -56,4 +56,19 @@ public sealed class FlatNormsTests
 
         Assert.True(double.IsFinite(FlatNorms.Squared([1.8e19f], [new ParameterRange(0, 1)])));
     }
+
+    [Fact]
+    public void Given_numbers_that_are_not_finite_or_too_far_away_When_they_are_projected_Then_they_go_to_the_centre()
+    {
+        float[] center = [1, 2, 3];
+        foreach (var bad in new[] { float.NaN, float.PositiveInfinity, float.MaxValue })
+        {
+            float[] values = [bad, -bad, 5];
+
+            FlatNorms.Project(values, center, radius: 1);
+
+            Assert.All(values, value => Assert.True(float.IsFinite(value)));
+            Assert.True(OptimizerUnderTest.Norm(values.Zip(center, (value, middle) => value - middle)) <= 1 + 1e-6);
+        }
+    }
 }

@@ -12,7 +12,6 @@ internal sealed unsafe class CpuGradient(ParameterLayout layout)
     // Where _values can differ from zero, which is not the support while the gradient is kept as factors.
     private readonly RangeList _written = new();
     private RowGradient? _row;
-    private bool _applied;
 
     /// <summary>The network whose gradient this is; null: nobody's yet.</summary>
     internal CpuNetwork? Owner { get; set; }
@@ -20,8 +19,11 @@ internal sealed unsafe class CpuGradient(ParameterLayout layout)
     /// <summary>The factors of the gradient, as long as it has not been looked at; null: it is numbers.</summary>
     internal RowGradient? Row => _row;
 
-    /// <summary>Whether the factors have been overwritten after they had been applied.</summary>
+    /// <summary>Whether it has been applied, and a forward pass has begun since.</summary>
     internal bool IsGone { get; private set; }
+
+    /// <summary>Whether there is one that has not been applied.</summary>
+    internal bool IsFresh { get; private set; }
 
     /// <summary>Ascending ranges outside of which every value is zero.</summary>
     internal ReadOnlySpan<ParameterRange> Support => _support.Ranges;
@@ -74,31 +76,26 @@ internal sealed unsafe class CpuGradient(ParameterLayout layout)
     }
 
     /// <summary>The gradient has been applied: unless somebody looks before the next forward pass, its numbers are not needed.</summary>
-    internal void MarkApplied() => _applied = true;
+    internal void MarkApplied() => IsFresh = false;
 
     /// <summary>A forward pass is about to overwrite the factors.</summary>
     internal void BeforeForward()
     {
-        if (_row is null)
+        if (IsFresh)
         {
-            return;
+            ToNumbers();
         }
-
-        if (_applied)
+        else if (Owner is not null)
         {
             _row = null;
             IsGone = true;
-        }
-        else
-        {
-            ToNumbers();
         }
     }
 
     private void Begin(RowGradient? row)
     {
         _row = row;
-        _applied = false;
+        IsFresh = true;
         IsGone = false;
     }
 

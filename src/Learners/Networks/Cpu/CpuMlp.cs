@@ -4,7 +4,7 @@ using StreamLearn.Learners.Networks.Kernels;
 namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>
-/// A multilayer perceptron on the fused kernels: no allocation after construction, one thread, and the same bits for a row whatever batch
+/// A multilayer perceptron on the fused kernels: no allocation after the first pass of a size, one thread, and the same bits for a row whatever batch
 /// it stands in.
 /// </summary>
 /// <remarks>
@@ -80,7 +80,7 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
             Outputs.CopyTo(outputs[(done * _architecture.Outputs)..]);
         }
 
-        Forget();
+        ForgetPass();
     }
 
     /// <inheritdoc/>

@@ -56,7 +56,7 @@ public abstract unsafe class CpuNetwork : INetwork
             {
                 throw new InvalidOperationException(
                     gradient.IsGone
-                        ? "The gradient is gone: it was applied, and there was a forward pass since."
+                        ? UpdaterMessages.GradientGone
                         : "The workspace holds the gradient of another network that uses it.");
             }
 
@@ -94,7 +94,9 @@ public abstract unsafe class CpuNetwork : INetwork
     public void SetParameters(ReadOnlySpan<float> source)
     {
         Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        Shapes.RequireFinite(nameof(source), source);
         source.CopyTo(Parameters);
+        ForgetPass();
     }
 
     /// <inheritdoc/>
@@ -132,8 +134,14 @@ public abstract unsafe class CpuNetwork : INetwork
         _pass.Kept = this;
     }
 
-    /// <summary>What was kept for going back is no longer valid; outputs still are.</summary>
-    private protected void Forget() => _pass.Kept = null;
+    /// <summary>What was kept for going back is no longer valid, as when the parameters have changed; outputs still are.</summary>
+    internal void ForgetPass()
+    {
+        if (_pass.Kept == this)
+        {
+            _pass.Kept = null;
+        }
+    }
 
     /// <summary>From the logits to the outputs.</summary>
     private protected void ApplyHead()
@@ -148,8 +156,7 @@ public abstract unsafe class CpuNetwork : INetwork
     {
         if (_pass.Kept != this)
         {
-            throw new InvalidOperationException(
-                "There is no forward pass to go back through: none has run, it has been used already, or the workspace has served another network since.");
+            throw new InvalidOperationException(UpdaterMessages.NothingKept);
         }
 
         Shapes.Require(name, gradient.Length, _pass.Rows, Architecture.Outputs);

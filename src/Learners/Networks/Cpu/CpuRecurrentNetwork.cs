@@ -3,7 +3,7 @@ using StreamLearn.Learners.Networks.Kernels;
 namespace StreamLearn.Learners.Networks.Cpu;
 
 /// <summary>
-/// A recurrent cell with its readout on the fused kernels: no allocation after construction, one thread, and the same bits for a sample's
+/// A recurrent cell with its readout on the fused kernels: no allocation after the first pass of a size, one thread, and the same bits for a sample's
 /// step whatever batch and window it stands in.
 /// </summary>
 public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
@@ -84,7 +84,7 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
         Shapes.Require(nameof(outputs), outputs.Length, steps, batch, Architecture.Outputs);
         Forward(inputs, elapsed, steps, batch);
         Outputs.CopyTo(outputs);
-        Forget();
+        ForgetPass();
         if (carry)
         {
             CarryState();
@@ -92,7 +92,7 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
     }
 
     /// <inheritdoc/>
-    public void CarryState()
+    public bool CarryState()
     {
         if (_workspace.Stepped != this)
         {
@@ -100,8 +100,8 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
                 "There was no forward pass since the last state was carried, or the workspace has served another network since.");
         }
 
-        _workspace.States.Span.Slice(_steps * _batch * StateSize, _batch * StateSize).CopyTo(_state);
         _workspace.Stepped = null;
+        return RecurrentState.Carry(_workspace.States.Span.Slice(_steps * _batch * StateSize, _batch * StateSize), _state, StateSize);
     }
 
     /// <inheritdoc/>
@@ -115,6 +115,7 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
     public void SetState(ReadOnlySpan<float> source)
     {
         Shapes.Require(nameof(source), source.Length, MaxBatch, StateSize);
+        Shapes.RequireFinite(nameof(source), source);
         source.CopyTo(_state);
     }
 

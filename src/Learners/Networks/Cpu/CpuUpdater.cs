@@ -21,14 +21,18 @@ internal sealed unsafe class CpuUpdater(CpuNetwork network, UpdateOptions option
     public StepOutcome Apply()
     {
         var gradient = network.OwnGradient;
-        if (gradient.Row is not { } row || !_updater.TakesRows)
+        if (!gradient.IsFresh)
         {
-            return _updater.Apply(network.Parameters, gradient.Values, gradient.Support);
+            throw new InvalidOperationException(UpdaterMessages.NoGradient);
         }
 
+        var outcome = gradient.Row is { } row && _updater.TakesRows
+            ? _updater.Apply(network.Parameters, network.ParameterPointer, row, gradient.Support)
+            : _updater.Apply(network.Parameters, gradient.Values, gradient.Support);
+
         // Refused or not: the next backward pass brings another.
-        var outcome = _updater.Apply(network.Parameters, network.ParameterPointer, row, gradient.Support);
         gradient.MarkApplied();
+        network.ForgetPass();
         return outcome;
     }
 

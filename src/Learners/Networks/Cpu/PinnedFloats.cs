@@ -27,7 +27,4 @@ internal sealed unsafe class PinnedFloats
     internal float* Pointer { get; }
 
     internal Span<float> Span => _array.AsSpan(_start, Length);
-
-    /// <summary>Keeps the memory from being reclaimed up to here.</summary>
-    internal void KeepAlive() => GC.KeepAlive(_array);
 }

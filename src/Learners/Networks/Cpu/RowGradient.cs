@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using StreamLearn.Learners.Networks.Kernels;
+using StreamLearn.Learners.Optimizers;
 
 namespace StreamLearn.Learners.Networks.Cpu;
 
@@ -32,7 +33,7 @@ internal sealed unsafe class RowGradient(CpuMlpWorkspace workspace)
             var x = Input(layer);
             var d = workspace.RowDeltas[layer].Pointer;
             var inputs = layer == 0 && IsSparse ? BlockValues() : shape.Inputs;
-            sum += (MatrixKernels.Dot(x, x, inputs) + 1.0) * MatrixKernels.Dot(d, d, shape.Outputs);
+            sum += (Squared(x, inputs) + 1) * Squared(d, shape.Outputs);
         }
 
         return sum > float.MaxValue ? double.PositiveInfinity : sum;
@@ -83,6 +84,18 @@ internal sealed unsafe class RowGradient(CpuMlpWorkspace workspace)
                 x += length;
             }
         }
+    }
+
+    /// <summary>|x|² in double precision: the product of two such may fit where one of them, as a float, would not.</summary>
+    private static double Squared(float* x, int length)
+    {
+        var sum = default(SquareSum);
+        for (var i = 0; i < length; i += Lanes.Width)
+        {
+            sum.Add(Parts.Load(x + i, Math.Min(Lanes.Width, length - i)));
+        }
+
+        return sum.Total;
     }
 
     private float* Input(int layer) => (layer == 0 ? workspace.Inputs : workspace.Activations[layer - 1]).Pointer;

@@ -28,6 +28,7 @@ public sealed class TorchMlp : TorchNetwork, IFeedForwardNetwork
         Shapes.RequireRange(nameof(batch), batch, MaxBatch);
         Shapes.Require(nameof(inputs), inputs.Length, batch, Architecture.Inputs);
         using var scope = NewDisposeScope();
+        using var tracked = enable_grad();
         Finish(_module.call(Matrix(inputs, batch, Architecture.Inputs)), batch, keep: true);
     }
 

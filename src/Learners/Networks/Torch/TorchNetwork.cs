@@ -16,9 +16,9 @@ namespace StreamLearn.Learners.Networks.Torch;
 /// </summary>
 public abstract class TorchNetwork : INetwork
 {
-    private const string NothingKept = "There is no forward pass to go back through: none has run, or it has been used already.";
-
     private Tensor? _kept;
+    private bool _hadGradient;
+    private bool _gradientIsGone;
     private float[] _logits = [];
     private float[] _outputs = [];
 
@@ -65,6 +65,9 @@ public abstract class TorchNetwork : INetwork
     /// <summary>The flat gradient of the last backward pass.</summary>
     internal Tensor Gradient { get; }
 
+    /// <summary>Whether there is a gradient that has not been applied.</summary>
+    internal bool HasGradient { get; private set; }
+
     /// <inheritdoc/>
     public void Backward(ReadOnlySpan<float> logitGradient) => Backward(logitGradient, nameof(logitGradient), throughHead: false);
 
@@ -82,6 +85,8 @@ public abstract class TorchNetwork : INetwork
     public void SetParameters(ReadOnlySpan<float> source)
     {
         Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
+        Shapes.RequireFinite(nameof(source), source);
+        ForgetPass();
         Write(Flat, source);
     }
 
@@ -89,6 +94,11 @@ public abstract class TorchNetwork : INetwork
     public void CopyGradient(Span<float> destination)
     {
         Shapes.Require(nameof(destination), destination.Length, Architecture.Layout.Count);
+        if (_gradientIsGone)
+        {
+            throw new InvalidOperationException(UpdaterMessages.GradientGone);
+        }
+
         Read(Gradient, destination);
     }
 
@@ -97,6 +107,7 @@ public abstract class TorchNetwork : INetwork
     {
         Shapes.Require(nameof(source), source.Length, Architecture.Layout.Count);
         Write(Gradient, source);
+        GradientIsFresh();
     }
 
     /// <inheritdoc/>
@@ -140,7 +151,15 @@ public abstract class TorchNetwork : INetwork
             : null;
         using var off = no_grad();
         Gradient.copy_(gradient.detach());
+        GradientIsFresh();
         return (curvature is null || curvature.IsInvalid ? zeros_like(Flat) : curvature.detach()).DetachFromDisposeScope();
+    }
+
+    /// <summary>The gradient has been applied, and with it the parameters have changed.</summary>
+    internal void MarkApplied()
+    {
+        HasGradient = false;
+        ForgetPass();
     }
 
     /// <summary>Takes over the logits of a forward pass; with <paramref name="keep"/> their graph stays for going back.</summary>
@@ -148,6 +167,7 @@ public abstract class TorchNetwork : INetwork
     {
         Rows = rows;
         Passes++;
+        _gradientIsGone |= !HasGradient && _hadGradient;
         _kept?.Dispose();
         _kept = keep ? logits.MoveToOuterDisposeScope().DetachFromDisposeScope() : null;
         var size = rows * Architecture.Outputs;
@@ -197,21 +217,39 @@ public abstract class TorchNetwork : INetwork
     {
         if (_kept is null)
         {
-            throw new InvalidOperationException(NothingKept);
+            throw new InvalidOperationException(UpdaterMessages.NothingKept);
         }
 
         Shapes.Require(name, gradient.Length, Rows, Architecture.Outputs);
         using var scope = NewDisposeScope();
         using var kept = Take();
         var end = throughHead ? ApplyHead(kept) : kept;
-        var flat = autograd.grad([end], [Flat], [Matrix(gradient, Rows, Architecture.Outputs)])[0];
+
+        // Not autograd.grad: an error in that ends the process.
+        end.backward([Matrix(gradient, Rows, Architecture.Outputs)]);
         using var off = no_grad();
-        Gradient.copy_(flat);
+        Gradient.copy_(Flat.grad!);
+        Flat.grad = null;
+        GradientIsFresh();
+    }
+
+    /// <summary>What was kept for going back is no longer valid: the parameters have changed.</summary>
+    private void ForgetPass()
+    {
+        _kept?.Dispose();
+        _kept = null;
+    }
+
+    private void GradientIsFresh()
+    {
+        HasGradient = true;
+        _hadGradient = true;
+        _gradientIsGone = false;
     }
 
     private Tensor Take()
     {
-        var kept = _kept ?? throw new InvalidOperationException(NothingKept);
+        var kept = _kept ?? throw new InvalidOperationException(UpdaterMessages.NothingKept);
         _kept = null;
         return kept;
     }

@@ -57,15 +57,16 @@ public sealed class TorchRecurrentNetwork : TorchNetwork, IRecurrentNetwork
     }
 
     /// <inheritdoc/>
-    public void CarryState()
+    public bool CarryState()
     {
         if (_lastBatch == 0)
         {
             throw new InvalidOperationException("There was no forward pass since the last state was carried.");
         }
 
-        _lastState.AsSpan(0, _lastBatch * StateSize).CopyTo(_state);
+        var last = _lastState.AsSpan(0, _lastBatch * StateSize);
         _lastBatch = 0;
+        return RecurrentState.Carry(last, _state, StateSize);
     }
 
     /// <inheritdoc/>
@@ -79,6 +80,7 @@ public sealed class TorchRecurrentNetwork : TorchNetwork, IRecurrentNetwork
     public void SetState(ReadOnlySpan<float> source)
     {
         Shapes.Require(nameof(source), source.Length, MaxBatch, StateSize);
+        Shapes.RequireFinite(nameof(source), source);
         source.CopyTo(_state);
     }
 
@@ -99,6 +101,7 @@ public sealed class TorchRecurrentNetwork : TorchNetwork, IRecurrentNetwork
         }
 
         using var scope = NewDisposeScope();
+        using var tracked = keep ? enable_grad() : no_grad();
         var gaps = elapsed.IsEmpty ? ones([steps, batch, 1], device: TorchDevice) : Matrix(elapsed, steps, batch, 1);
         var state = Matrix(_state.AsSpan(0, batch * StateSize), batch, StateSize);
         var (logits, last) = _module.call(Matrix(inputs, steps, batch, Architecture.Inputs), gaps, state);

@@ -37,7 +37,19 @@ internal sealed class TorchUpdater : INetworkUpdater
 
     public StepOutcome Apply()
     {
+        if (!_network.HasGradient)
+        {
+            throw new InvalidOperationException(UpdaterMessages.NoGradient);
+        }
+
+        if (NeedsCurvature && _curvature is null)
+        {
+            throw new InvalidOperationException(
+                $"{Options.Optimizer.Kind} needs the curvature of the loss for this step; expected one that a NetworkTrainer takes.");
+        }
+
         var outcome = _updater.Apply(_network.Flat, _network.Gradient, _curvature);
+        _network.MarkApplied();
         if (_curvature is not null && !outcome.Applied)
         {
             // The generator is part of the state, which a refused step leaves as it was.

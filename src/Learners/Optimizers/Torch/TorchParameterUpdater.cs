@@ -76,6 +76,7 @@ public sealed class TorchParameterUpdater : IDisposable
 
         var factor = _options.ClipFactor(norm);
         var clipped = factor < 1 ? gradient.clone().Multiply(factor) : gradient;
+        var before = parameters.clone();
         if (second is null)
         {
             Optimizer.Update(parameters, clipped);
@@ -85,6 +86,8 @@ public sealed class TorchParameterUpdater : IDisposable
             second.Update(parameters, clipped, curvature!);
         }
 
+        // A parameter that would not stay finite stays as it was.
+        parameters.copy_(where(parameters.isfinite(), parameters, before));
         if (_initial is not null)
         {
             Project(parameters);
