@@ -86,9 +86,18 @@ internal sealed unsafe class RowGradient(CpuMlpWorkspace workspace)
         }
     }
 
-    /// <summary>|x|² in double precision: the product of two such may fit where one of them, as a float, would not.</summary>
+    /// <summary>
+    /// |x|², in double precision where a float would not hold it well: the product of two such may be an ordinary number all the same.
+    /// </summary>
     private static double Squared(float* x, int length)
     {
+        const float Small = 1e-20f, Large = 1e30f;
+        var squared = MatrixKernels.Dot(x, x, length);
+        if (squared is > Small and < Large)
+        {
+            return squared;
+        }
+
         var sum = default(SquareSum);
         for (var i = 0; i < length; i += Lanes.Width)
         {
