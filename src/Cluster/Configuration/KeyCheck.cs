@@ -93,5 +93,5 @@ internal sealed class KeyCheck(string file, HoconObject reference)
         value.IsObject() ? value.GetObject() : throw ConfigurationException.At(file, path, $"'{value.GetString()}'", "a block { ... }");
 
     private ConfigurationException Unknown(string path, IEnumerable<string> known) =>
-        ConfigurationException.At(file, path, "no known setting", "one of " + string.Join(", ", known.Order()));
+        ConfigurationException.At(file, path, "no known setting", "one of " + string.Join(", ", known.Distinct().Order()));
 }

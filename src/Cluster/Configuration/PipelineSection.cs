@@ -194,7 +194,7 @@ internal static class PipelineSection
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SafetensorsException or ArgumentException)
             {
-                throw settings.Fail(LearnerRegistration.WarmStart, $"'{path}'", $"a safetensors file. {exception.Message}");
+                throw settings.Fail(LearnerRegistration.WarmStart, $"'{path}'", $"a safetensors file. {exception.Message.TrimEnd('.')}");
             }
         }
 

@@ -32,7 +32,7 @@ public sealed class EvaluateTests : IDisposable
             "evaluate", "--config", config, "--pipeline", "link-load", "--data", data, "--predictions", predictions);
 
         Assert.Equal("link-load", summary.GetProperty("pipeline").GetString());
-        Assert.Equal(3, summary.GetProperty("learners").GetArrayLength());
+        Assert.Equal(4, summary.GetProperty("learners").GetArrayLength());
         Assert.Equal(2, summary.GetProperty("skill_by_horizon").GetArrayLength());
         var lines = await File.ReadAllLinesAsync(predictions);
         Assert.Equal(600, lines.Length);

@@ -27,7 +27,7 @@ internal static class SampleRecords
         "      source { topic = link-load, format = json, key = link, time = ts, value = load }",
         "      task { kind = forecast, horizons = [1, 3], step = 5m }",
         "      learner { kind = recursive-least-squares }",
-        "      rivals = [last-value, seasonal-last-value]",
+        "      rivals = [last-value, seasonal-last-value, multilayer-perceptron]",
         more,
         "    }",
         "  }",

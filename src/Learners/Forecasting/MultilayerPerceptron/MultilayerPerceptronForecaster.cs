@@ -79,7 +79,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         catch (NotSupportedException exception)
         {
             throw new OptionException(
-                $"{options.Path}.device", options.Device.ToString().ToLowerInvariant(), $"auto, cpu, or what works here. {exception.Message}");
+                $"{options.Path}.device", options.Device.ToString().ToLowerInvariant(), $"auto, cpu, or what works here. {exception.Message.TrimEnd('.')}");
         }
     }
 
@@ -220,7 +220,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
             }
             catch (SafetensorsException exception)
             {
-                throw new OptionException($"{_options.Path}.warm-start", $"a file for another network than {_architecture}", $"its tensors. {exception.Message}");
+                throw new OptionException($"{_options.Path}.warm-start", $"a file for another network than {_architecture}", $"its tensors. {exception.Message.TrimEnd('.')}");
             }
         }
         else
