@@ -14,4 +14,7 @@ public enum Activation
 
     /// <summary>x / (1 + e^-x), also called swish. Ramachandran, Zoph and Le 2017.</summary>
     Silu,
+
+    /// <summary>1.7159 tanh(0.666 x): the scaled tanh of LeCun 1998 (Efficient BackProp, 4.4), with the slope that the closed-form liquid cells use.</summary>
+    LecunTanh,
 }

@@ -15,7 +15,7 @@ internal static class RandomCases
         var outputs = Size(random) + (head == Head.Softmax ? 1 : 0);
         var hidden = Enumerable.Range(0, hiddenLayers ?? Below(random, 4)).Select(_ => Size(random)).ToArray();
         return new MlpArchitecture(
-            Size(random), hidden, outputs, activation ?? (Activation)Below(random, 4), layerNorm ?? Below(random, 3) == 0, head);
+            Size(random), hidden, outputs, activation ?? (Activation)Below(random, 5), layerNorm ?? Below(random, 3) == 0, head);
     }
 
     internal static GruArchitecture Gru(Xoshiro256 random)

@@ -58,6 +58,7 @@ internal sealed class ReferenceMlp(MlpArchitecture architecture)
         Activation.Relu => Math.Max(0, x),
         Activation.Tanh => Math.Tanh(x),
         Activation.Silu => x / (1 + Math.Exp(-x)),
+        Activation.LecunTanh => 1.7159 * Math.Tanh(0.666 * x),
         _ => x,
     };
 

@@ -73,7 +73,7 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
         _workspace.Cell.Forward(ParameterPointer, Window);
         MatrixKernels.Multiply(
             _workspace.States.Pointer + (batch * StateSize), StateSize, 1, ParameterPointer + _headWeight, ParameterPointer + _headBias,
-            _workspace.Pass.Logits.Pointer, steps * batch, StateSize, Architecture.Outputs);
+            _workspace.Pass.Logits.Pointer, steps * batch, _workspace.Architecture.ReadoutSize, Architecture.Outputs);
         ApplyHead();
         GC.KeepAlive(this);
     }
@@ -128,13 +128,34 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
         gradient.BeginDense();
 
         // The readout over all steps at once, then the cell.
+        var readout = _workspace.Architecture.ReadoutSize;
         MatrixKernels.Multiply(
-            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, StateSize, rows,
+            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, readout, rows,
             outputs);
         GradientKernels.SumRows(delta, gradient.Target + _headBias, rows, outputs);
-        GradientKernels.Transpose(ParameterPointer + _headWeight, _workspace.Transposed.Pointer, StateSize, outputs);
+        TransposeReadout(readout, outputs);
         MatrixKernels.Multiply(
             delta, outputs, 1, _workspace.Transposed.Pointer, null, _workspace.StateGradient.Pointer, rows, outputs, StateSize);
         _workspace.Cell.Backward(ParameterPointer, gradient.Target, Window, _workspace.StateGradient.Pointer);
+    }
+
+    /// <summary>Wᵀ [outputs, state], zero for the numbers that the readout does not see.</summary>
+    private void TransposeReadout(int readout, int outputs)
+    {
+        float* weights = ParameterPointer + _headWeight, transposed = _workspace.Transposed.Pointer;
+        if (readout == StateSize)
+        {
+            GradientKernels.Transpose(weights, transposed, StateSize, outputs);
+            return;
+        }
+
+        _workspace.Transposed.Span.Clear();
+        for (var i = 0; i < readout; i++)
+        {
+            for (var output = 0; output < outputs; output++)
+            {
+                transposed[(output * StateSize) + i] = weights[(i * outputs) + output];
+            }
+        }
     }
 }

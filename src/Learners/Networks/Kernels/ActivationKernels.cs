@@ -29,6 +29,9 @@ internal static unsafe class ActivationKernels
             case Activation.Silu:
                 Apply<Silu>(x, y, length);
                 break;
+            case Activation.LecunTanh:
+                Apply<LecunTanh>(x, y, length);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -51,6 +54,9 @@ internal static unsafe class ActivationKernels
                 break;
             case Activation.Silu:
                 Multiply<SiluSlope>(x, d, length);
+                break;
+            case Activation.LecunTanh:
+                Multiply<LecunTanhSlope>(y, d, length);
                 break;
             default:
                 throw new UnreachableException();
@@ -200,6 +206,20 @@ internal static unsafe class ActivationKernels
             var s = VectorMath.Sigmoid(x);
             return s * Vector256.FusedMultiplyAdd(x, Vector256<float>.One - s, Vector256<float>.One);
         }
+    }
+
+    private readonly struct LecunTanh : IElementwise
+    {
+        internal const float Height = 1.7159f;
+        internal const float Slope = 0.666f;
+
+        public static Vector256<float> Of(Vector256<float> x) => VectorMath.Tanh(x * Vector256.Create(Slope)) * Vector256.Create(Height);
+    }
+
+    private readonly struct LecunTanhSlope : IElementwise
+    {
+        public static Vector256<float> Of(Vector256<float> y) => Vector256.FusedMultiplyAdd(
+            y * y, Vector256.Create(-LecunTanh.Slope / LecunTanh.Height), Vector256.Create(LecunTanh.Slope * LecunTanh.Height));
     }
 
     private readonly struct Sigmoid : IElementwise

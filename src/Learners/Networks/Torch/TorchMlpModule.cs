@@ -40,6 +40,7 @@ internal sealed class TorchMlpModule : nn.Module<Tensor, Tensor>
                 Activation.Relu => nn.functional.relu(x),
                 Activation.Tanh => tanh(x),
                 Activation.Silu => nn.functional.silu(x),
+                Activation.LecunTanh => TorchActivations.LecunTanh(x),
                 _ => throw new UnreachableException(),
             };
         }

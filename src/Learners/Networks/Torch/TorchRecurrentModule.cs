@@ -27,11 +27,13 @@ internal sealed class TorchRecurrentModule : nn.Module<Tensor, Tensor, Tensor, (
     public override (Tensor Logits, Tensor State) forward(Tensor inputs, Tensor elapsed, Tensor state)
     {
         var blocks = new TorchBlocks(_architecture.Layout, flat);
+        _cell.Begin(blocks);
+        var readout = _architecture.ReadoutSize;
         var states = new Tensor[inputs.shape[0]];
         for (var step = 0; step < states.Length; step++)
         {
             state = _cell.Step(blocks, inputs[step], elapsed[step], state);
-            states[step] = state;
+            states[step] = readout == _architecture.StateSize ? state : state.narrow(1, 0, readout);
         }
 
         var logits = addmm(
