@@ -107,7 +107,7 @@ public sealed class CpuAllocationTests
     }
 
     /// <summary>The runtime itself may allocate on this thread once or twice while it compiles again what has become hot: the best of some rounds.</summary>
-    private static void AssertNoAllocation(Action step)
+    internal static void AssertNoAllocation(Action step, int steps = 1000)
     {
         const int Rounds = 5;
         var least = long.MaxValue;
@@ -119,7 +119,7 @@ public sealed class CpuAllocationTests
             }
 
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1000; i++)
+            for (var i = 0; i < steps; i++)
             {
                 step();
             }

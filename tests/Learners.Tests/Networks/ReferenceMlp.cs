@@ -31,7 +31,7 @@ internal sealed class ReferenceMlp(MlpArchitecture architecture)
                 NearestKink = Math.Min(NearestKink, x.Min(Math.Abs));
             }
 
-            x = [.. x.Select(Activate)];
+            x = [.. x.Select(x => Activate(architecture.Activation, x))];
         }
 
         return Linear(parameters, x, "head");
@@ -53,7 +53,7 @@ internal sealed class ReferenceMlp(MlpArchitecture architecture)
         }
     }
 
-    private double Activate(double x) => architecture.Activation switch
+    internal static double Activate(Activation activation, double x) => activation switch
     {
         Activation.Relu => Math.Max(0, x),
         Activation.Tanh => Math.Tanh(x),

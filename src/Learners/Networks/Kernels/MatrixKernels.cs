@@ -445,6 +445,13 @@ internal static unsafe class MatrixKernels
         float* a, nint aRow, nint aColumn, float* b, float* bias, float* c, int m, int k, bool rectify)
     {
         var start = bias is null ? 0f : *bias;
+        if (aColumn != 1 && (aColumn != m || aRow != 1))
+        {
+            // A is a part of wider rows.
+            MultiplyNarrow(a, aRow, aColumn, b, bias, c, m, k, 1, rectify);
+            return;
+        }
+
         if (aColumn != 1)
         {
             // A is given by its transpose [k, m], so C, as a row, is bᵀ times it.
