@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Liquid;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Torch;
@@ -59,6 +60,28 @@ public sealed class TorchCollectorTests
 
             return network.ParameterCopy();
         })]);
+
+    [Fact]
+    public void Given_a_collector_that_never_rests_When_liquid_networks_learn_Then_their_bits_are_as_ever() => AssertUndisturbed(() =>
+    [
+        .. new RecurrentArchitecture[]
+        {
+            new LtcArchitecture(NcpWiring.AutoNcp(2, 6, 1), 1, unfolds: 3), new CfcArchitecture(2, 3, 1, backbone: [4]),
+            new CfcArchitecture(2, 3, 1, CfcMode.NoGate), new CfcArchitecture(NcpWiring.AutoNcp(2, 6, 1), 1, CfcMode.Pure),
+        }.SelectMany(architecture =>
+        {
+            using var network = new TorchRecurrentNetwork(architecture, 3, 1, 1);
+            using var trainer = new NetworkTrainer(network, new SquaredLoss(), new UpdateOptions { Optimizer = new AdamOptions() });
+            var random = new Xoshiro256(1);
+            for (var step = 0; step < Steps / 3; step++)
+            {
+                network.Forward(RandomCases.Normal(random, 6), [1, 0, 2], 3, 1);
+                Assert.True(trainer.Learn(RandomCases.Normal(random, 3), []).Applied);
+            }
+
+            return network.ParameterCopy();
+        }),
+    ]);
 
     private static void AssertUndisturbed(Func<float[]> learn)
     {

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Liquid;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Torch;
@@ -42,6 +43,25 @@ public sealed class TorchLiveTensorTests
             Assert.True(trainer.Learn(RandomCases.Normal(random, 2), []).Applied);
             network.CarryState();
         });
+    }
+
+    [Fact]
+    public void Given_liquid_networks_When_they_have_taken_many_steps_Then_there_are_as_many_tensors_as_before()
+    {
+        foreach (var architecture in new RecurrentArchitecture[]
+        {
+            new LtcArchitecture(NcpWiring.AutoNcp(2, 6, 1), 1, unfolds: 3), new CfcArchitecture(NcpWiring.AutoNcp(2, 6, 1), 1),
+        })
+        {
+            using var network = new TorchRecurrentNetwork(architecture, 2, 1, 1);
+            using var trainer = new NetworkTrainer(network, new HuberLoss(), new UpdateOptions { Optimizer = new SgdOptions() });
+            AssertStays(500, random =>
+            {
+                network.Forward(RandomCases.Normal(random, 4), [], 2, 1);
+                Assert.True(trainer.Learn(RandomCases.Normal(random, 2), []).Applied);
+                network.CarryState();
+            });
+        }
     }
 
     public static TheoryData<string> Optimizers() => [.. TrainerCases.Optimizers.Keys, "adahessian"];

@@ -26,6 +26,13 @@ internal sealed unsafe class SynapseTable
     private readonly int[] _sourceOf;
     private readonly int* _sourcePointer;
 
+    // The lanes of each source's synapses, and where its value is to be found.
+    private readonly int[][] _outgoing;
+    private readonly int[] _sourcePlace;
+
+    // The gradient by the source's value of each lane's synapse.
+    private readonly PinnedFloats _flow;
+
     // Place of each lane's synapse in the dense blocks [sources, units]; -1: there is none.
     private readonly int[] _placeOf;
     private readonly int _weightBlock;
@@ -83,16 +90,21 @@ internal sealed unsafe class SynapseTable
         _sourcePointer = (int*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_sourceOf));
         _placeOf = new int[_length];
         Array.Fill(_placeOf, -1);
+        _sourcePlace = sourcePlace;
+        _flow = new PinnedFloats(_length);
+        var outgoing = Enumerable.Range(0, _sources).Select(_ => new List<int>()).ToArray();
         for (var target = 0; target < units; target++)
         {
             for (var slot = 0; slot < incoming[target].Count; slot++)
             {
                 var at = ((_starts[target / Lanes] + slot) * Lanes) + (target % Lanes);
                 _sourceOf[at] = sourcePlace[incoming[target][slot]];
+                outgoing[incoming[target][slot]].Add(at);
                 _placeOf[at] = (incoming[target][slot] * units) + order[target];
             }
         }
 
+        _outgoing = [.. outgoing.Select(lanes => lanes.ToArray())];
         _weightBlock = layout[names.Weight].Offset;
         _slopeBlock = layout[names.Slope].Offset;
         _centerBlock = layout[names.Center].Offset;
@@ -196,17 +208,24 @@ internal sealed unsafe class SynapseTable
             return;
         }
 
-        var lanes = stackalloc float[Lanes];
+        // First all synapses, then the sums by source: adding where synapses come from, one by one, would wait for memory.
         for (var slice = 0; slice < Slices; slice++)
         {
             for (var at = _starts[slice] * Lanes; at < _starts[slice + 1] * Lanes; at += Lanes)
             {
-                BackThrough(slice, at, x, currentGradient, conductanceGradient).Store(lanes);
-                for (var lane = 0; lane < Lanes; lane++)
-                {
-                    xGradient[_sourcePointer[at + lane]] += lanes[lane];
-                }
+                BackThrough(slice, at, x, currentGradient, conductanceGradient).Store(_flow.Pointer + at);
             }
+        }
+
+        for (var source = 0; source < _sources; source++)
+        {
+            var sum = 0f;
+            foreach (var at in _outgoing[source])
+            {
+                sum += _flow.Pointer[at];
+            }
+
+            xGradient[_sourcePlace[source]] += sum;
         }
     }
 
