@@ -20,13 +20,13 @@ public static class LearnerCatalog
             "forecast",
             "the next values are the last one (persistence)",
             Settings(),
-            (_, _, _) => new LastValueForecaster()),
+            (_, _, _, _) => new LastValueForecaster()),
         new(
             SeasonalLastValueForecaster.Kind,
             "forecast",
             "a value will be what it was one season ago",
             Settings(("period", new SeasonalLastValueOptions().Period)),
-            (task, options, _) => new SeasonalLastValueForecaster(task, SeasonalLastValueOptions.From(options))),
+            (task, options, _, _) => new SeasonalLastValueForecaster(task, SeasonalLastValueOptions.From(options))),
         new(
             RecursiveLeastSquaresForecaster.Kind,
             "forecast",
@@ -34,7 +34,7 @@ public static class LearnerCatalog
             Settings(
                 ("lags", Rls.Lags), ("forgetting", Rls.Forgetting),
                 ("initial-covariance", Rls.InitialCovariance), ("max-covariance", Rls.MaxCovariance)),
-            (task, options, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options))),
+            (task, options, _, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options))),
         new(
             MultilayerPerceptronForecaster.Kind,
             "forecast",
@@ -43,7 +43,7 @@ public static class LearnerCatalog
                 ("lags", Mlp.Lags), ("hidden", Mlp.Hidden), ("layers", Mlp.Layers), ("optimizer", Mlp.Optimizer),
                 ("learning-rate", Mlp.LearningRate), ("max-gradient-norm", Mlp.MaxGradientNorm), ("forgetting", Mlp.Forgetting),
                 ("device", "auto"), (LearnerRegistration.WarmStart, "")),
-            (task, options, seed) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed),
+            (task, options, seed, _) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed),
             (task, options) => MultilayerPerceptronForecaster.DeviceFor(task, MultilayerPerceptronOptions.From(options))),
     ];
 

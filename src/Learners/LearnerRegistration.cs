@@ -9,14 +9,14 @@ namespace StreamLearn.Learners;
 /// <param name="Task">The task that it learns, e.g. <c>forecast</c>.</param>
 /// <param name="Summary">What it does, in one line.</param>
 /// <param name="Options">Its settings with their defaults, as <c>reference.conf</c> states them.</param>
-/// <param name="Forecaster">Makes one for a series: task, settings, seed.</param>
+/// <param name="Forecaster">Makes one for a series: task, settings, seed, and what it shares with the other learners of its fleet.</param>
 /// <param name="Device">Where its network runs, and why; null: it has no network.</param>
 public sealed record LearnerRegistration(
     string Kind,
     string Task,
     string Summary,
     IReadOnlyDictionary<string, string> Options,
-    Func<ForecastTask, OptionSet, ulong, IForecaster> Forecaster,
+    Func<ForecastTask, OptionSet, ulong, FleetWorkspaces, IForecaster> Forecaster,
     Func<ForecastTask, OptionSet, DeviceChoice>? Device = null)
 {
     /// <summary>Settings that name a safetensors file, which whoever reads the configuration opens.</summary>

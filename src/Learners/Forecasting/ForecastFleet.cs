@@ -16,6 +16,8 @@ public sealed class ForecastFleet(ForecastPlan plan)
 {
     private const string Format = "forecast-fleet";
 
+    private readonly FleetWorkspaces _workspaces = new();
+
     private readonly Dictionary<byte[], ForecastSeries> _series = new(Utf8KeyComparer.Instance);
 
     // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
@@ -115,7 +117,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
             for (var i = 0; i < keys; i++)
             {
                 var key = reader.ReadBytes()?.ToArray() ?? throw new StateFormatException("Stored state has a series without a key.");
-                var series = new ForecastSeries(plan, key);
+                var series = new ForecastSeries(plan, key, fleet._workspaces);
                 series.Load(ref reader);
                 fleet._series.Add(key, series);
             }
@@ -164,7 +166,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 return ExampleStatus.TooManyKeys;
             }
 
-            series = new ForecastSeries(plan, key);
+            series = new ForecastSeries(plan, key, _workspaces);
             lookup[key] = series;
             _sortedKeys = null;
         }

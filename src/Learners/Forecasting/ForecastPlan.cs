@@ -23,7 +23,7 @@ public sealed class ForecastPlan
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
         {
-            _ = learner.Registration.Forecaster(task, learner.Options, 0);
+            _ = learner.Registration.Forecaster(task, learner.Options, 0, new FleetWorkspaces());
         }
     }
 
@@ -44,10 +44,10 @@ public sealed class ForecastPlan
         Learners.Where(learner => learner.Registration.Device is not null)
             .Select(learner => (learner.Registration.Kind, learner.Registration.Device!(Task, learner.Options)));
 
-    internal IForecaster CreateForecaster(int learner, ReadOnlySpan<byte> key)
+    internal IForecaster CreateForecaster(int learner, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
         var choice = Learners[learner];
-        return choice.Registration.Forecaster(Task, choice.Options, KeySeed(key) + (ulong)learner);
+        return choice.Registration.Forecaster(Task, choice.Options, KeySeed(key) + (ulong)learner, workspaces);
     }
 
     /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>

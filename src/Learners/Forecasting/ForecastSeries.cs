@@ -15,6 +15,10 @@ internal sealed class ForecastSeries
 {
     private const string Format = "forecast-series";
 
+    // How fast the mean of the gaps follows, and how many times the mean a gap counts at most: an outage does not change what is usual.
+    private const double GapRate = 0.02;
+    private const double LongestGap = 4;
+
     private readonly ForecastTask _task;
     private readonly IForecaster[] _learners;
 
@@ -36,14 +40,17 @@ internal sealed class ForecastSeries
     private long _time;
     private double _scale;
 
-    internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key)
+    // Milliseconds; 0: not known yet.
+    private double _usualGap;
+
+    internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
         _task = plan.Task;
         var horizons = _task.Horizons.Count;
         _learners = new IForecaster[plan.Learners.Count];
         for (var i = 0; i < _learners.Length; i++)
         {
-            _learners[i] = plan.CreateForecaster(i, key);
+            _learners[i] = plan.CreateForecaster(i, key, workspaces);
         }
 
         _refused = new long[_learners.Length];
@@ -76,6 +83,7 @@ internal sealed class ForecastSeries
     /// <param name="prediction">Receives {value, lo, hi} for each horizon.</param>
     internal ExampleStatus Step(long time, ReadOnlySpan<double> observation, Span<double> prediction)
     {
+        var elapsed = 1.0;
         if (Records == 0)
         {
             _origin = time;
@@ -88,6 +96,7 @@ internal sealed class ForecastSeries
                 return ExampleStatus.TimeNotIncreasing;
             }
 
+            elapsed = Elapsed(time);
             SkipTo(step);
         }
 
@@ -103,7 +112,7 @@ internal sealed class ForecastSeries
         ScoreDue(value);
         for (var i = 0; i < _learners.Length; i++)
         {
-            if (_learners[i].Learn(observation) == LearnOutcome.Refused)
+            if (_learners[i].Learn(observation, elapsed) == LearnOutcome.Refused)
             {
                 _refused[i]++;
             }
@@ -149,12 +158,13 @@ internal sealed class ForecastSeries
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 11 + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
         writer.Write(_time);
         writer.Write(_scale);
+        writer.Write(_usualGap);
         writer.WriteDoubles(_values);
         writer.WriteDoubles(_forecasts);
         writer.WriteDoubles(_halfWidths);
@@ -179,18 +189,19 @@ internal sealed class ForecastSeries
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 11 + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
         _time = reader.ReadInt64();
         _scale = reader.ReadFinite();
+        _usualGap = reader.ReadFinite();
         reader.ReadDoubles(_values, gaps: true);
         reader.ReadDoubles(_forecasts, gaps: true);
         reader.ReadDoubles(_halfWidths);
         reader.ReadDoubles(_latest);
         StateFormat.Require(
-            Records >= 1 && _step >= Records - 1 && _scale >= 0 && WaitsWholly(),
+            Records >= 1 && _step >= Records - 1 && _scale >= 0 && _usualGap >= 0 && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
         reader.ReadLength(_refused.Length);
         for (var i = 0; i < _refused.Length; i++)
@@ -222,6 +233,26 @@ internal sealed class ForecastSeries
         {
             learner.Save(ref writer);
         }
+    }
+
+    /// <summary>
+    /// Time since the last record in units of the usual gap: the step, or where there is none a fading mean of the gaps. A gap that is zero or negative
+    /// stays so, and is left out of the mean.
+    /// </summary>
+    private double Elapsed(long time)
+    {
+        var gap = (double)((Int128)time - _time);
+        if (_task.StepMilliseconds > 0)
+        {
+            return gap / _task.StepMilliseconds;
+        }
+
+        if (gap > 0)
+        {
+            _usualGap = _usualGap == 0 ? gap : _usualGap + (GapRate * (Math.Min(gap, LongestGap * _usualGap) - _usualGap));
+        }
+
+        return _usualGap > 0 ? gap / _usualGap : 1;
     }
 
     private long NearestStep(long time)

@@ -14,7 +14,7 @@ public sealed class LastValueForecaster : IForecaster
     private double _last;
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(ReadOnlySpan<double> observation)
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         _last = observation[0];
         return LearnOutcome.Learned;

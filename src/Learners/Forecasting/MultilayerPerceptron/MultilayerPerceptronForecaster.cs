@@ -84,7 +84,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
     }
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(ReadOnlySpan<double> observation)
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         GrowUnits(observation);
         _history.Append(observation);

@@ -63,7 +63,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
     }
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(ReadOnlySpan<double> observation)
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         GrowUnits(observation);
         _history.Append(observation);

@@ -26,7 +26,7 @@ public sealed class SeasonalLastValueForecaster : IForecaster
     }
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(ReadOnlySpan<double> observation)
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         _last = observation[0];
         Append(_last);
