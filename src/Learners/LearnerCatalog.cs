@@ -43,7 +43,7 @@ public static class LearnerCatalog
                 ("lags", Mlp.Lags), ("hidden", Mlp.Hidden), ("layers", Mlp.Layers), ("optimizer", Mlp.Optimizer),
                 ("learning-rate", Mlp.LearningRate), ("max-gradient-norm", Mlp.MaxGradientNorm), ("forgetting", Mlp.Forgetting),
                 ("device", "auto"), (LearnerRegistration.WarmStart, "")),
-            (task, options, seed, _) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed),
+            (task, options, seed, workspaces) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed, workspaces),
             (task, options) => MultilayerPerceptronForecaster.DeviceFor(task, MultilayerPerceptronOptions.From(options))),
     ];
 

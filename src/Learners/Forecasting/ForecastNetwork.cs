@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using MessagePack;
+using StreamLearn.Learners.Losses;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Safetensors;
+using StreamLearn.Learners.Optimizers;
+using StreamLearn.Learners.Options;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting;
+
+/// <summary>How the network of a forecaster is made and trained.</summary>
+/// <param name="Updates">Optimiser and bounds.</param>
+/// <param name="WarmStart">Weights to start from; null: drawn ones.</param>
+/// <param name="ZeroReadout">Blocks that start at zero where weights are drawn: the network then says 0 at the start.</param>
+/// <param name="Path">Path of the learner's settings, for messages.</param>
+internal sealed record ForecastNetworkOptions(UpdateOptions Updates, SafetensorsFile? WarmStart, IReadOnlyList<string> ZeroReadout, string Path);
+
+/// <summary>The network of a forecaster with its trainer, from drawn or given weights; loading a state may bring back another device.</summary>
+internal sealed class ForecastNetwork<TNetwork>
+    where TNetwork : class, INetwork
+{
+    private readonly NetworkArchitecture _architecture;
+    private readonly ForecastNetworkOptions _options;
+    private readonly Func<NetworkDevice, TNetwork> _create;
+
+    /// <param name="architecture">What it computes.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="options">How it is made and trained.</param>
+    /// <param name="create">Makes it on a device.</param>
+    internal ForecastNetwork(NetworkArchitecture architecture, NetworkDevice device, ForecastNetworkOptions options, Func<NetworkDevice, TNetwork> create)
+    {
+        _architecture = architecture;
+        _options = options;
+        _create = create;
+        (Network, Trainer) = Create(device);
+    }
+
+    internal TNetwork Network { get; private set; }
+
+    internal NetworkTrainer Trainer { get; private set; }
+
+    internal void Save(ref MessagePackWriter writer) => NetworkState.Save(ref writer, Network, Trainer.Updater);
+
+    internal void Load(ref MessagePackReader reader)
+    {
+        var device = NetworkState.PeekDevice(reader, _architecture);
+        if (device != Network.Device)
+        {
+            // A learner stays where it was made: another device would give other bits.
+            var (network, trainer) = Create(device);
+            Trainer.Dispose();
+            Network.Dispose();
+            (Network, Trainer) = (network, trainer);
+        }
+
+        NetworkState.Load(ref reader, Network, Trainer.Updater);
+    }
+
+    private (TNetwork Network, NetworkTrainer Trainer) Create(NetworkDevice device)
+    {
+        TNetwork network;
+        try
+        {
+            network = _create(device);
+        }
+        catch (Exception exception) when (device == NetworkDevice.TorchCuda && exception is InvalidOperationException or ExternalException)
+        {
+            throw new StateFormatException($"Stored state is of a network on a GPU, and there is none here: {exception.Message}");
+        }
+
+        var parameters = new float[_architecture.Layout.Count];
+        network.CopyParameters(parameters);
+        if (_options.WarmStart is { } weights)
+        {
+            try
+            {
+                weights.CopyTo(_architecture.Layout, parameters);
+            }
+            catch (SafetensorsException exception)
+            {
+                throw new OptionException(
+                    $"{_options.Path}.warm-start", $"a file for another network than {_architecture}", $"its tensors. {exception.Message.TrimEnd('.')}");
+            }
+        }
+        else
+        {
+            foreach (var block in _options.ZeroReadout)
+            {
+                _architecture.Layout[block].In(parameters.AsSpan()).Clear();
+            }
+        }
+
+        network.SetParameters(parameters);
+        return (network, new NetworkTrainer(network, new HuberLoss(), _options.Updates));
+    }
+}
