@@ -49,6 +49,26 @@ public sealed class OptionSet(
         return choices.Contains(text) ? text : throw new OptionException($"{Path}.{name}", $"'{text}'", "one of " + string.Join(", ", choices));
     }
 
+    /// <summary>Some of <paramref name="choices"/>, each at most once, comma separated.</summary>
+    public IReadOnlyList<string> Choices(string name, IReadOnlyList<string> fallback, params ReadOnlySpan<string> choices)
+    {
+        if (!values.TryGetValue(name, out var text))
+        {
+            return fallback;
+        }
+
+        string[] chosen = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        foreach (var choice in chosen)
+        {
+            if (!choices.Contains(choice) || chosen.Count(other => other == choice) > 1)
+            {
+                throw new OptionException($"{Path}.{name}", $"'{text}'", "some of " + string.Join(", ", choices) + ", each once, comma separated");
+            }
+        }
+
+        return chosen;
+    }
+
     /// <summary>The weights in the file that the setting names; null where it is empty.</summary>
     public SafetensorsFile? Weights(string name)
     {

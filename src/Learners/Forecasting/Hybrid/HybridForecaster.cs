@@ -1,0 +1,213 @@
+using MessagePack;
+using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Forecasting.Recurrent;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting.Hybrid;
+
+/// <summary>
+/// <c>hybrid</c>: a liquid network forecasts alone until a mixture with incremental learners has proved better since the last drift; then the mixture
+/// does, weighted by recent loss, until the next drift. Each horizon decides for itself.
+/// </summary>
+/// <remarks>
+/// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on; how it decides is
+/// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's absolute error at the
+/// nearest horizon.
+/// </remarks>
+public sealed class HybridForecaster : IForecaster
+{
+    internal const string Kind = "hybrid";
+
+    private readonly IReadOnlyList<int> _horizons;
+    private readonly IForecaster[] _experts;
+    private readonly ExpertMixture[] _mixtures;
+    private readonly IDriftDetector? _detector;
+
+    // Ring over the last `furthest horizon + 1` steps: for each horizon the experts' forecasts, then the mixture's. NaN: there was no record.
+    private readonly double[] _made;
+    private readonly int _slots;
+    private readonly double[] _said;
+    private readonly double[] _ofExpert;
+    private long _step = -1;
+
+    public HybridForecaster(ForecastTask task, HybridOptions options, ulong seed, FleetWorkspaces? workspaces = null)
+    {
+        workspaces ??= new FleetWorkspaces();
+        _horizons = task.Horizons;
+        _experts = new IForecaster[1 + options.Experts.Count];
+        _experts[0] = new RecurrentForecaster(task, options.Liquid, seed, workspaces);
+        for (var e = 1; e < _experts.Length; e++)
+        {
+            _experts[e] = options.CreateExpert(options.Experts[e - 1], task, seed + (ulong)e, workspaces);
+        }
+
+        _mixtures = [.. _horizons.Select(horizon => new ExpertMixture(options, _experts.Length, horizon))];
+        _detector = options.CreateDetector(seed);
+        _slots = task.FurthestHorizon + 1;
+        _made = new double[_slots * _horizons.Count * Width];
+        Array.Fill(_made, double.NaN);
+        _said = new double[_horizons.Count];
+        _ofExpert = new double[_horizons.Count];
+    }
+
+    /// <summary>Drifts found so far.</summary>
+    internal long Drifts { get; private set; }
+
+    // Numbers for each horizon of a slot.
+    private int Width => _experts.Length + 1;
+
+    /// <inheritdoc/>
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
+        _step++;
+        LearnWeights(observation[0]);
+        var outcome = LearnOutcome.Learned;
+        for (var e = 0; e < _experts.Length; e++)
+        {
+            if (_experts[e].Learn(observation, elapsed) == LearnOutcome.Refused)
+            {
+                outcome = LearnOutcome.Refused;
+            }
+        }
+
+        Forecast();
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public void Skip(long steps)
+    {
+        if (_step < 0)
+        {
+            return;
+        }
+
+        for (var skipped = 1; skipped <= Math.Min(steps, _slots); skipped++)
+        {
+            Made(_step + steps - skipped + 1).Fill(double.NaN);
+        }
+
+        _step += steps;
+        foreach (var expert in _experts)
+        {
+            expert.Skip(steps);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Predict(Span<double> forecasts) => _said.CopyTo(forecasts);
+
+    /// <summary>The liquid network forecasts alone again.</summary>
+    internal void Restart()
+    {
+        foreach (var mixture in _mixtures)
+        {
+            mixture.Restart();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(Kind, 1, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + _experts.Length);
+        writer.Write(_step);
+        writer.Write(Drifts);
+        writer.WriteDoubles(_made);
+        writer.WriteDoubles(_said);
+        foreach (var mixture in _mixtures)
+        {
+            mixture.Save(ref writer);
+        }
+
+        if (_detector is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            _detector.Save(ref writer);
+        }
+
+        foreach (var expert in _experts)
+        {
+            expert.Save(ref writer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(Kind, 1, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + _experts.Length);
+        _step = reader.ReadInt64();
+        Drifts = reader.ReadInt64();
+        reader.ReadDoubles(_made, gaps: true);
+        reader.ReadDoubles(_said);
+        StateFormat.Require(_step >= 0 && Drifts >= 0, "there is no such step");
+        foreach (var mixture in _mixtures)
+        {
+            mixture.Load(ref reader);
+        }
+
+        if (_detector is null)
+        {
+            StateFormat.Require(reader.TryReadNil(), "there is a detector where none is configured: the learner's settings have changed");
+        }
+        else
+        {
+            _detector.Load(ref reader);
+        }
+
+        foreach (var expert in _experts)
+        {
+            expert.Load(ref reader);
+        }
+    }
+
+    private void LearnWeights(double value)
+    {
+        var drift = false;
+        for (var h = 0; h < _horizons.Count && _horizons[h] <= _step; h++)
+        {
+            var made = Made(_step - _horizons[h]).Slice(h * Width, Width);
+            if (double.IsNaN(made[0]))
+            {
+                continue;
+            }
+
+            _mixtures[h].Learn(value, made[.._experts.Length], made[^1]);
+            drift |= h == 0 && _detector is not null && _detector.Add(Math.Abs(value - made[0]));
+        }
+
+        if (drift)
+        {
+            Drifts++;
+            Restart();
+        }
+    }
+
+    private void Forecast()
+    {
+        var made = Made(_step);
+        for (var e = 0; e < _experts.Length; e++)
+        {
+            _experts[e].Predict(_ofExpert);
+            for (var h = 0; h < _horizons.Count; h++)
+            {
+                made[(h * Width) + e] = _ofExpert[h];
+            }
+        }
+
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            var forecasts = made.Slice(h * Width, Width);
+            forecasts[^1] = _mixtures[h].Mix(forecasts[.._experts.Length]);
+            _said[h] = _mixtures[h].IsProved ? forecasts[^1] : forecasts[0];
+        }
+    }
+
+    private Span<double> Made(long step)
+    {
+        var width = _horizons.Count * Width;
+        return _made.AsSpan((int)(step % _slots) * width, width);
+    }
+}

@@ -1,0 +1,269 @@
+using MessagePack;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Cpu;
+using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Forecasting.Incremental;
+
+/// <summary>
+/// <c>incremental</c>: a multilayer perceptron from the last <c>lags</c> values to all horizons that is fitted again after every R records, on the newest
+/// K · R steps; in between it forecasts with what it has. The rival of networks that are not fitted again.
+/// </summary>
+/// <remarks>
+/// <para>Source: incremental learning as in Ayoub et al. 2024 (arXiv 2404.05304), whose variable is R. A re-fit goes on from the parameters that there are,
+/// through the steps in an order drawn anew for each epoch, in mini-batches; a target that has not come yet takes no part.</para>
+/// <para>Normalisation <c>scaler</c>: values are shares of head-room times the largest absolute value of the warm-up. <c>window</c>: each window is
+/// (y - last value) / mean absolute deviation of the window from its mean, so that level and spread of the series do not matter.</para>
+/// <para>Until the first re-fit it is last-value. Steps without a record count as the last value. After <c>stop-after</c> records nothing is fitted any more:
+/// that is a network trained once.</para>
+/// </remarks>
+public sealed class IncrementalForecaster : IForecaster
+{
+    internal const string Kind = "incremental";
+
+    private const double Smallest = 1e-9;
+    private const double Limit = 10;
+
+    private readonly IncrementalOptions _options;
+    private readonly IReadOnlyList<int> _horizons;
+    private readonly int _features;
+    private readonly Workspace _workspace;
+    private readonly ForecastNetwork<IFeedForwardNetwork> _model;
+    private readonly ObservationHistory _history;
+    private readonly SeriesScaler _scaler;
+    private readonly Xoshiro256 _random;
+    private long _records;
+    private long _updates;
+
+    public IncrementalForecaster(ForecastTask task, IncrementalOptions options, ulong seed, FleetWorkspaces? workspaces = null)
+    {
+        _options = options;
+        _horizons = task.Horizons;
+        _features = task.Features;
+        _workspace = (workspaces ?? new FleetWorkspaces()).GetOrAdd((task, options), key => new Workspace(key.task, key.options));
+        _history = new ObservationHistory(options.FitSteps + options.Lags, _features);
+        _scaler = new SeriesScaler(task.Horizons, task.Features, forgetting: 1);
+        _random = new Xoshiro256(~seed);
+        IReadOnlyList<string> zero = options.ByWindow ? [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias] : [];
+        _model = new ForecastNetwork<IFeedForwardNetwork>(
+            _workspace.Network.Architecture, NetworkDevice.Cpu, new ForecastNetworkOptions(options.Updates, null, zero, options.Path),
+            _ => new CpuMlp(_workspace.Network, seed));
+    }
+
+    /// <inheritdoc/>
+    public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
+        _records++;
+        if (_records <= _options.WarmUp || Math.Abs(observation[0]) > _options.HeadRoom * _scaler.Unit)
+        {
+            _scaler.Observe(observation);
+        }
+
+        _history.Append(observation);
+        return _records % _options.RefitEvery == 0 && (_options.StopAfter == 0 || _records <= _options.StopAfter) ? Refit() : LearnOutcome.Learned;
+    }
+
+    /// <inheritdoc/>
+    public void Skip(long steps) => _history.Skip(steps);
+
+    /// <inheritdoc/>
+    public void Predict(Span<double> forecasts)
+    {
+        if (_updates == 0 || _history.Steps < _options.Lags)
+        {
+            forecasts.Fill(_history.Steps == 0 ? 0 : _history.Value(0));
+            return;
+        }
+
+        var inputs = _workspace.Inputs.AsSpan(0, _workspace.Network.Architecture.Inputs);
+        var said = _workspace.Targets.AsSpan(0, _horizons.Count);
+        var spread = FillInputs(age: 0, inputs);
+        _model.Network.Predict(inputs, 1, said);
+        var value = _history.Value(0);
+        for (var h = 0; h < forecasts.Length; h++)
+        {
+            if (_options.ByWindow)
+            {
+                var forecast = value + (said[h] * spread);
+                forecasts[h] = double.IsFinite(forecast) ? forecast : value;
+            }
+            else
+            {
+                forecasts[h] = _scaler.FromShare(said[h], _options.HeadRoom, value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        writer.Write(_records);
+        writer.Write(_updates);
+        _random.Save(ref writer);
+        _history.SavePosition(ref writer);
+        _history.SaveObservations(ref writer);
+        _scaler.Save(ref writer);
+        _model.Save(ref writer);
+    }
+
+    /// <inheritdoc/>
+    public void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        _records = reader.ReadInt64();
+        _updates = reader.ReadInt64();
+        _random.Load(ref reader);
+        _history.LoadPosition(ref reader);
+        _history.LoadObservations(ref reader);
+        _scaler.Load(ref reader);
+        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0, "a forecaster's numbers contradict each other");
+        _model.Load(ref reader);
+    }
+
+    /// <summary>Fits the network again, now.</summary>
+    internal LearnOutcome Refit()
+    {
+        // A row for each step that a forecast could have been made from; the newest of them has the nearest horizon's target only.
+        var nearest = _horizons[0];
+        var rows = (int)Math.Min(_history.Steps - _options.Lags - nearest + 1, _options.FitSteps - nearest);
+        if (rows < 1)
+        {
+            return LearnOutcome.Learned;
+        }
+
+        var order = _workspace.Order.AsSpan(0, rows);
+        for (var row = 0; row < rows; row++)
+        {
+            order[row] = nearest + row;
+        }
+
+        var outcome = LearnOutcome.Learned;
+        for (var epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            Shuffle(order);
+            for (var from = 0; from < rows; from += _options.BatchSize)
+            {
+                if (!Step(order.Slice(from, Math.Min(_options.BatchSize, rows - from))))
+                {
+                    outcome = LearnOutcome.Refused;
+                }
+            }
+        }
+
+        return outcome;
+    }
+
+    private bool Step(ReadOnlySpan<int> ages)
+    {
+        var (width, outputs) = (_workspace.Network.Architecture.Inputs, _horizons.Count);
+        for (var row = 0; row < ages.Length; row++)
+        {
+            _workspace.Spreads[row] = FillInputs(ages[row], _workspace.Inputs.AsSpan(row * width, width));
+        }
+
+        _model.Network.Forward(_workspace.Inputs.AsSpan(0, ages.Length * width), ages.Length);
+        var targets = _workspace.Targets.AsSpan(0, ages.Length * outputs);
+        _model.Network.Outputs.CopyTo(targets);
+        for (var row = 0; row < ages.Length; row++)
+        {
+            for (var h = 0; h < outputs && _horizons[h] <= ages[row]; h++)
+            {
+                var target = _history.Value(ages[row] - _horizons[h]);
+                targets[(row * outputs) + h] = _options.ByWindow
+                    ? Ratio(target, _history.Value(ages[row]), _workspace.Spreads[row])
+                    : _scaler.Share(target, _options.HeadRoom);
+            }
+        }
+
+        if (!_model.Trainer.Learn(targets, []).Applied)
+        {
+            return false;
+        }
+
+        _updates++;
+        return true;
+    }
+
+    /// <summary>The inputs of the window that ends some steps ago.</summary>
+    /// <returns>Mean absolute deviation of the window from its mean, in the series' unit.</returns>
+    private double FillInputs(int age, Span<float> inputs)
+    {
+        var last = _history.Value(age);
+        var spread = _options.ByWindow ? Spread(age) : 0;
+        for (var lag = 0; lag < _options.Lags; lag++)
+        {
+            var value = _history.Value(age + lag);
+            inputs[lag] = _options.ByWindow ? Ratio(value, last, spread) : _scaler.Share(value, _options.HeadRoom);
+        }
+
+        var features = _history.Features(age);
+        for (var f = 0; f < _features; f++)
+        {
+            inputs[_options.Lags + f] = _scaler.Feature(f, features[f]);
+        }
+
+        return spread;
+    }
+
+    private double Spread(int age)
+    {
+        // Means of halves and shares: the sum of huge numbers would overflow.
+        var mean = 0.0;
+        for (var lag = 0; lag < _options.Lags; lag++)
+        {
+            mean += _history.Value(age + lag) / _options.Lags;
+        }
+
+        var spread = 0.0;
+        for (var lag = 0; lag < _options.Lags; lag++)
+        {
+            spread += Math.Abs((_history.Value(age + lag) / _options.Lags) - (mean / _options.Lags));
+        }
+
+        return Math.Min(double.MaxValue, Math.Max(spread, Smallest * _scaler.Unit));
+    }
+
+    private static float Ratio(double value, double from, double spread)
+    {
+        // Quotients first: the difference of two huge numbers of opposite signs would overflow.
+        var ratio = spread > 0 ? (value / spread) - (from / spread) : 0;
+        return double.IsNaN(ratio) ? 0 : (float)Math.Clamp(ratio, -Limit, Limit);
+    }
+
+    /// <summary>Fisher and Yates.</summary>
+    private void Shuffle(Span<int> order)
+    {
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var j = (int)(_random.NextDouble() * (i + 1));
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+
+    /// <summary>What the learners of a fleet share.</summary>
+    private sealed class Workspace
+    {
+        internal Workspace(ForecastTask task, IncrementalOptions options)
+        {
+            var architecture = new MlpArchitecture(
+                options.Lags + task.Features, Enumerable.Repeat(options.Hidden, options.Layers), task.Horizons.Count);
+            Network = new CpuMlpWorkspace(architecture, options.BatchSize);
+            Inputs = new float[options.BatchSize * architecture.Inputs];
+            Targets = new float[options.BatchSize * architecture.Outputs];
+            Spreads = new double[options.BatchSize];
+            Order = new int[options.FitSteps];
+        }
+
+        internal CpuMlpWorkspace Network { get; }
+
+        internal float[] Inputs { get; }
+
+        internal float[] Targets { get; }
+
+        internal double[] Spreads { get; }
+
+        internal int[] Order { get; }
+    }
+}
