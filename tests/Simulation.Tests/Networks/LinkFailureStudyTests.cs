@@ -8,14 +8,16 @@ public sealed class LinkFailureStudyTests(ITestOutputHelper output)
     private static readonly LinkFailureStudyOptions Short = new() { BinsBefore = 2 * 288, BinsAfter = 300 };
 
     [Theory]
-    [InlineData("abilene")]
-    [InlineData("european")]
-    public void Given_the_defaults_then_both_moderate_and_drastic_shifts_are_observed(string name)
+    [InlineData("abilene", 1)]
+    [InlineData("abilene", 2)]
+    [InlineData("european", 1)]
+    [InlineData("european", 2)]
+    public void Given_the_defaults_then_both_moderate_and_drastic_shifts_are_observed(string name, ulong seed)
     {
         var topology = Topology.BuiltIn(name);
-        var demands = new CyclicDemands(topology);
+        var demands = new CyclicDemands(topology, new CyclicDemandsOptions { Seed = seed });
 
-        var study = LinkFailureStudy.Run(topology, demands, FailureCases.Choose(topology, demands));
+        var study = LinkFailureStudy.Run(topology, demands, FailureCases.Choose(topology, demands, seed: seed));
 
         Report(study);
         Assert.Equal(8, study.Responses.Count);
