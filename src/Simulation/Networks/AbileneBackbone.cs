@@ -46,17 +46,5 @@ internal static class AbileneBackbone
         ("WASHng", "ATLAng", 873),
     ];
 
-    public static Topology Build()
-    {
-        var names = Array.ConvertAll(Routers, router => router.Name);
-        var links = new List<NetworkLink>();
-        foreach (var (from, to, kilometres) in Cables)
-        {
-            var (a, b) = (Array.IndexOf(names, from), Array.IndexOf(names, to));
-            links.Add(new NetworkLink(links.Count, a, b, kilometres, Capacity));
-            links.Add(new NetworkLink(links.Count, b, a, kilometres, Capacity));
-        }
-
-        return new Topology(names, links);
-    }
+    public static Topology Build() => Topology.OfCables(Array.ConvertAll(Routers, router => router.Name), Cables, Capacity);
 }

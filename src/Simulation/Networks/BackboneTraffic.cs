@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Randomness;
+using static StreamLearn.Simulation.Networks.OptionRange;
 
 namespace StreamLearn.Simulation.Networks;
 
@@ -16,7 +17,7 @@ public sealed class BackboneTraffic
 {
     private readonly BackboneTrafficOptions _options;
     private readonly IReadOnlyList<TrafficSite>? _sites;
-    private readonly RoutingSchedule _schedule;
+    private readonly FailureSchedule _schedule;
 
     /// <exception cref="ArgumentException">An option is out of its range, or names a link that the network has not.</exception>
     public BackboneTraffic(BackboneTrafficOptions options)
@@ -24,10 +25,10 @@ public sealed class BackboneTraffic
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         Topology = options.Topology ?? Topology.AbileneLike();
-        _sites = options.Sites ?? (options.Topology is null ? [.. AbileneBackbone.Routers.Select(router => router.Site)] : null);
+        _sites = options.Sites ?? Topology.SitesOf(Topology);
         CheckRanges();
         Outages = [.. options.Failures.Select(Resolve)];
-        _schedule = new RoutingSchedule(Topology, Outages);
+        _schedule = new FailureSchedule(Topology, Outages);
     }
 
     /// <summary>The network.</summary>
@@ -36,20 +37,12 @@ public sealed class BackboneTraffic
     /// <summary>What fails and when, the failures of the options with all that they left open.</summary>
     public IReadOnlyList<LinkOutage> Outages { get; }
 
-    /// <summary>Simulates all bins. Every call gives the same.</summary>
-    public LinkLoads Simulate()
-    {
-        var width = Topology.Links.Count;
-        var demands = StartDemands();
-        var megabits = new double[_options.Bins * width];
-        for (var bin = 0; bin < _options.Bins; bin++)
-        {
-            demands.Advance(_options.Start + bin * LinkLoads.Step);
-            _schedule.At(bin).RouteLoads(demands.Megabits, megabits.AsSpan(bin * width, width));
-        }
+    /// <summary>What its nodes send each other.</summary>
+    public IDemandSource Demands => new Source(this);
 
-        return LinkLoads.OfAllLinks(Topology, _options.Bins, megabits, _options.Start, _options.MinimumMeanLoad);
-    }
+    /// <summary>Simulates all bins. Every call gives the same.</summary>
+    public LinkLoads Simulate() =>
+        NetworkSimulation.Run(Topology, Demands, _options.Bins, _schedule).ToLinkLoads(_options.MinimumMeanLoad);
 
     private DemandProcess StartDemands()
     {
@@ -111,9 +104,20 @@ public sealed class BackboneTraffic
             Require(site.Mass is > 0 and < double.PositiveInfinity, nameof(_options.Sites), "of mass above 0", site.Mass);
     }
 
-    private static void Require(bool holds, string option, string expected, double found)
+    private sealed class Source(BackboneTraffic traffic) : IDemandSource
     {
-        if (!holds)
-            throw new ArgumentException(FormattableString.Invariant($"{option}: expected {expected}, found {found}."));
+        public int Nodes => traffic.Topology.Nodes.Count;
+
+        public DateTimeOffset Start => traffic._options.Start;
+
+        public IEnumerable<ReadOnlyMemory<double>> ReadBins()
+        {
+            var demands = traffic.StartDemands();
+            for (var bin = 0L; ; bin++)
+            {
+                demands.Advance(Start + bin * LinkLoads.Step);
+                yield return demands.Buffer;
+            }
+        }
     }
 }

@@ -10,8 +10,8 @@ public sealed record BackboneTrafficOptions
     public Topology? Topology { get; init; }
 
     /// <summary>
-    /// Size and local time by node. If not given, those of the built-in network's cities; for another network log-normal masses
-    /// and time zones over four hours, drawn from the seed.
+    /// Size and local time by node. If not given, those of the built-in network that has these nodes; for another network log-normal
+    /// masses and time zones over four hours, drawn from the seed.
     /// </summary>
     public IReadOnlyList<TrafficSite>? Sites { get; init; }
 

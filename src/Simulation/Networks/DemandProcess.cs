@@ -46,7 +46,7 @@ internal sealed class DemandProcess
     public ReadOnlySpan<double> MeanMegabits => _means;
 
     /// <summary>Mbit/s in the bin last advanced to, N x N, a row per source.</summary>
-    public ReadOnlySpan<double> Megabits => _demands;
+    public ReadOnlyMemory<double> Buffer => _demands;
 
     /// <summary>Sites for a network of which nothing is known.</summary>
     public static TrafficSite[] DrawSites(int count, Xoshiro256 random)

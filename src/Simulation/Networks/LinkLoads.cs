@@ -61,20 +61,9 @@ public sealed class LinkLoads
     {
         ArgumentNullException.ThrowIfNull(topology);
         ArgumentNullException.ThrowIfNull(files);
-        var schedule = new RoutingSchedule(topology, outages ?? []);
-        var loads = new double[topology.Links.Count];
-        var megabits = new List<double>();
-        var bin = 0;
-        foreach (var file in files)
-        {
-            foreach (var demands in new TrafficMatrixFile(file, topology.Nodes.Count, megabitsPerUnit).ReadBins())
-            {
-                schedule.At(bin++).RouteLoads(demands.Span, loads);
-                megabits.AddRange(loads);
-            }
-        }
-
-        return OfAllLinks(topology, bin, [.. megabits], start ?? AbileneStart, minimumMeanLoad);
+        var demands = new MeasuredDemands(files, topology.Nodes.Count, start, megabitsPerUnit);
+        var schedule = new FailureSchedule(topology, outages ?? []);
+        return NetworkSimulation.Run(topology, demands, int.MaxValue, schedule).ToLinkLoads(minimumMeanLoad);
     }
 
     /// <summary>Mbit/s of every link of <see cref="Links"/> in one bin.</summary>

@@ -53,6 +53,16 @@ public sealed class ShortestPathRouting
         UnreachablePairs = _reachable.Count(reachable => !reachable);
     }
 
+    private ShortestPathRouting(int nodes, int linkCount, int[] hops, int[] firstHop, bool[] reachable)
+    {
+        _nodes = nodes;
+        _linkCount = linkCount;
+        _hops = hops;
+        _firstHop = firstHop;
+        _reachable = reachable;
+        UnreachablePairs = reachable.Count(pair => !pair);
+    }
+
     /// <summary>Pairs of source and destination without any path.</summary>
     public int UnreachablePairs { get; }
 
@@ -90,7 +100,31 @@ public sealed class ShortestPathRouting
         return dropped;
     }
 
-    private static List<NetworkLink>[] OutgoingLinks(Topology topology, IReadOnlyCollection<int> failedLinks)
+    /// <summary>
+    /// The same paths, less those over links that are down: what is left between a failure and the new routes. Their pairs count as
+    /// unreachable.
+    /// </summary>
+    /// <param name="isDown">By link, whether it is down.</param>
+    internal ShortestPathRouting WithoutPathsOver(bool[] isDown)
+    {
+        var hops = new List<int>(_hops.Length);
+        var firstHop = new int[_firstHop.Length];
+        var reachable = (bool[])_reachable.Clone();
+        for (var pair = 0; pair < reachable.Length; pair++)
+        {
+            var path = _hops.AsSpan(_firstHop[pair].._firstHop[pair + 1]);
+            foreach (var link in path)
+                reachable[pair] &= !isDown[link];
+            if (reachable[pair])
+                hops.AddRange(path);
+            firstHop[pair + 1] = hops.Count;
+        }
+
+        return new ShortestPathRouting(_nodes, _linkCount, [.. hops], firstHop, reachable);
+    }
+
+    /// <summary>By link, whether it is one of these or the other direction of one.</summary>
+    internal static bool[] IsDown(Topology topology, IReadOnlyCollection<int> failedLinks)
     {
         var failed = new bool[topology.Links.Count];
         foreach (var link in failedLinks)
@@ -106,6 +140,12 @@ public sealed class ShortestPathRouting
                 failed[reverse] = true;
         }
 
+        return failed;
+    }
+
+    private static List<NetworkLink>[] OutgoingLinks(Topology topology, IReadOnlyCollection<int> failedLinks)
+    {
+        var failed = IsDown(topology, failedLinks);
         var outgoing = new List<NetworkLink>[topology.Nodes.Count];
         for (var node = 0; node < outgoing.Length; node++)
             outgoing[node] = [];

@@ -58,11 +58,58 @@ public sealed class Topology
     /// </summary>
     public static Topology AbileneLike() => AbileneBackbone.Build();
 
+    /// <summary>
+    /// The built-in European network of 28 cities and 41 cables (82 directed links) with the length in km as weight and 10 Gbit/s
+    /// everywhere, a rate of our choice. Cities and lengths: SNDlib, network "nobel-eu".
+    /// </summary>
+    public static Topology European() => EuropeanBackbone.Build();
+
+    /// <summary>Names that <see cref="BuiltIn"/> knows.</summary>
+    public static IReadOnlyList<string> BuiltInNames { get; } = ["abilene", "european"];
+
+    /// <summary>A built-in network by name: "abilene" is <see cref="AbileneLike"/>, "european" is <see cref="European"/>.</summary>
+    /// <exception cref="ArgumentException">There is none of this name; the message lists the names.</exception>
+    public static Topology BuiltIn(string name) => name switch
+    {
+        "abilene" => AbileneLike(),
+        "european" => European(),
+        _ => throw new ArgumentException($"Expected one of the networks {string.Join(", ", BuiltInNames)}, found \"{name}\"."),
+    };
+
     /// <summary>Index of the link of this name, or -1 if there is none.</summary>
     public int IndexOf(string linkName) => _indexOfName.GetValueOrDefault(linkName, -1);
 
     /// <summary>Index of the other direction of the same cable, or -1 if the link is one-way.</summary>
     public int ReverseOf(int link) => _reverse[link];
+
+    /// <summary>Cables by the names of their ends, two links each, with the length as weight.</summary>
+    internal static Topology OfCables(
+        string[] names, IReadOnlyCollection<(string From, string To, double Kilometres)> cables, double capacityKilobits)
+    {
+        var links = new List<NetworkLink>(2 * cables.Count);
+        foreach (var (from, to, kilometres) in cables)
+        {
+            var (a, b) = (Array.IndexOf(names, from), Array.IndexOf(names, to));
+            links.Add(new NetworkLink(links.Count, a, b, kilometres, capacityKilobits));
+            links.Add(new NetworkLink(links.Count, b, a, kilometres, capacityKilobits));
+        }
+
+        return new Topology(names, links);
+    }
+
+    /// <summary>Size and local time of the nodes of a network whose nodes are those of a built-in one, or null.</summary>
+    internal static IReadOnlyList<TrafficSite>? SitesOf(Topology topology) =>
+        new[] { AbileneBackbone.Routers, EuropeanBackbone.Cities }
+            .FirstOrDefault(known => known.Select(node => node.Name).SequenceEqual(topology.Nodes))?
+            .Select(node => node.Site).ToArray();
+
+    /// <summary>The link of a cable that stands for it, the first of its two directions.</summary>
+    internal int CableOf(int link) => _reverse[link] < 0 ? link : Math.Min(link, _reverse[link]);
+
+    /// <summary>Index of the link of this name, which has to be there.</summary>
+    internal int Require(string linkName) => IndexOf(linkName) is var index and >= 0
+        ? index
+        : throw new ArgumentException($"Expected one of the links {string.Join(", ", LinkNames)}, found \"{linkName}\".");
 
     /// <summary>What a link in this place should have and what it has instead, or null if nothing is wrong with it.</summary>
     internal static (string Expected, string Found)? FaultOf(NetworkLink link, int index, int nodes)
