@@ -39,7 +39,7 @@ internal static class OptionRange
         Require(value >= 1, value, "a whole number of at least 1", name);
 
     /// <summary>Any other condition, put into words by <paramref name="expected"/>.</summary>
-    internal static void Require(bool holds, object value, string expected, string name)
+    internal static void Require<TValue>(bool holds, TValue value, string expected, string name)
     {
         if (!holds)
         {

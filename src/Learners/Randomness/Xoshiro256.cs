@@ -87,7 +87,14 @@ public sealed class Xoshiro256
         writer.Write(_s1);
         writer.Write(_s2);
         writer.Write(_s3);
-        writer.Write(_spareGaussian);
+        if (double.IsNaN(_spareGaussian))
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            writer.Write(_spareGaussian);
+        }
     }
 
     /// <summary>Takes over a state that <see cref="Save"/> has written.</summary>
@@ -97,7 +104,7 @@ public sealed class Xoshiro256
         reader.ReadHeader(StateName, StateVersion, StateFields);
         var (s0, s1, s2, s3) = (reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadUInt64());
         StateFormat.Require((s0 | s1 | s2 | s3) != 0, "a generator's state is all zero");
-        (_s0, _s1, _s2, _s3, _spareGaussian) = (s0, s1, s2, s3, reader.ReadDouble());
+        (_s0, _s1, _s2, _s3, _spareGaussian) = (s0, s1, s2, s3, reader.TryReadNil() ? double.NaN : reader.ReadFinite());
     }
 
     /// <summary>Goes on where another generator is.</summary>

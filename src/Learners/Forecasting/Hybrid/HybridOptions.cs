@@ -43,6 +43,9 @@ public sealed record HybridOptions
     /// <summary>Detector of drifts in the liquid network's error at the nearest horizon, with its defaults, or none. Default <c>adwin</c>.</summary>
     public string Detector { get; init; } = AdwinDetector.Kind;
 
+    /// <summary>Whether the settings of a <c>liquid</c> ask for a hybrid once it is warm.</summary>
+    internal static bool FollowsWarmUp(OptionSet options) => RecurrentOptions.ThenOf(options) == "hybrid";
+
     internal static HybridOptions From(OptionSet options)
     {
         var defaults = new HybridOptions();

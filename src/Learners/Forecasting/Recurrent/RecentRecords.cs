@@ -82,7 +82,8 @@ internal sealed class RecentRecords(int length, int inputs, int stateSize)
         writer.WriteArrayHeader(length);
         foreach (var step in _steps)
         {
-            writer.Write(step);
+            // Always as long: a state does not grow with the age of its series.
+            writer.WriteInt64(step);
         }
     }
 

@@ -24,11 +24,10 @@ public sealed class RecurrentForecaster : IForecaster
     internal const string LiquidKind = "liquid";
     internal const string GruKind = "gru";
 
-    private const string Format = "recurrent-forecaster";
-
     // More than cells tell apart from for ever; keeps the number within a float.
     private const double LongestElapsed = 1e6;
 
+    private readonly string _kind;
     private readonly RecurrentOptions _options;
     private readonly IReadOnlyList<int> _horizons;
     private readonly int[] _periods;
@@ -57,6 +56,7 @@ public sealed class RecurrentForecaster : IForecaster
 
     public RecurrentForecaster(ForecastTask task, RecurrentOptions options, ulong seed, FleetWorkspaces? workspaces = null)
     {
+        _kind = options.Cell == RecurrentCell.Gru ? GruKind : LiquidKind;
         _options = options;
         _horizons = task.Horizons;
         _features = task.Features;
@@ -138,7 +138,7 @@ public sealed class RecurrentForecaster : IForecaster
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
+        writer.WriteHeader(_kind, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
         writer.Write(_records);
         writer.Write(_updates);
         writer.Write(_raised);
@@ -155,7 +155,7 @@ public sealed class RecurrentForecaster : IForecaster
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
+        reader.ReadHeader(_kind, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
         _raised = reader.ReadInt32();

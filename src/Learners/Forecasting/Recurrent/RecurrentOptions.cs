@@ -142,6 +142,8 @@ public sealed record RecurrentOptions
         };
         return From(options) with
         {
+            // A hybrid is made of a network that learns on.
+            Then = ThenOf(options) == "frozen" ? AfterWarmUp.Frozen : AfterWarmUp.Continue,
             Cell = cell,
             Wired = options.Choice("wiring", "full", "full", "ncp") == "ncp",
             Sparsity = options.Number("sparsity", defaults.Sparsity, 0.1, 1),
@@ -151,7 +153,13 @@ public sealed record RecurrentOptions
         };
     }
 
-    internal static RecurrentOptions GruFrom(OptionSet options) => From(options) with { Cell = RecurrentCell.Gru };
+    internal static RecurrentOptions GruFrom(OptionSet options) => From(options) with
+    {
+        Cell = RecurrentCell.Gru,
+        Then = options.Choice("then", "continue", "continue", "frozen") == "frozen" ? AfterWarmUp.Frozen : AfterWarmUp.Continue,
+    };
+
+    internal static string ThenOf(OptionSet options) => options.Choice("then", "continue", "continue", "frozen", "hybrid");
 
     private static RecurrentOptions From(OptionSet options)
     {
@@ -168,7 +176,6 @@ public sealed record RecurrentOptions
             Moves = options.Choice("target", "move", "move", "level") == "move",
             HeadRoom = options.Number("head-room", defaults.HeadRoom, 1, 100),
             WarmUp = options.Whole("warm-up", (int)defaults.WarmUp, 0, int.MaxValue),
-            Then = options.Choice("then", "continue", "continue", "frozen") == "frozen" ? AfterWarmUp.Frozen : AfterWarmUp.Continue,
             ContinueRate = options.Number("continue-rate", defaults.ContinueRate, 0, 1),
             RaisedRate = options.Number("raised-rate", defaults.RaisedRate, 1, 100),
             ReactionRecords = options.Whole("reaction-records", defaults.ReactionRecords, 1, 1_000_000),
