@@ -156,12 +156,11 @@ internal sealed class KswinDetector : DriftDetector
         var drawn = 0;
         for (var i = 0; drawn < _size; i++)
         {
-            if (_random.NextDouble() * (_older.Length - i) < _size - drawn)
-            {
-                _drawn[drawn++] = _older[i];
-            }
+            // Written whether it is drawn or not, to the place after the last: chance is what a processor cannot predict.
+            _drawn[drawn] = _older[i];
+            drawn += _random.NextDouble() * (_older.Length - i) < _size - drawn ? 1 : 0;
         }
 
-        return KolmogorovSmirnov.Steps(_newest, _drawn) >= _criticalSteps;
+        return KolmogorovSmirnov.Steps(_newest, _drawn.AsSpan(0, _size)) >= _criticalSteps;
     }
 }

@@ -43,7 +43,7 @@ public sealed class DriftConformanceTests
         Assert.All(DriftDetectorCatalog.All, detector =>
         {
             Assert.NotEmpty(detector.Summary);
-            Assert.Equal("200", detector.Options["cool-down"]);
+            Assert.Equal(detector.Kind == "kswin" ? "100" : "200", detector.Options["cool-down"]);
         });
     }
 
