@@ -14,6 +14,7 @@ public static class DriftReport
     public static IReadOnlyList<DriftContestant> Contestants { get; } =
     [
         .. DriftDetectorCatalog.All.Select(detector => new DriftContestant(detector.Kind, detector, OptionSet.Defaults)),
+        With(PageHinkleyDetector.Kind, "threshold", "100"),
         With(KswinDetector.Kind, "alpha", "0.0001"),
     ];
 

@@ -34,7 +34,7 @@ internal static class KolmogorovSmirnov
     /// P(n D ≥ k) = 2 Σ_{i≥1} (-1)^(i+1) C(2n, n-ik) / C(2n, n).</remarks>
     internal static double Probability(int size, int steps)
     {
-        if (steps <= 0)
+        if (steps <= 1)
         {
             return 1;
         }

@@ -25,7 +25,10 @@ internal sealed class KswinDetector : DriftDetector
 
     // A ring of the newest values: _count of them from _start on.
     private readonly double[] _window;
+
+    // Of a full window, its newest values and the others, both in ascending order: what is drawn from them in turn is so too.
     private readonly double[] _newest;
+    private readonly double[] _older;
     private readonly double[] _drawn;
     private readonly Xoshiro256 _random;
     private int _start;
@@ -39,6 +42,7 @@ internal sealed class KswinDetector : DriftDetector
         _seed = seed;
         _window = new double[options.Window];
         _newest = new double[_size];
+        _older = new double[options.Window - _size];
         _drawn = new double[_size];
         _random = new Xoshiro256(seed);
     }
@@ -56,17 +60,29 @@ internal sealed class KswinDetector : DriftDetector
     {
         if (_count == _window.Length)
         {
+            var moved = _window[Place(_older.Length)];
+            Replace(_older, _window[_start], moved);
+            Replace(_newest, moved, value);
+            _window[_start] = value;
             _start = Place(1);
-            _count--;
+        }
+        else
+        {
+            _window[Place(_count++)] = value;
+            if (_count < _window.Length)
+            {
+                return false;
+            }
+
+            SortFullWindow();
         }
 
-        _window[Place(_count++)] = value;
-        if (_count < _window.Length || !NewestDiffer())
+        if (!NewestDiffer())
         {
             return false;
         }
 
-        _start = Place(_count - _size);
+        _start = Place(_older.Length);
         _count = _size;
         return true;
     }
@@ -93,30 +109,58 @@ internal sealed class KswinDetector : DriftDetector
 
         _count = count;
         _random.Load(ref reader);
+        if (_count == _window.Length)
+        {
+            SortFullWindow();
+        }
     }
 
     private int Place(int at) => (_start + at) % _window.Length;
 
-    private bool NewestDiffer()
+    private void SortFullWindow()
     {
-        var older = _count - _size;
-        for (var i = 0; i < _size; i++)
+        for (var i = 0; i < _older.Length; i++)
         {
-            _newest[i] = _window[Place(older + i)];
+            _older[i] = _window[Place(i)];
         }
 
+        for (var i = 0; i < _newest.Length; i++)
+        {
+            _newest[i] = _window[Place(_older.Length + i)];
+        }
+
+        Array.Sort(_older);
+        Array.Sort(_newest);
+    }
+
+    /// <summary>Takes a value out of an ascending array and puts another in.</summary>
+    private static void Replace(double[] ascending, double taken, double put)
+    {
+        var at = Array.BinarySearch(ascending, taken);
+        for (; at + 1 < ascending.Length && ascending[at + 1] < put; at++)
+        {
+            ascending[at] = ascending[at + 1];
+        }
+
+        for (; at > 0 && ascending[at - 1] > put; at--)
+        {
+            ascending[at] = ascending[at - 1];
+        }
+
+        ascending[at] = put;
+    }
+
+    private bool NewestDiffer()
+    {
         // Selection sampling (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S): every choice of that many is as likely.
         var drawn = 0;
         for (var i = 0; drawn < _size; i++)
         {
-            if (_random.NextDouble() * (older - i) < _size - drawn)
-            {
-                _drawn[drawn++] = _window[Place(i)];
-            }
+            // Written whether it is drawn or not, to the place after the last: chance is what a processor cannot predict.
+            _drawn[drawn] = _older[i];
+            drawn += _random.NextDouble() * (_older.Length - i) < _size - drawn ? 1 : 0;
         }
 
-        _newest.AsSpan().Sort();
-        _drawn.AsSpan().Sort();
-        return KolmogorovSmirnov.Steps(_newest, _drawn) >= _criticalSteps;
+        return KolmogorovSmirnov.Steps(_newest, _drawn.AsSpan(0, _size)) >= _criticalSteps;
     }
 }
