@@ -279,7 +279,12 @@ public sealed class RecurrentForecaster : IForecaster
 
     private double LearningRate()
     {
-        var rate = _options.LearningRate * (_records <= _options.WarmUp || _thawed > 0 ? 1 : _options.ContinueRate);
+        var phase = _thawed > 0 ? 1
+            : _records > _options.WarmUp ? _options.ContinueRate
+            // What is to be frozen settles: noise of the last steps would stay for ever.
+            : _options.Then == AfterWarmUp.Frozen ? 1 - ((double)(_records - 1) / _options.WarmUp)
+            : 1;
+        var rate = _options.LearningRate * phase;
         return rate * (1 + ((_options.RaisedRate - 1) * _raised / _options.ReactionRecords));
     }
 
