@@ -22,6 +22,7 @@ internal sealed record ForecastModel(string Name, ModelGroup Group, LearnerChoic
     /// <param name="binsBefore">Bins of the loads before the failure.</param>
     internal static IReadOnlyList<ForecastModel> All(int binsBefore)
     {
+        (string Name, object Value)[] policy = [("cell", "ltc"), ("wiring", "ncp"), ("units", 20), ("window", 12)];
         return
         [
             Row("last-value", ModelGroup.Baseline, "last-value"),
@@ -29,12 +30,9 @@ internal sealed record ForecastModel(string Name, ModelGroup Group, LearnerChoic
 
             Frozen("liquid frozen", "liquid", 3),
             Frozen("liquid frozen, carried", "liquid", 3, ("inference", "carried")),
-            Frozen("liquid frozen, level", "liquid", 3, ("target", "level"), ("lags", 0), ("learning-rate", 0.003)),
-            Frozen("ltc-ncp frozen", "liquid", 2, ("cell", "ltc"), ("wiring", "ncp"), ("units", 20), ("window", 12), ("learning-rate", 0.005)),
-            Frozen(
-                "ltc-ncp frozen, level, carried", "liquid", 2,
-                ("cell", "ltc"), ("wiring", "ncp"), ("units", 20), ("window", 12), ("learning-rate", 0.01),
-                ("target", "level"), ("lags", 0), ("period", 0), ("second-period", 0), ("inference", "carried")),
+            Frozen("liquid frozen, level", "liquid", 3, ("target", "level"), ("learning-rate", 0.0003)),
+            Frozen("ltc-ncp frozen", "liquid", 2, [.. policy, ("learning-rate", 0.002)]),
+            Frozen("ltc-ncp frozen, level", "liquid", 2, [.. policy, ("learning-rate", 0.001), ("target", "level")]),
             Frozen("gru frozen", "gru", 3),
             FittedOnce("mlp frozen", "scaler"),
             FittedOnce("mlp frozen, by window", "window"),
