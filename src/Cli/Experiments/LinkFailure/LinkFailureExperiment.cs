@@ -84,7 +84,15 @@ internal sealed class LinkFailureExperiment
             demands = new CyclicDemands(topology, new CyclicDemandsOptions { Seed = seed, Start = LinkLoads.AbileneStart.AddDays(2) });
         }
 
-        return LinkFailureStudy.Run(topology, demands, FailureCases.Choose(topology, demands, _settings.Failures, seed, options), options);
+        try
+        {
+            return LinkFailureStudy.Run(topology, demands, FailureCases.Choose(topology, demands, _settings.Failures, seed, options), options);
+        }
+        catch (ArgumentException exception)
+        {
+            // What it is given comes from the command line: days, failures, demands.
+            throw new UsageException(exception.Message);
+        }
     }
 
     /// <summary>The links to look at, each with its failures: of each class as many as wanted, spread over its severities.</summary>

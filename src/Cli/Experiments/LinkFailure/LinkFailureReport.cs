@@ -7,7 +7,9 @@ namespace StreamLearn.Cli.Experiments.LinkFailure;
 /// <summary>The tables of the experiment.</summary>
 internal sealed class LinkFailureReport(LinkFailureResult result)
 {
-    private static readonly ShiftClass[] Classes = [ShiftClass.Drastic, ShiftClass.Moderate];
+    /// <summary>The classes of which there are links.</summary>
+    internal IReadOnlyList<ShiftClass> Classes { get; } =
+        [.. new[] { ShiftClass.Drastic, ShiftClass.Moderate }.Where(shift => result.Links.Any(link => link.Class == shift))];
 
     /// <summary>Mean over links, for each seed, then mean and standard deviation over seeds.</summary>
     internal (double Mean, double Deviation) OverSeeds(ShiftClass shift, Func<ShiftedLink, double> number)
@@ -37,10 +39,10 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
         var text = new StringBuilder();
         var settings = result.Settings;
         text.AppendLine(Invariant(
-            $"{settings.Topology}: {settings.Seeds} seeds, {settings.Failures} failures each, {settings.DaysBefore} days before and up to {settings.DaysAfter} after; "));
+            $"{settings.Title}: {settings.Seeds} seeds, {settings.Failures} failures each, {settings.DaysBefore} days before and up to {settings.DaysAfter} after; "));
         text.AppendLine(Invariant(
             $"{Count(ShiftClass.Drastic)} drastically and {Count(ShiftClass.Moderate)} moderately shifted links (S above {LinkShift.DrasticAbove}, from {LinkShift.ModerateFrom})."));
-        foreach (var shift in Classes.Where(shift => Count(shift) > 0))
+        foreach (var shift in Classes)
         {
             for (var horizon = 0; horizon < result.Horizons.Count; horizon++)
             {
@@ -106,7 +108,7 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
         text.Append("| --- | --- |").AppendLine(string.Concat(result.Horizons.Select(_ => " --- |")));
         foreach (var (first, other) in Pairs())
         {
-            foreach (var shift in Classes.Where(shift => Count(shift) > 0))
+            foreach (var shift in Classes)
             {
                 text.Append(Invariant($"| {result.Models[first].Name} against {result.Models[other].Name} | {shift} |"));
                 for (var horizon = 0; horizon < result.Horizons.Count; horizon++)
@@ -121,7 +123,7 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
     }
 
     /// <summary>What the paper compares, what it suggests, and what we would run.</summary>
-    private IEnumerable<(int First, int Other)> Pairs()
+    internal IEnumerable<(int First, int Other)> Pairs()
     {
         (string First, string Other)[] named =
         [

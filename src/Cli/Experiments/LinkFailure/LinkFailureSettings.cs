@@ -33,6 +33,9 @@ internal sealed record LinkFailureSettings
     /// <summary>Names of the models; empty: all.</summary>
     internal IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>The network, for titles.</summary>
+    internal string Title => Demands.Count > 0 ? $"{Topology}, measured demands" : $"{Topology}, simulated demands";
+
     /// <summary>Threads.</summary>
     internal int Threads { get; init; } = Environment.ProcessorCount;
 }
