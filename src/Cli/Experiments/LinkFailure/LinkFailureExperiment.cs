@@ -9,7 +9,7 @@ namespace StreamLearn.Cli.Experiments.LinkFailure;
 /// its traffic moves to are forecast after that.
 /// </summary>
 /// <remarks>
-/// Protocol: docs/learners/liquid.md, after Ayoub et al. 2024 (arXiv 2404.05304). Nothing about the failure is told to any model.
+/// Protocol: docs/results/link-failure.md, after Ayoub et al. 2024 (arXiv 2404.05304). Nothing about the failure is told to any model.
 /// </remarks>
 internal sealed class LinkFailureExperiment
 {
