@@ -110,7 +110,7 @@ internal sealed class ExpertMixture
         _squares = reader.ReadFinite();
         IsProved = reader.ReadBoolean();
         StateFormat.Require(
-            _scale >= 0 && _count >= 0 && _squares >= 0 && _weights.All(weight => weight is >= 0 and <= 1),
+            _scale >= 0 && _count >= 0 && _squares >= 0 && _weights.All(weight => weight is >= 0 and <= 1) && Math.Abs(_weights.Sum() - 1) < 1e-6,
             "the weights of experts contradict each other");
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting.Recurrent;
@@ -143,6 +144,13 @@ public sealed class HybridForecaster : IForecaster
         reader.ReadDoubles(_made, gaps: true);
         reader.ReadDoubles(_said);
         StateFormat.Require(_step >= 0 && Drifts >= 0, "there is no such step");
+        for (var at = 0; at < _made.Length; at += Width)
+        {
+            var made = _made.AsSpan(at, Width);
+            StateFormat.Require(
+                TensorPrimitives.IsFiniteAll<double>(made) || TensorPrimitives.IsNaNAll<double>(made), "some experts' forecasts of a step are missing");
+        }
+
         foreach (var mixture in _mixtures)
         {
             mixture.Load(ref reader);

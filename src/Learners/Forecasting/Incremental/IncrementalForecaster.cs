@@ -36,6 +36,9 @@ public sealed class IncrementalForecaster : IForecaster
     private long _records;
     private long _updates;
 
+    // The furthest that a re-fit has gone back, in steps: no target of a horizon beyond it has ever been learned.
+    private int _reach;
+
     public IncrementalForecaster(ForecastTask task, IncrementalOptions options, ulong seed, FleetWorkspaces? workspaces = null)
     {
         _options = options;
@@ -83,7 +86,11 @@ public sealed class IncrementalForecaster : IForecaster
         var value = _history.Value(0);
         for (var h = 0; h < forecasts.Length; h++)
         {
-            if (_options.ByWindow)
+            if (_horizons[h] > _reach)
+            {
+                forecasts[h] = value;
+            }
+            else if (_options.ByWindow)
             {
                 var forecast = value + (said[h] * spread);
                 forecasts[h] = double.IsFinite(forecast) ? forecast : value;
@@ -98,9 +105,10 @@ public sealed class IncrementalForecaster : IForecaster
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        writer.WriteHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
         writer.Write(_records);
         writer.Write(_updates);
+        writer.Write(_reach);
         _random.Save(ref writer);
         _history.SavePosition(ref writer);
         _history.SaveObservations(ref writer);
@@ -111,14 +119,15 @@ public sealed class IncrementalForecaster : IForecaster
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        reader.ReadHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
+        _reach = reader.ReadInt32();
         _random.Load(ref reader);
         _history.LoadPosition(ref reader);
         _history.LoadObservations(ref reader);
         _scaler.Load(ref reader);
-        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0, "a forecaster's numbers contradict each other");
+        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0 && _reach >= 0, "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
     }
 
@@ -152,6 +161,7 @@ public sealed class IncrementalForecaster : IForecaster
             }
         }
 
+        _reach = nearest + rows - 1;
         return outcome;
     }
 
