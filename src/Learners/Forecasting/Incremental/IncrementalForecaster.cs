@@ -15,8 +15,8 @@ namespace StreamLearn.Learners.Forecasting.Incremental;
 /// through the steps in an order drawn anew for each epoch, in mini-batches; a target that has not come yet takes no part.</para>
 /// <para>Normalisation <c>scaler</c>: values are shares of head-room times the largest absolute value of the warm-up. <c>window</c>: each window is
 /// (y - last value) / mean absolute deviation of the window from its mean, so that level and spread of the series do not matter.</para>
-/// <para>Until the first re-fit it is last-value. Steps without a record count as the last value. After <c>stop-after</c> records nothing is fitted any more:
-/// that is a network trained once.</para>
+/// <para>Until the first re-fit it is last-value, and it stays so at horizons of K · R steps or more, whose targets no re-fit sees. Steps without a record
+/// count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a network trained once.</para>
 /// </remarks>
 public sealed class IncrementalForecaster : IForecaster
 {
@@ -58,13 +58,14 @@ public sealed class IncrementalForecaster : IForecaster
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         _records++;
-        if (_records <= _options.WarmUp || Math.Abs(observation[0]) > _options.HeadRoom * _scaler.Unit)
+        var fits = _options.StopAfter == 0 || _records <= _options.StopAfter;
+        if (fits && (_records <= _options.WarmUp || Math.Abs(observation[0]) > _options.HeadRoom * _scaler.Unit))
         {
             _scaler.Observe(observation);
         }
 
         _history.Append(observation);
-        return _records % _options.RefitEvery == 0 && (_options.StopAfter == 0 || _records <= _options.StopAfter) ? Refit() : LearnOutcome.Learned;
+        return fits && _records % _options.RefitEvery == 0 ? Refit() : LearnOutcome.Learned;
     }
 
     /// <inheritdoc/>
