@@ -17,6 +17,7 @@ public static class Program
             EvaluateCommand.Create(),
             ProduceCommand.Create(),
             BrokerCommand.Create(),
+            ExperimentCommand.Create(),
             DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);

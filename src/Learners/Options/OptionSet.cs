@@ -22,8 +22,11 @@ public sealed class OptionSet(
     /// <summary>The names that are set.</summary>
     public IEnumerable<string> Names => values.Keys;
 
+    /// <summary>The text of one that is set.</summary>
+    public string Value(string name) => values[name];
+
     internal bool HasSameValuesAs(OptionSet other) =>
-        Names.ToHashSet().SetEquals(other.Names) && Names.All(name => values[name] == other.Text(name));
+        Names.ToHashSet().SetEquals(other.Names) && Names.All(name => values[name] == other.Value(name));
 
     /// <summary>A whole number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public int Whole(string name, int fallback, int min, int max)
@@ -82,7 +85,6 @@ public sealed class OptionSet(
             : throw new OptionException($"{Path}.{name}", $"'{text}'", "empty, or the path of a safetensors file that can be read");
     }
 
-    private string Text(string name) => values[name];
 
     /// <summary>A finite number in [<paramref name="min"/>, <paramref name="max"/>].</summary>
     public double Number(string name, double fallback, double min, double max)

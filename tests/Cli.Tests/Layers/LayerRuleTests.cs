@@ -25,7 +25,7 @@ public sealed class LayerRuleTests
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "System.IO.Hashing", "Microsoft.Data.Sqlite", "Npgsql"],
         ["Cluster"] = ["Akka.Cluster.Hosting"],
-        ["Cli"] = ["System.CommandLine", "Spectre.Console"],
+        ["Cli"] = ["System.CommandLine", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
     };
 
     /// <summary>Assemblies outside the framework that only a layer and those above it may touch.</summary>
@@ -48,6 +48,7 @@ public sealed class LayerRuleTests
         ["System.CommandLine"] = "Cli",
         ["Spectre.Console"] = "Cli",
         ["Spectre.Console.Ansi"] = "Cli",
+        ["ScottPlot"] = "Cli",
     };
 
     public static TheoryData<string> Layers => [.. MayUse.Keys];

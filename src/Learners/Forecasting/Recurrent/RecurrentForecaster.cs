@@ -12,7 +12,7 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 /// <remarks>
 /// <para>The input of a record is [level, last moves, for each season what followed one season ago, features], scaled by <see cref="SeriesScaler"/>; the
 /// elapsed time since the record before goes into the cell. With target <c>move</c> the network says how far the series moves,
-/// f(t+h) = y(t) + s(h) · net[h], and starts as last-value; with <c>level</c> it says f(t+h) as a share of head-room times the largest value so far, and its
+/// f(t+h) = y(t) + s(h) · net[h], and starts as last-value (wired: near it); with <c>level</c> it says f(t+h) as a share of head-room times the largest value so far, and its
 /// inputs are such shares.</para>
 /// <para>When y(t) arrives, output h at step t-h has its target: a batch with one window for each horizon, the <c>window</c> records that end at t-h, of
 /// which the last row has a loss. With inference <c>restart</c> a window starts from zero; with <c>carried</c> from the state that was carried up to it.</para>
@@ -70,7 +70,11 @@ public sealed class RecurrentForecaster : IForecaster
         _recent = new RecentRecords(options.Window + task.FurthestHorizon, architecture.Inputs, carried);
         _state = new float[carried];
         _said = new float[options.Carried ? architecture.Outputs : 0];
-        IReadOnlyList<string> zero = options.Moves ? [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias] : [];
+
+        // A wired network's readout sees a motor neuron for each horizon: from weights of zero, nothing would lead back to the others for long.
+        IReadOnlyList<string> zero = !options.Moves ? []
+            : options.Wired ? [RecurrentArchitecture.HeadBias]
+            : [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias];
         _model = new ForecastNetwork<IRecurrentNetwork>(
             architecture, DeviceFor(task, options).Device,
             new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Path), device => _workspace.Create(device, seed));

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using StreamLearn.Cli.Experiments.LinkFailure;
+using StreamLearn.Cli.Output;
+using StreamLearn.Learners.Drift;
+
+namespace StreamLearn.Cli.Commands;
+
+/// <summary><c>experiment</c>: a study with several learners and seeds, its tables and plots.</summary>
+internal static class ExperimentCommand
+{
+    internal static Command Create() => new("experiment", "A study: several learners and seeds, tables and plots.") { LinkFailure(), DriftDetectors() };
+
+    private static Command LinkFailure()
+    {
+        var topology = new Option<string>("--topology")
+        {
+            Description = "european or abilene, with simulated demands unless --demands says otherwise (default: european)", HelpName = "NAME",
+            DefaultValueFactory = _ => "european",
+        };
+        topology.AcceptOnlyFromAmong([.. Simulation.Networks.Topology.BuiltInNames]);
+        var demands = Texts("--demands", "FILE", "measured traffic matrices instead of simulated demands; may be repeated, in order of time");
+        var topologyFile = Text("--topology-file", "FILE", "", "with --demands: the topology file of the Abilene network that they are routed over");
+        var seeds = Count("--seeds", 5, "how many seeds, of demands, failures and learners");
+        var seed = Count("--seed", 1, "the first of them");
+        var failures = Count("--failures", 4, "failures for each seed, one by one, at different hours");
+        var links = Count("--links-per-class", 12, "links of each class and seed that are looked at, at most");
+        var before = Count("--days-before", 14, "days without failure, which the models learn on");
+        var after = Count("--days-after", 7, "days from the failure on, at most");
+        var models = Texts("--model", "NAME", "only this model; may be repeated (default: all)");
+        var output = Text("--output", "FOLDER", "link-failure", "where tables and plots go");
+        var json = new Option<bool>("--json") { Description = "make the last line of standard output one JSON object" };
+        var command = new Command(
+            "link-failure", "Link loads through failures: liquid networks against networks that are fitted again, and others. Writes link-failure.md and plots.")
+        {
+            topology, demands, topologyFile, seeds, seed, failures, links, before, after, models, output, json,
+        };
+        command.Handle((parsed, interruption) =>
+        {
+            var settings = new LinkFailureSettings
+            {
+                Topology = parsed.GetValue(topology)!,
+                Demands = parsed.GetValue(demands)!,
+                TopologyFile = parsed.GetValue(topologyFile)!,
+                Seeds = parsed.GetValue(seeds),
+                FirstSeed = (ulong)parsed.GetValue(seed),
+                Failures = parsed.GetValue(failures),
+                PairsPerClass = parsed.GetValue(links),
+                DaysBefore = parsed.GetValue(before),
+                DaysAfter = parsed.GetValue(after),
+                Models = parsed.GetValue(models)!,
+            };
+            if (settings.TopologyFile.Length > 0 && settings.Demands.Count == 0)
+            {
+                throw new UsageException("--topology-file stands without --demands; expected traffic matrices.");
+            }
+
+            var result = new LinkFailureExperiment(settings).Run(message => People.Say(message), interruption.Token);
+            var folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
+            File.WriteAllText(Path.Combine(folder, "link-failure.md"), new LinkFailureReport(result).Markdown());
+            new LinkFailurePlots(result).Write(folder);
+            People.Say($"tables and plots are in {folder}");
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(PipelineSummary.Line(LinkFailureJson.Of(result)));
+            }
+
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static Command DriftDetectors()
+    {
+        var seeds = Count("--seeds", 20, "how many seeds of each stream");
+        var json = new Option<bool>("--json") { Description = "make the last line of standard output one JSON object" };
+        var command = new Command("drift-detectors", "Drift detectors on streams with known drifts: delay, misses, false alarms, as a table.") { seeds, json };
+        command.Handle((parsed, _) =>
+        {
+            var rows = DriftReport.Measure(DriftReport.Seeds(parsed.GetValue(seeds)));
+            Console.Out.WriteLine(DriftReport.Markdown(rows));
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(PipelineSummary.Line(new JsonObject
+                {
+                    ["experiment"] = "drift-detectors",
+                    ["rows"] = new JsonArray([.. rows.Select(Row)]),
+                }));
+            }
+
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static JsonNode Row(DriftReportRow row)
+    {
+        return new JsonObject
+        {
+            ["detector"] = row.Detector,
+            ["stream"] = row.Scenario,
+            ["seeds"] = row.Seeds,
+            ["drifts"] = row.Drifts,
+            ["misses"] = row.Misses,
+            ["delay_mean"] = Number(row.Delay),
+            ["delay_sd"] = Number(row.DelayDeviation),
+            ["false_alarms_per_10000_mean"] = Number(row.FalseAlarms),
+            ["false_alarms_per_10000_sd"] = Number(row.FalseAlarmsDeviation),
+        };
+
+        static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    }
+
+    private static Option<int> Count(string name, int fallback, string description)
+    {
+        var option = new Option<int>(name) { Description = $"{description} (default: {fallback})", HelpName = "N", DefaultValueFactory = _ => fallback };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count >= 1))
+            {
+                result.AddError($"{name} is '{token.Value}'; expected a whole number from 1 up.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<string> Text(string name, string helpName, string fallback, string description) => new(name)
+    {
+        Description = fallback.Length > 0 ? $"{description} (default: {fallback})" : description, HelpName = helpName, DefaultValueFactory = _ => fallback,
+    };
+
+    private static Option<string[]> Texts(string name, string helpName, string description) => new(name)
+    {
+        Description = description, HelpName = helpName, DefaultValueFactory = _ => [],
+    };
+}

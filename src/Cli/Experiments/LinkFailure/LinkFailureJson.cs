@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using StreamLearn.Simulation.Networks;
+
+namespace StreamLearn.Cli.Experiments.LinkFailure;
+
+/// <summary>The experiment as one JSON object; errors are shares of the capacity.</summary>
+internal static class LinkFailureJson
+{
+    internal static JsonObject Of(LinkFailureResult result)
+    {
+        var report = new LinkFailureReport(result);
+        return new JsonObject
+        {
+            ["experiment"] = "link-failure",
+            ["topology"] = result.Settings.Topology,
+            ["demands"] = result.Settings.Demands.Count > 0 ? "measured" : "simulated",
+            ["seeds"] = result.Settings.Seeds,
+            ["links"] = result.Links.Count,
+            ["rows"] = new JsonArray([.. Rows(result, report)]),
+            ["comparisons"] = new JsonArray([.. Comparisons(result, report)]),
+        };
+    }
+
+    private static IEnumerable<JsonNode> Rows(LinkFailureResult result, LinkFailureReport report) =>
+        from shift in report.Classes
+        from horizon in Enumerable.Range(0, result.Horizons.Count)
+        from model in Enumerable.Range(0, result.Models.Count)
+        from period in Enumerable.Range(0, FailurePeriod.All.Count)
+        select Row(result, report, shift, horizon, model, period);
+
+    private static JsonObject Row(LinkFailureResult result, LinkFailureReport report, ShiftClass shift, int horizon, int model, int period)
+    {
+        var (mean, deviation) = report.OverSeeds(shift, link => link.Scores[model][horizon].Rmse[period] / link.Capacity);
+        var (mape, _) = report.OverSeeds(shift, link => link.Scores[model][horizon].Mape[period]);
+        return new JsonObject
+        {
+            ["model"] = result.Models[model].Name,
+            ["shift"] = shift.ToString().ToLowerInvariant(),
+            ["horizon"] = result.Horizons[horizon],
+            ["period"] = FailurePeriod.All[period].Name,
+            ["rmse_mean"] = mean,
+            ["rmse_sd"] = deviation,
+            ["mape"] = double.IsFinite(mape) ? mape : null,
+        };
+    }
+
+    private static IEnumerable<JsonNode> Comparisons(LinkFailureResult result, LinkFailureReport report) =>
+        from pair in report.Pairs()
+        from shift in report.Classes
+        from horizon in Enumerable.Range(0, result.Horizons.Count)
+        select Comparison(result, report, pair, shift, horizon);
+
+    private static JsonObject Comparison(LinkFailureResult result, LinkFailureReport report, (int First, int Other) pair, ShiftClass shift, int horizon)
+    {
+        var compared = report.Compare(shift, pair.First, pair.Other, horizon, FailurePeriod.FirstDay);
+        return new JsonObject
+        {
+            ["first"] = result.Models[pair.First].Name,
+            ["other"] = result.Models[pair.Other].Name,
+            ["shift"] = shift.ToString().ToLowerInvariant(),
+            ["horizon"] = result.Horizons[horizon],
+            ["pairs"] = compared.Pairs,
+            ["median_ratio"] = compared.MedianRatio,
+            ["better_share"] = compared.BetterShare,
+            ["p"] = compared.PValue,
+        };
+    }
+}
