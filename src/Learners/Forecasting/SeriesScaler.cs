@@ -74,8 +74,9 @@ internal sealed class SeriesScaler(IReadOnlyList<int> horizons, int features, do
         return double.IsFinite(value) ? value : fallback;
     }
 
-    /// <summary>A move in units of the mean absolute move over a horizon (by its index).</summary>
-    internal float Move(int horizon, double from, double to) => Cut((InUnit(to) - InUnit(from)) / Math.Max(_moves[horizon], Smallest));
+    /// <summary>A move in units of the mean absolute move over a horizon (by its index); 0 while none has been observed.</summary>
+    internal float Move(int horizon, double from, double to) =>
+        _moveWeights[horizon] == 0 ? 0 : Cut((InUnit(to) - InUnit(from)) / Math.Max(_moves[horizon], Smallest));
 
     /// <summary>Where a scaled move leads: the way back from <see cref="Move"/>; <paramref name="from"/> where that is no finite number.</summary>
     internal double AfterMove(int horizon, double from, float move)

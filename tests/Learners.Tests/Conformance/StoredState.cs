@@ -34,6 +34,14 @@ internal static class StoredState
         return numbers;
     }
 
+    /// <summary>Bytes of the value that the state begins with: all of it, where every array has as many elements as it says.</summary>
+    internal static long LengthOfFirstValue(byte[] state)
+    {
+        var reader = new MessagePackReader(state);
+        reader.Skip();
+        return reader.Consumed;
+    }
+
     /// <summary>The state with the outermost version raised by one.</summary>
     internal static byte[] OfNextVersion(byte[] state)
     {

@@ -24,7 +24,6 @@ internal sealed class ExpertMixture
     private readonly HybridOptions _options;
     private readonly int _horizon;
     private readonly double[] _weights;
-    private double _scale;
     private long _count;
     private double _sum;
     private double _squares;
@@ -41,6 +40,9 @@ internal sealed class ExpertMixture
     internal bool IsProved { get; private set; }
 
     internal ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>Fading mean of the experts' absolute errors.</summary>
+    internal double Scale { get; private set; }
 
     /// <summary>The mixture of the experts' forecasts.</summary>
     internal double Mix(ReadOnlySpan<double> forecasts)
@@ -68,16 +70,16 @@ internal sealed class ExpertMixture
 
         if (double.IsFinite(error))
         {
-            _scale = _scale == 0 ? error : _scale + (ScaleRate * (error - _scale));
+            Scale = Scale == 0 ? error : Scale + (ScaleRate * (error - Scale));
         }
 
-        if (_scale == 0)
+        if (Scale == 0)
         {
             return;
         }
 
         Reweight(target, forecasts, mixed);
-        var gain = Bounded((Math.Abs(target - forecasts[0]) / _scale) - (Math.Abs(target - mixed) / _scale));
+        var gain = Bounded((Math.Abs(target - forecasts[0]) / Scale) - (Math.Abs(target - mixed) / Scale));
         _count++;
         _sum += gain;
         _squares += gain * gain;
@@ -94,7 +96,7 @@ internal sealed class ExpertMixture
     internal void Save(ref MessagePackWriter writer)
     {
         writer.WriteDoubles(_weights);
-        writer.Write(_scale);
+        writer.Write(Scale);
         writer.Write(_count);
         writer.Write(_sum);
         writer.Write(_squares);
@@ -104,13 +106,13 @@ internal sealed class ExpertMixture
     internal void Load(ref MessagePackReader reader)
     {
         reader.ReadDoubles(_weights);
-        _scale = reader.ReadFinite();
+        Scale = reader.ReadFinite();
         _count = reader.ReadInt64();
         _sum = reader.ReadFinite();
         _squares = reader.ReadFinite();
         IsProved = reader.ReadBoolean();
         StateFormat.Require(
-            _scale >= 0 && _count >= 0 && _squares >= 0 && _weights.All(weight => weight is >= 0 and <= 1),
+            Scale >= 0 && _count >= 0 && _squares >= 0 && _weights.All(weight => weight is >= 0 and <= 1) && Math.Abs(_weights.Sum() - 1) < 1e-6,
             "the weights of experts contradict each other");
     }
 
@@ -122,7 +124,7 @@ internal sealed class ExpertMixture
         var sum = 0.0;
         for (var e = 0; e < _weights.Length; e++)
         {
-            _weights[e] *= Math.Exp(-_options.MixtureRate * side * Bounded((forecasts[e] / _scale) - (mixed / _scale)));
+            _weights[e] *= Math.Exp(-_options.MixtureRate * side * Bounded((forecasts[e] / Scale) - (mixed / Scale)));
             sum += _weights[e];
         }
 

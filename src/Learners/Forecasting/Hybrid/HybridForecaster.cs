@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting.Recurrent;
@@ -12,11 +13,14 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// <remarks>
 /// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on; how it decides is
 /// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's absolute error at the
-/// nearest horizon.
+/// nearest horizon. One record's error counts as 8 times the fading mean error at most: where a series jumps, a single error as large as the jump would
+/// widen the detector's bounds so far that it would not see the errors that follow.
 /// </remarks>
 public sealed class HybridForecaster : IForecaster
 {
     internal const string Kind = "hybrid";
+
+    private const double LargestError = 8;
 
     private readonly IReadOnlyList<int> _horizons;
     private readonly IForecaster[] _experts;
@@ -143,6 +147,13 @@ public sealed class HybridForecaster : IForecaster
         reader.ReadDoubles(_made, gaps: true);
         reader.ReadDoubles(_said);
         StateFormat.Require(_step >= 0 && Drifts >= 0, "there is no such step");
+        for (var at = 0; at < _made.Length; at += Width)
+        {
+            var made = _made.AsSpan(at, Width);
+            StateFormat.Require(
+                TensorPrimitives.IsFiniteAll<double>(made) || TensorPrimitives.IsNaNAll<double>(made), "some experts' forecasts of a step are missing");
+        }
+
         foreach (var mixture in _mixtures)
         {
             mixture.Load(ref reader);
@@ -175,7 +186,7 @@ public sealed class HybridForecaster : IForecaster
             }
 
             _mixtures[h].Learn(value, made[.._experts.Length], made[^1]);
-            drift |= h == 0 && _detector is not null && _detector.Add(Math.Abs(value - made[0]));
+            drift |= h == 0 && _detector is not null && _detector.Add(Math.Min(Math.Abs(value - made[0]), LargestError * _mixtures[0].Scale));
         }
 
         if (drift)

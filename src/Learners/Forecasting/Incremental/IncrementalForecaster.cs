@@ -15,8 +15,8 @@ namespace StreamLearn.Learners.Forecasting.Incremental;
 /// through the steps in an order drawn anew for each epoch, in mini-batches; a target that has not come yet takes no part.</para>
 /// <para>Normalisation <c>scaler</c>: values are shares of head-room times the largest absolute value of the warm-up. <c>window</c>: each window is
 /// (y - last value) / mean absolute deviation of the window from its mean, so that level and spread of the series do not matter.</para>
-/// <para>Until the first re-fit it is last-value. Steps without a record count as the last value. After <c>stop-after</c> records nothing is fitted any more:
-/// that is a network trained once.</para>
+/// <para>Until the first re-fit it is last-value, and it stays so at horizons of K · R steps or more, whose targets no re-fit sees. Steps without a record
+/// count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a network trained once.</para>
 /// </remarks>
 public sealed class IncrementalForecaster : IForecaster
 {
@@ -35,6 +35,9 @@ public sealed class IncrementalForecaster : IForecaster
     private readonly Xoshiro256 _random;
     private long _records;
     private long _updates;
+
+    // The furthest that a re-fit has gone back, in steps: no target of a horizon beyond it has ever been learned.
+    private int _reach;
 
     public IncrementalForecaster(ForecastTask task, IncrementalOptions options, ulong seed, FleetWorkspaces? workspaces = null)
     {
@@ -55,13 +58,14 @@ public sealed class IncrementalForecaster : IForecaster
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
         _records++;
-        if (_records <= _options.WarmUp || Math.Abs(observation[0]) > _options.HeadRoom * _scaler.Unit)
+        var fits = _options.StopAfter == 0 || _records <= _options.StopAfter;
+        if (fits && (_records <= _options.WarmUp || Math.Abs(observation[0]) > _options.HeadRoom * _scaler.Unit))
         {
             _scaler.Observe(observation);
         }
 
         _history.Append(observation);
-        return _records % _options.RefitEvery == 0 && (_options.StopAfter == 0 || _records <= _options.StopAfter) ? Refit() : LearnOutcome.Learned;
+        return fits && _records % _options.RefitEvery == 0 ? Refit() : LearnOutcome.Learned;
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,11 @@ public sealed class IncrementalForecaster : IForecaster
         var value = _history.Value(0);
         for (var h = 0; h < forecasts.Length; h++)
         {
-            if (_options.ByWindow)
+            if (_horizons[h] > _reach)
+            {
+                forecasts[h] = value;
+            }
+            else if (_options.ByWindow)
             {
                 var forecast = value + (said[h] * spread);
                 forecasts[h] = double.IsFinite(forecast) ? forecast : value;
@@ -98,9 +106,10 @@ public sealed class IncrementalForecaster : IForecaster
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        writer.WriteHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
         writer.Write(_records);
         writer.Write(_updates);
+        writer.Write(_reach);
         _random.Save(ref writer);
         _history.SavePosition(ref writer);
         _history.SaveObservations(ref writer);
@@ -111,14 +120,15 @@ public sealed class IncrementalForecaster : IForecaster
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 8 + SeriesScaler.Fields);
+        reader.ReadHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
+        _reach = reader.ReadInt32();
         _random.Load(ref reader);
         _history.LoadPosition(ref reader);
         _history.LoadObservations(ref reader);
         _scaler.Load(ref reader);
-        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0, "a forecaster's numbers contradict each other");
+        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0 && _reach >= 0, "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
     }
 
@@ -152,6 +162,7 @@ public sealed class IncrementalForecaster : IForecaster
             }
         }
 
+        _reach = nearest + rows - 1;
         return outcome;
     }
 

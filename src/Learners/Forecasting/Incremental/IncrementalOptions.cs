@@ -29,7 +29,7 @@ public sealed record IncrementalOptions
     /// <summary>Rows of a mini-batch. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Records after which it is not fitted again; 0, the default: there are none.</summary>
+    /// <summary>Records after which neither network nor scaling is fitted again; 0, the default: there are none.</summary>
     public long StopAfter { get; init; }
 
     /// <summary>Whether each window is scaled by its own last value and spread; default: all by head-room times the largest value.</summary>

@@ -142,7 +142,7 @@ public sealed class RecurrentForecaster : IForecaster
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(_kind, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
+        writer.WriteHeader(_kind, 1, fields: 11 + SeriesScaler.Fields + RecentRecords.Fields);
         writer.Write(_records);
         writer.Write(_updates);
         writer.Write(_raised);
@@ -159,7 +159,7 @@ public sealed class RecurrentForecaster : IForecaster
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(_kind, 1, fields: 10 + SeriesScaler.Fields + RecentRecords.Fields);
+        reader.ReadHeader(_kind, 1, fields: 11 + SeriesScaler.Fields + RecentRecords.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
         _raised = reader.ReadInt32();
