@@ -41,6 +41,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var deadLetters = new List<OutputRecord>();
         var predicted = 0;
         var tombstones = 0;
+        var withoutRate = 0;
+        var dropped = 0;
         for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
         {
             if (answered.Repeats?[i] == true)
@@ -63,6 +65,12 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 case ExampleStatus.Forgotten:
                     tombstones++;
                     break;
+                case ExampleStatus.NoRate:
+                    withoutRate++;
+                    break;
+                case ExampleStatus.Dropped:
+                    dropped++;
+                    break;
                 case var refused:
                     deadLetters.Add(DeadLetter(
                         answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused))));
@@ -72,7 +80,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 
         return new EncodedOutput(
             Batch(pipeline.PredictionsTopic, answered, predictions), Batch(pipeline.DeadLettersTopic, answered, deadLetters),
-            predicted, deadLetters.Count, tombstones);
+            predicted, deadLetters.Count, tombstones, withoutRate, dropped);
     }
 
     private OutputRecord Prediction(AnsweredChunk answered, int row, int at)

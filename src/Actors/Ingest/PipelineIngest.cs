@@ -144,7 +144,7 @@ public sealed class PipelineIngest : ReceiveActor
         return output;
     }
 
-    private void Count(EncodedOutput output) => _progress.AddDelivered(output.Predicted, output.Refused, output.Forgotten);
+    private void Count(EncodedOutput output) => _progress.AddDelivered(output);
 
     private sealed record PartitionStream(int Partition, UniqueKillSwitch KillSwitch);
 

@@ -29,6 +29,9 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
             ["predictions"] = Counts.Predictions,
             ["dead_letters"] = Counts.DeadLetters,
             ["tombstones"] = Counts.Tombstones,
+            ["no_rate"] = Counts.NoRate,
+            ["dropped"] = Counts.Dropped,
+            ["clamped_elapsed"] = Forecasts.ClampedElapsed,
             ["records_per_second"] = Seconds > 0 ? Math.Round(Counts.Records / Seconds, 1) : null,
             ["seconds"] = Math.Round(Seconds, 3),
             ["state_hash"] = Forecasts.StateHash(),
@@ -62,7 +65,14 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
 
     private JsonNode Key(KeyReport key)
     {
-        var json = new JsonObject { ["key"] = Encoding.UTF8.GetString(key.Key), ["records"] = key.Records };
+        var json = new JsonObject
+        {
+            ["key"] = Encoding.UTF8.GetString(key.Key),
+            ["records"] = key.Records,
+            ["no_rate"] = key.NoRate,
+            ["dropped"] = key.Dropped,
+            ["clamped_elapsed"] = key.ClampedElapsed,
+        };
         AddScores(json, new ForecastSummary(Pipeline.Plan, [key]).Scores(0, ScoreView.SinceStart));
         return json;
     }

@@ -37,7 +37,7 @@ internal static class PipelineSection
             CoPartitioned = source.Flag("co-partitioned"),
             Schema = schema,
             Plan = new ForecastPlan(
-                Task(pipeline.Child("task"), schema.Features.Count),
+                Task(pipeline.Child("task"), schema.Features.Count, Counter(source, schema.ValueKind)),
                 Learners(root, pipeline),
                 seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue)),
             Buckets = (int)pipeline.Whole("buckets", 1, 4096),
@@ -80,6 +80,12 @@ internal static class PipelineSection
             Key = source.Text("key"),
             Time = source.Text("time"),
             Value = source.Text("value") is { Length: > 0 } value ? value : throw source.Fail("value", "empty", "the name of a field"),
+            ValueKind = source.Choice("value-kind", "gauge", "counter32", "counter64") switch
+            {
+                "counter32" => ValueKind.Counter32,
+                "counter64" => ValueKind.Counter64,
+                _ => ValueKind.Gauge,
+            },
             Features = source.Texts("features"),
             Columns = source.Texts("columns"),
             Separator = source.Text("separator") switch
@@ -113,7 +119,35 @@ internal static class PipelineSection
         return schema;
     }
 
-    private static ForecastTask Task(ConfigNode task, int features)
+    private static CounterOptions? Counter(ConfigNode source, ValueKind kind)
+    {
+        var counter = new CounterOptions(kind)
+        {
+            Scale = source.Number("value-scale", 1 / CounterOptions.MaxScale, CounterOptions.MaxScale),
+            MaxRate = source.Number("max-rate", 0, double.MaxValue),
+        };
+        if (kind != ValueKind.Gauge)
+        {
+            return counter;
+        }
+
+        return (counter.Scale, counter.MaxRate) switch
+        {
+            (not 1, _) => throw source.Fail("value-scale", $"'{source.Text("value-scale")}'", "1 with value-kind = gauge: it makes the unit of a rate"),
+            (_, not 0) => throw source.Fail("max-rate", $"'{source.Text("max-rate")}'", "0 with value-kind = gauge: it is about counters"),
+            _ => null,
+        };
+    }
+
+    private static OutOfOrder LateRecords(ConfigNode task) => task.Choice("out-of-order", "auto", "dead-letter", "drop", "learn") switch
+    {
+        "dead-letter" => OutOfOrder.DeadLetter,
+        "drop" => OutOfOrder.Drop,
+        "learn" => OutOfOrder.Learn,
+        _ => OutOfOrder.Auto,
+    };
+
+    private static ForecastTask Task(ConfigNode task, int features, CounterOptions? counter)
     {
         _ = task.Choice("kind", "forecast");
         var scoring = task.Child("scoring");
@@ -123,6 +157,8 @@ internal static class PipelineSection
             Horizons = task.Wholes("horizons", 1, ForecastTask.MaxHorizon),
             StepMilliseconds = Step(task),
             Features = features,
+            Counter = counter,
+            OutOfOrder = LateRecords(task),
             Coverage = task.Number("coverage", 0.001, 0.999),
             Scoring = new ScoringOptions
             {

@@ -15,6 +15,9 @@ internal sealed class ForecastSeries
 {
     private const string Format = "forecast-series";
 
+    // Fields of the state besides the errors and the intervals.
+    private const int FixedFields = 16;
+
     // How fast the mean of the gaps follows, and how many times the mean a gap counts at most: an outage does not change what is usual.
     private const double GapRate = 0.02;
     private const double LongestGap = 4;
@@ -25,6 +28,10 @@ internal sealed class ForecastSeries
     // One row more than there are learners: the last-value baseline that skill is measured against.
     private readonly ErrorStatistics[] _errors;
     private readonly IntervalTracker[] _intervals;
+
+    // Null: values are observed themselves.
+    private readonly CounterRate? _counter;
+    private readonly OutOfOrder _late;
 
     // Rings over the last `furthest horizon + 1` steps; the slot of a step is the step modulo the length. NaN: nothing there.
     private readonly double[] _values;
@@ -42,6 +49,10 @@ internal sealed class ForecastSeries
 
     // Milliseconds; 0: not known yet.
     private double _usualGap;
+
+    private long _withoutRate;
+    private long _dropped;
+    private long _clamped;
 
     internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
@@ -61,6 +72,8 @@ internal sealed class ForecastSeries
             _errors[i] = new ErrorStatistics(_task.Scoring);
         }
 
+        _late = _task.LateRecords;
+        _counter = _task.Counter is { } counter ? new CounterRate(counter) : null;
         _intervals = new IntervalTracker[horizons];
         for (var h = 0; h < horizons; h++)
         {
@@ -79,10 +92,25 @@ internal sealed class ForecastSeries
 
     /// <summary>Scores, learns, forecasts.</summary>
     /// <param name="time">Event time, ms since 1970.</param>
-    /// <param name="observation">The value, then the features; finite.</param>
+    /// <param name="observation">The value, then the features; finite. Where the value is a counter, its rate is put in its place.</param>
+    /// <param name="reading">What the counter says; anything where the value is none.</param>
     /// <param name="prediction">Receives {value, lo, hi} for each horizon.</param>
-    internal ExampleStatus Step(long time, ReadOnlySpan<double> observation, Span<double> prediction)
+    internal ExampleStatus Step(long time, Span<double> observation, ulong reading, Span<double> prediction)
     {
+        var step = Records == 0 ? 0 : _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
+        if (_late != OutOfOrder.Learn && IsLate(time, step))
+        {
+            var dropped = _late == OutOfOrder.Drop;
+            _dropped += dropped ? 1 : 0;
+            return dropped ? ExampleStatus.Dropped : ExampleStatus.TimeNotIncreasing;
+        }
+
+        if (_counter is not null && !_counter.TryRead(time, reading, out observation[0]))
+        {
+            _withoutRate++;
+            return ExampleStatus.NoRate;
+        }
+
         var elapsed = 1.0;
         if (Records == 0)
         {
@@ -90,13 +118,8 @@ internal sealed class ForecastSeries
         }
         else
         {
-            var step = _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
-            if (step <= _step)
-            {
-                return ExampleStatus.TimeNotIncreasing;
-            }
-
             elapsed = Elapsed(time);
+            _clamped += elapsed > 0 ? 0 : 1;
             SkipTo(step);
         }
 
@@ -153,18 +176,23 @@ internal sealed class ForecastSeries
 
         return new KeyReport(
             key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
-            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan));
+            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan),
+            _withoutRate, _dropped, _clamped);
     }
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
         writer.Write(_time);
         writer.Write(_scale);
         writer.Write(_usualGap);
+        writer.Write(_withoutRate);
+        writer.Write(_dropped);
+        writer.Write(_clamped);
+        SaveCounter(ref writer);
         writer.WriteDoubles(_values);
         writer.WriteDoubles(_forecasts);
         writer.WriteDoubles(_halfWidths);
@@ -189,19 +217,24 @@ internal sealed class ForecastSeries
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
         _time = reader.ReadInt64();
         _scale = reader.ReadFinite();
         _usualGap = reader.ReadFinite();
+        _withoutRate = reader.ReadInt64();
+        _dropped = reader.ReadInt64();
+        _clamped = reader.ReadInt64();
+        LoadCounter(ref reader);
         reader.ReadDoubles(_values, gaps: true);
         reader.ReadDoubles(_forecasts, gaps: true);
         reader.ReadDoubles(_halfWidths);
         reader.ReadDoubles(_latest);
         StateFormat.Require(
-            Records >= 1 && _step >= Records - 1 && _scale >= 0 && _usualGap >= 0 && WaitsWholly(),
+            _step >= Math.Max(0, Records - 1) && _scale >= 0 && _usualGap >= 0 && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0
+            && Records + _withoutRate > 0 && Records >= 0 && (_counter is null ? _withoutRate == 0 : _counter.HasReading) && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
         reader.ReadLength(_refused.Length);
         for (var i = 0; i < _refused.Length; i++)
@@ -226,6 +259,30 @@ internal sealed class ForecastSeries
         }
     }
 
+    private void SaveCounter(ref MessagePackWriter writer)
+    {
+        if (_counter is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            _counter.Save(ref writer);
+        }
+    }
+
+    private void LoadCounter(ref MessagePackReader reader)
+    {
+        if (_counter is null)
+        {
+            reader.ReadNil();
+        }
+        else
+        {
+            _counter.Load(ref reader);
+        }
+    }
+
     private void SaveLearners(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(_learners.Length);
@@ -233,6 +290,16 @@ internal sealed class ForecastSeries
         {
             learner.Save(ref writer);
         }
+    }
+
+    /// <summary>With a step, whether it is one that the series is past; without, whether the time is before the last one. A counter's reading without
+    /// a rate has a time too, but takes no step.</summary>
+    private bool IsLate(long time, long step)
+    {
+        var read = _counter is { HasReading: true };
+        return _task.StepMilliseconds > 0
+            ? (Records > 0 && step <= _step) || (read && time <= _counter!.Time)
+            : read ? time < _counter!.Time : Records > 0 && time < _time;
     }
 
     /// <summary>
@@ -325,7 +392,7 @@ internal sealed class ForecastSeries
             }
         }
 
-        return !double.IsNaN(_values[Slot(_step)]);
+        return Records == 0 || !double.IsNaN(_values[Slot(_step)]);
     }
 
     private int Slot(long step) => (int)(step % _values.Length);
