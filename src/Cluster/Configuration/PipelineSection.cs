@@ -123,7 +123,7 @@ internal static class PipelineSection
     {
         var counter = new CounterOptions(kind)
         {
-            Scale = source.Number("value-scale", 1 / CounterOptions.MaxScale, CounterOptions.MaxScale),
+            Scale = source.Number("value-scale", CounterOptions.MinScale, CounterOptions.MaxScale),
             MaxRate = source.Number("max-rate", 0, double.MaxValue),
         };
         if (kind != ValueKind.Gauge)

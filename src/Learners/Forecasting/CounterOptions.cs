@@ -6,7 +6,10 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Kind">How many bits it has.</param>
 public sealed record CounterOptions(ValueKind Kind)
 {
-    /// <summary>The largest factor, and the inverse of the smallest: rates stay far from the ends of what a number can be.</summary>
+    /// <summary>The smallest factor: rates stay far from the ends of what a number can be.</summary>
+    public const double MinScale = 1e-30;
+
+    /// <summary>The largest.</summary>
     public const double MaxScale = 1e30;
 
     /// <summary>What a unit a second is multiplied by. Default 1; 8e-6 makes Mbit/s of octets.</summary>
@@ -21,7 +24,7 @@ public sealed record CounterOptions(ValueKind Kind)
     internal void Validate(string path)
     {
         Require(Kind is ValueKind.Counter32 or ValueKind.Counter64, "value-kind", (int)Kind, "counter32 or counter64");
-        Require(Scale is >= 1 / MaxScale and <= MaxScale, "value-scale", Scale, FormattableString.Invariant($"a number from {1 / MaxScale} to {MaxScale}"));
+        Require(Scale is >= MinScale and <= MaxScale, "value-scale", Scale, FormattableString.Invariant($"a number from {MinScale} to {MaxScale}"));
         Require(MaxRate >= 0 && double.IsFinite(MaxRate), "max-rate", MaxRate, "a rate, or 0 where none is known");
 
         void Require(bool holds, string name, double actual, string expected)
