@@ -141,6 +141,8 @@ public sealed class PipelineIngest : ReceiveActor
     {
         await _producer.SendAsync(output.Predictions).ConfigureAwait(false);
         await _producer.SendAsync(output.DeadLetters).ConfigureAwait(false);
+        await _producer.SendAsync(output.Drift).ConfigureAwait(false);
+        await _producer.SendAsync(output.Alerts).ConfigureAwait(false);
         return output;
     }
 

@@ -13,6 +13,8 @@ public sealed class PipelineProgress
     private long _tombstones;
     private long _withoutRate;
     private long _dropped;
+    private long _driftAlarms;
+    private long _alertsRaised;
     private long _keyMismatches;
     private long _rewinds;
     private int _partitions;
@@ -31,6 +33,12 @@ public sealed class PipelineProgress
 
     /// <summary>Late records that were passed over.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Alarms of drift detectors.</summary>
+    public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
+
+    /// <summary>How often an alert was raised.</summary>
+    public long AlertsRaised => Interlocked.Read(ref _alertsRaised);
 
     /// <summary>Records that are done with.</summary>
     public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
@@ -66,5 +74,7 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _tombstones, output.Forgotten);
         Interlocked.Add(ref _withoutRate, output.WithoutRate);
         Interlocked.Add(ref _dropped, output.Dropped);
+        Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
+        Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
     }
 }

@@ -55,6 +55,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 $"Room for {predictions.Count} x {predictions.Width} predictions; expected {examples.Count - from} x {PredictionWidth}.");
         }
 
+        predictions.ClearEvents();
         var lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (var row = from; row < examples.Count; row++)
         {
@@ -72,14 +73,13 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 continue;
             }
 
-            var prediction = predictions.Row(row - from);
             examples.Row(row).CopyTo(_observation);
             var reading = plan.Task.Counter is null ? 0 : examples.Readings[row];
-            var status = Step(lookup, key, examples.Times[row], reading, prediction, out predictions.ModelVersions[row - from]);
+            var status = Step(lookup, key, examples.Times[row], reading, predictions, row - from);
             predictions.Statuses[row - from] = status;
             if (status != ExampleStatus.Predicted)
             {
-                prediction.Clear();
+                predictions.Row(row - from).Clear();
             }
         }
     }
@@ -175,9 +175,9 @@ public sealed class ForecastFleet(ForecastPlan plan)
 
     private ExampleStatus Step(
         Dictionary<byte[], ForecastSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup,
-        ReadOnlySpan<byte> key, long time, ulong reading, Span<double> prediction, out long version)
+        ReadOnlySpan<byte> key, long time, ulong reading, PredictionBatch predictions, int row)
     {
-        version = 0;
+        predictions.ModelVersions[row] = 0;
         if (!TensorPrimitives.IsFiniteAll<double>(_observation))
         {
             return ExampleStatus.NotFinite;
@@ -195,8 +195,8 @@ public sealed class ForecastFleet(ForecastPlan plan)
             _sortedKeys = null;
         }
 
-        var status = series.Step(time, _observation, reading, prediction);
-        version = series.Records;
+        var status = series.Step(time, _observation, reading, predictions, row);
+        predictions.ModelVersions[row] = series.Records;
         return status;
     }
 
