@@ -5,12 +5,12 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// <c>kswin</c>: tests at each value whether the newest of a window have the distribution of the older ones, whatever has changed, mean, spread or shape.
-/// Depends on the order of values only: any unit, any origin. It has no direction.
+/// <c>kswin</c>: tests at each value whether the newest of a window have the distribution of the older ones, whatever has changed, mean,
+/// spread or shape. Depends on the order of values only: any unit, any origin. It has no direction.
 /// </summary>
-/// <remarks>Source: C. Raab, M. Heusinger, F.-M. Schleif, Reactive soft prototype computing for concept drift streams, Neurocomputing 416 (2020): the newest r of a
-/// window of w against r drawn without replacement from the others, by the two-sample test of Kolmogorov and Smirnov, here with exact probabilities; at an
-/// alarm all but the newest r are dropped.</remarks>
+/// <remarks>Source: C. Raab, M. Heusinger, F.-M. Schleif, Reactive soft prototype computing for concept drift streams, Neurocomputing 416
+/// (2020): the newest r of a window of w against r drawn without replacement from the others, by the two-sample test of Kolmogorov and
+/// Smirnov, here with exact probabilities; at an alarm all but the newest r are dropped.</remarks>
 internal sealed class KswinDetector : DriftDetector
 {
     /// <summary>Name in configuration.</summary>
@@ -156,12 +156,11 @@ internal sealed class KswinDetector : DriftDetector
         var drawn = 0;
         for (var i = 0; drawn < _size; i++)
         {
-            if (_random.NextDouble() * (_older.Length - i) < _size - drawn)
-            {
-                _drawn[drawn++] = _older[i];
-            }
+            // Written whether it is drawn or not, to the place after the last: chance is what a processor cannot predict.
+            _drawn[drawn] = _older[i];
+            drawn += _random.NextDouble() * (_older.Length - i) < _size - drawn ? 1 : 0;
         }
 
-        return KolmogorovSmirnov.Steps(_newest, _drawn) >= _criticalSteps;
+        return KolmogorovSmirnov.Steps(_newest, _drawn.AsSpan(0, _size)) >= _criticalSteps;
     }
 }

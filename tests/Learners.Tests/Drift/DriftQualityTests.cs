@@ -11,7 +11,8 @@ public sealed class DriftQualityTests
         // Drifts at 100, 200, 230 and 900; horizon 50.
         var stream = new DriftSeries(new double[1000], [100, 200, 230, 900]);
 
-        // 20: before any. 104: met, 4 late. 110: a second one. 150: one too late. 229: the second drift, 29 late. 230: the third at once. 950: too late.
+        // 20: before any. 104: the first drift, 4 late. 110: once more. 150: just too late. 229: the second, 29 late.
+        // 230: the third at once. 950: too late for the fourth.
         var quality = DriftQuality.Measure(new Scripted(20, 104, 110, 150, 229, 230, 950), stream, horizon: 50);
 
         Assert.Equal(new DriftQuality(1000, 4, 1, 4, (4 + 29 + 0) / 3.0), quality);
@@ -26,26 +27,30 @@ public sealed class DriftQualityTests
         Assert.Equal(new DriftQuality(10, 1, 1, 0, double.NaN), quality);
     }
 
-    /// <summary>Delays of the alarms for a shift of four standard deviations, worst of 20 seeds; most false alarms per 10,000 values over 20 seeds.</summary>
+    /// <param name="latest">Delay of the alarm for a shift of four standard deviations, in values.</param>
+    /// <param name="later">Seeds of 20 that may have it later, or not at all: a false alarm and its cool-down came just before.</param>
+    /// <param name="falseAlarms">Most per 10,000 values, mean over 20 seeds, on a stream that does not change.</param>
     [Theory]
-    [InlineData(64, 0.1, "adwin")]
-    [InlineData(15, 0.1, "page-hinkley")]
-    [InlineData(400, 0.5, "ddm")]
-    [InlineData(100, 1, "kswin", "alpha=0.0001", "cool-down=0")]
-    [InlineData(100, 30, "kswin", "cool-down=0")]
-    [InlineData(500, 15, "kswin")]
+    [InlineData(64, 0, 0.1, "adwin")]
+    [InlineData(15, 0, 0.1, "page-hinkley")]
+    [InlineData(350, 0, 0.5, "ddm")]
+    [InlineData(100, 1, 15, "kswin")]
+    [InlineData(100, 0, 20, "kswin", "cool-down=0")]
+    [InlineData(100, 0, 1.5, "kswin", "alpha=0.0001")]
     public void Given_twenty_seeds_Then_a_large_shift_is_found_soon_and_what_does_not_change_gives_few_alarms(
-        int latest, double falseAlarms, string kind, params string[] settings)
+        int latest, int later, double falseAlarms, string kind, params string[] settings)
     {
-        ulong[] seeds = [.. DriftReport.Seeds(20)];
-        var shifts = seeds.Select(seed =>
-            DriftQuality.Measure(DetectorUnderTest.Create(kind, seed, settings), DriftStreams.MeanShift(seed, 4), DriftReport.Horizon)).ToArray();
-        var still = seeds.Select(seed =>
-            DriftQuality.Measure(DetectorUnderTest.Create(kind, seed, settings), DriftStreams.Stationary(seed), DriftReport.Horizon)).ToArray();
+        var shifts = Measure(seed => DriftStreams.MeanShift(seed, 4));
+        var still = Measure(DriftStreams.Stationary);
 
-        Assert.Equal(0, shifts.Sum(quality => quality.Misses));
-        Assert.InRange(shifts.Max(quality => quality.MeanDelay), 0, latest);
+        Assert.InRange(shifts.Count(quality => !(quality.MeanDelay <= latest)), 0, later);
         Assert.InRange(still.Average(quality => quality.FalseAlarmsPer10000), 0, falseAlarms);
+
+        DriftQuality[] Measure(Func<ulong, DriftSeries> stream) =>
+        [
+            .. DriftReport.Seeds(20).Select(seed =>
+                DriftQuality.Measure(DetectorUnderTest.Create(kind, seed, settings), stream(seed), DriftReport.Horizon)),
+        ];
     }
 
     /// <summary>Alarms at these indices, whatever the values.</summary>
