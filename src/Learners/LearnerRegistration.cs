@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
@@ -19,6 +20,9 @@ public sealed record LearnerRegistration(
     Func<ForecastTask, OptionSet, ulong, FleetWorkspaces, IForecaster> Forecaster,
     Func<ForecastTask, OptionSet, DeviceChoice>? Device = null)
 {
+    /// <summary>What it can do about a drift alarm, besides nothing: its learners are then <see cref="IReactsToDrift"/>. Default: nothing.</summary>
+    public IReadOnlyList<DriftReaction> Reactions { get; init; } = [];
+
     /// <summary>Settings that name a safetensors file, which whoever reads the configuration opens.</summary>
     public const string WarmStart = "warm-start";
 }

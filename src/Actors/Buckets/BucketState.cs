@@ -56,10 +56,11 @@ internal sealed class BucketState(PipelineDefinition pipeline)
 
         var all = PredictionBatch.Allocate(examples.Count - firstKnown, _fleet.PredictionWidth);
         _recent.Copy(examples, firstKnown, firstNew, all);
-        var shift = firstNew - firstKnown;
-        predictions.Statuses.CopyTo(all.Statuses, shift);
-        predictions.ModelVersions.CopyTo(all.ModelVersions, shift);
-        predictions.Values.CopyTo(all.Values, shift * all.Width);
+        for (var row = 0; row < predictions.Count; row++)
+        {
+            all.CopyRow(predictions, row, row + firstNew - firstKnown);
+        }
+
         return all;
     }
 }

@@ -41,13 +41,17 @@ internal sealed class RecentAnswers(int capacity)
 
     /// <summary>Copies the remembered predictions on the rows before <paramref name="end"/> to the front of <paramref name="destination"/>,
     /// whose first row is for row <paramref name="first"/>.</summary>
-    internal void Copy(ExampleBatch examples, int first, int end, PredictionBatch destination) =>
-        Walk(examples, end, (row, predictions, source) =>
+    internal void Copy(ExampleBatch examples, int first, int end, PredictionBatch destination)
+    {
+        var found = new Stack<(PredictionBatch Predictions, int Source, int Row)>(end - first);
+        Walk(examples, end, (row, predictions, source) => found.Push((predictions, source, row)));
+
+        // From the first row on: events have the order of their rows.
+        while (found.TryPop(out var answer))
         {
-            destination.Statuses[row - first] = predictions.Statuses[source];
-            destination.ModelVersions[row - first] = predictions.ModelVersions[source];
-            predictions.Row(source).CopyTo(destination.Row(row - first));
-        });
+            destination.CopyRow(answer.Predictions, answer.Source, answer.Row - first);
+        }
+    }
 
     /// <summary>Goes back from row <paramref name="end"/> - 1 as long as the rows are remembered.</summary>
     private void Walk(ExampleBatch examples, int end, Action<int, PredictionBatch, int> visit)

@@ -10,6 +10,7 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
 {
     // Per example besides its key: offset, time, kind, end of the key.
     private const int FixedBytes = 8 + 8 + 1 + 4;
+    private const int MostReadingBytes = 9;
 
     private readonly List<int>[] _rows = [.. Enumerable.Range(0, buckets).Select(_ => new List<int>())];
 
@@ -46,7 +47,7 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
         var bytes = 0;
         while (start + count < rows.Count && count < limits.Records)
         {
-            bytes += FixedBytes + (8 * examples.Width) + examples.Key(rows[start + count]).Length;
+            bytes += FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0) + examples.Key(rows[start + count]).Length;
             if (count > 0 && bytes > limits.Bytes)
             {
                 break;
@@ -85,6 +86,8 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
             examples.Row(row).CopyTo(values.AsSpan(i * width));
         }
 
-        return new ExampleBatch(offsets, times, kinds, keys, keyEnds, values, width);
+        return new ExampleBatch(
+            offsets, times, kinds, keys, keyEnds, values, width,
+            examples.Readings.Length == 0 ? [] : Array.ConvertAll(rows, row => examples.Readings[row]));
     }
 }

@@ -5,34 +5,25 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Ingest;
 
-/// <summary>Makes the records of the predictions and dead-letter topics from what an ingest puts out. One for each stream.</summary>
+/// <summary>Makes the records of the topics that a pipeline writes from what an ingest puts out. One for each stream.</summary>
 internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 {
     private readonly ForecastEncoder _forecasts = new(pipeline.Plan.Task);
+    private readonly EventEncoder _events = new(pipeline.Plan);
 
-    /// <summary>The batches to write: predictions, then dead letters.</summary>
+    /// <summary>The batches to write.</summary>
     internal EncodedOutput Encode(IngestOutput output) => output switch
     {
         AnsweredChunk answered => Encode(answered),
-        UndecodedRecords undecoded => new EncodedOutput(
-            Batch(pipeline.PredictionsTopic, undecoded, []),
-            Batch(pipeline.DeadLettersTopic, undecoded, [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
-            0, undecoded.Source.DeadLetters.Length - undecoded.First, 0),
+        UndecodedRecords undecoded => Output(
+            undecoded, [], [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
         _ => throw new ArgumentOutOfRangeException(nameof(output), output.GetType().Name, "No output of an ingest."),
     };
 
-    public void Dispose() => _forecasts.Dispose();
-
-    private static OutputBatch Batch(string topic, IngestOutput output, IReadOnlyList<OutputRecord> records) =>
-        new(topic, records, new RecordOrigin(output.Source.Records.Topic, output.Source.Records.Partition));
-
-    private static OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
+    public void Dispose()
     {
-        var records = output.Source.Records;
-        return new OutputRecord(
-            records.HasKey(letter.Row) ? records.Key(letter.Row).ToArray() : null,
-            records.HasValue(letter.Row) ? records.Value(letter.Row).ToArray() : null,
-            records.Offsets[letter.Row], letter.Reason, letter.Field);
+        _forecasts.Dispose();
+        _events.Dispose();
     }
 
     private EncodedOutput Encode(AnsweredChunk answered)
@@ -41,6 +32,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var deadLetters = new List<OutputRecord>();
         var predicted = 0;
         var tombstones = 0;
+        var withoutRate = 0;
+        var dropped = 0;
         for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
         {
             if (answered.Repeats?[i] == true)
@@ -63,6 +56,12 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 case ExampleStatus.Forgotten:
                     tombstones++;
                     break;
+                case ExampleStatus.NoRate:
+                    withoutRate++;
+                    break;
+                case ExampleStatus.Dropped:
+                    dropped++;
+                    break;
                 case var refused:
                     deadLetters.Add(DeadLetter(
                         answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused))));
@@ -70,10 +69,43 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             }
         }
 
-        return new EncodedOutput(
-            Batch(pipeline.PredictionsTopic, answered, predictions), Batch(pipeline.DeadLettersTopic, answered, deadLetters),
-            predicted, deadLetters.Count, tombstones);
+        var output = Output(answered, predictions, deadLetters);
+        return (answered.Predictions.DriftAlarms.Count + answered.Predictions.Alerts.Count == 0 ? output : WithEvents(output, answered)) with
+        {
+            Predicted = predicted, Forgotten = tombstones, WithoutRate = withoutRate, Dropped = dropped,
+        };
     }
+
+    private EncodedOutput WithEvents(EncodedOutput output, AnsweredChunk answered)
+    {
+        var alarms = answered.Predictions.DriftAlarms.Where(alarm => IsNew(alarm.Row)).ToArray();
+        var alerts = answered.Predictions.Alerts.Where(alert => IsNew(alert.Row)).ToArray();
+        return output with
+        {
+            Drift = Batch(pipeline.DriftTopic, answered, Events(alarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm))),
+            Alerts = Batch(pipeline.AlertsTopic, answered, Events(alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change))),
+            DriftAlarms = alarms.Length,
+            AlertsRaised = alerts.Count(alert => alert.Change.Raised),
+        };
+
+        bool IsNew(int at) => answered.Repeats?[answered.FirstRow + at] != true;
+
+        List<OutputRecord> Events<TEvent>(TEvent[] events, Func<TEvent, int> rowOf, Encoding<TEvent> encode)
+        {
+            var examples = answered.Source.Examples;
+            var records = new List<OutputRecord>(events.Length);
+            foreach (var found in events)
+            {
+                var row = answered.Rows[answered.FirstRow + rowOf(found)];
+                var key = examples.Key(row);
+                records.Add(new OutputRecord(key.ToArray(), encode(key, examples.Times[row], answered.Source.TimeForms[row], found), examples.Offsets[row]));
+            }
+
+            return records;
+        }
+    }
+
+    private delegate byte[] Encoding<TEvent>(ReadOnlySpan<byte> key, long time, TimeUnit form, TEvent found);
 
     private OutputRecord Prediction(AnsweredChunk answered, int row, int at)
     {
@@ -84,5 +116,25 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             _forecasts.Encode(
                 key, examples.Times[row], answered.Source.TimeForms[row], answered.Predictions.Row(at), answered.Predictions.ModelVersions[at]),
             examples.Offsets[row]);
+    }
+
+    private EncodedOutput Output(IngestOutput output, List<OutputRecord> predictions, List<OutputRecord> deadLetters) =>
+        new(Batch(pipeline.PredictionsTopic, output, predictions), Batch(pipeline.DeadLettersTopic, output, deadLetters))
+        {
+            Drift = Batch(pipeline.DriftTopic, output, []),
+            Alerts = Batch(pipeline.AlertsTopic, output, []),
+            Refused = deadLetters.Count,
+        };
+
+    private static OutputBatch Batch(string topic, IngestOutput output, IReadOnlyList<OutputRecord> records) =>
+        new(topic, records, new RecordOrigin(output.Source.Records.Topic, output.Source.Records.Partition));
+
+    private static OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
+    {
+        var records = output.Source.Records;
+        return new OutputRecord(
+            records.HasKey(letter.Row) ? records.Key(letter.Row).ToArray() : null,
+            records.HasValue(letter.Row) ? records.Value(letter.Row).ToArray() : null,
+            records.Offsets[letter.Row], letter.Reason, letter.Field);
     }
 }

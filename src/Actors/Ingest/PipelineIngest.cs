@@ -141,10 +141,12 @@ public sealed class PipelineIngest : ReceiveActor
     {
         await _producer.SendAsync(output.Predictions).ConfigureAwait(false);
         await _producer.SendAsync(output.DeadLetters).ConfigureAwait(false);
+        await _producer.SendAsync(output.Drift).ConfigureAwait(false);
+        await _producer.SendAsync(output.Alerts).ConfigureAwait(false);
         return output;
     }
 
-    private void Count(EncodedOutput output) => _progress.AddDelivered(output.Predicted, output.Refused, output.Forgotten);
+    private void Count(EncodedOutput output) => _progress.AddDelivered(output);
 
     private sealed record PartitionStream(int Partition, UniqueKillSwitch KillSwitch);
 

@@ -37,6 +37,17 @@ public sealed record PipelineDefinition
     /// <summary>Topic of the records that could not be learned from; empty: they are counted only.</summary>
     public required string DeadLettersTopic { get; init; }
 
+    /// <summary>Topic of the drift alarms; empty: they are counted only.</summary>
+    public string DriftTopic { get; init; } = "";
+
+    /// <summary>Topic of the alerts; empty: they are counted only.</summary>
+    public string AlertsTopic { get; init; } = "";
+
+    /// <summary>The topics that it writes, by their settings in <c>sinks</c>.</summary>
+    public IEnumerable<(string Setting, string Topic)> Outputs =>
+        new[] { ("predictions", PredictionsTopic), ("dead-letters", DeadLettersTopic), ("drift", DriftTopic), ("alerts", AlertsTopic) }
+            .Where(output => output.Item2.Length > 0);
+
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();
 }

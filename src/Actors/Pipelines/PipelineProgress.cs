@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 
 namespace StreamLearn.Actors.Pipelines;
@@ -10,6 +11,10 @@ public sealed class PipelineProgress
     private long _predictions;
     private long _deadLetters;
     private long _tombstones;
+    private long _withoutRate;
+    private long _dropped;
+    private long _driftAlarms;
+    private long _alertsRaised;
     private long _keyMismatches;
     private long _rewinds;
     private int _partitions;
@@ -23,8 +28,20 @@ public sealed class PipelineProgress
     /// <summary>Records that told to forget a key.</summary>
     public long Tombstones => Interlocked.Read(ref _tombstones);
 
+    /// <summary>Readings of counters that had no rate yet.</summary>
+    public long NoRate => Interlocked.Read(ref _withoutRate);
+
+    /// <summary>Late records that were passed over.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Alarms of drift detectors.</summary>
+    public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
+
+    /// <summary>How often an alert was raised.</summary>
+    public long AlertsRaised => Interlocked.Read(ref _alertsRaised);
+
     /// <summary>Records that are done with.</summary>
-    public long Records => Predictions + DeadLetters + Tombstones;
+    public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
 
     /// <summary>Records whose message key is not the pipeline's key.</summary>
     public long KeyMismatches => Interlocked.Read(ref _keyMismatches);
@@ -50,10 +67,14 @@ public sealed class PipelineProgress
     /// <summary>Counts mismatches and says whether these are the first.</summary>
     internal bool AddKeyMismatches(int count) => count > 0 && Interlocked.Add(ref _keyMismatches, count) == count;
 
-    internal void AddDelivered(int predictions, int deadLetters, int tombstones)
+    internal void AddDelivered(EncodedOutput output)
     {
-        Interlocked.Add(ref _predictions, predictions);
-        Interlocked.Add(ref _deadLetters, deadLetters);
-        Interlocked.Add(ref _tombstones, tombstones);
+        Interlocked.Add(ref _predictions, output.Predicted);
+        Interlocked.Add(ref _deadLetters, output.Refused);
+        Interlocked.Add(ref _tombstones, output.Forgotten);
+        Interlocked.Add(ref _withoutRate, output.WithoutRate);
+        Interlocked.Add(ref _dropped, output.Dropped);
+        Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
+        Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
     }
 }

@@ -52,7 +52,7 @@ internal static class DemoCommand
             var definition = config.Pipelines.FirstOrDefault(pipeline => pipeline.Name == PipelineName) is { } only && config.Pipelines.Count == 1
                 ? only
                 : throw new UsageException($"The demo has the pipeline {PipelineName} only; expected a configuration without others.");
-            foreach (var topic in new[] { definition.Topic, definition.PredictionsTopic, definition.DeadLettersTopic }.Where(topic => topic.Length > 0))
+            foreach (var topic in definition.Outputs.Select(output => output.Topic).Prepend(definition.Topic))
             {
                 kafka.CreateTopic(topic, Partitions);
             }

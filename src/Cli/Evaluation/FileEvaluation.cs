@@ -22,6 +22,8 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
     private long _predictions;
     private long _deadLetters;
     private long _tombstones;
+    private long _withoutRate;
+    private long _dropped;
 
     /// <summary>What the first dead letters were.</summary>
     internal IReadOnlyList<string> FirstDeadLetters => _firstDeadLetters;
@@ -55,7 +57,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
 
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         return new PipelineSummary(
-            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones), seconds,
+            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped), seconds,
             new ForecastSummary(pipeline.Plan, _fleet.Report()));
     }
 
@@ -70,6 +72,12 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
                     break;
                 case ExampleStatus.Forgotten:
                     _tombstones++;
+                    break;
+                case ExampleStatus.NoRate:
+                    _withoutRate++;
+                    break;
+                case ExampleStatus.Dropped:
+                    _dropped++;
                     break;
                 case var refused:
                     AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused)));

@@ -98,8 +98,10 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         var records = pipeline.Progress.Records;
         var rate = (records - _lastRecords) / Math.Max(1e-9, time.GetElapsedTime(_lastTime, now).TotalSeconds);
         (_lastRecords, _lastTime) = (records, now);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{note()}  {records} records, {rate:0} records/s, {pipeline.Progress.DeadLetters} dead letters");
+        var plan = pipeline.Definition.Plan;
+        return string.Create(CultureInfo.InvariantCulture, $"{note()}  {records} records, {rate:0} records/s, {pipeline.Progress.DeadLetters} dead letters")
+            + (plan.Drift.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.DriftAlarms} drift alarms") : "")
+            + (plan.Alerts.Enabled ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.AlertsRaised} alerts") : "");
     }
 
     private static string Load(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);

@@ -32,6 +32,7 @@ internal static class People
             table.AddColumn(new TableColumn($"skill +{horizon}").RightAligned());
         }
 
+
         for (var i = 0; i < summary.Pipeline.Plan.Learners.Count; i++)
         {
             var scores = summary.Forecasts.Scores(i, ScoreView.SinceStart);
@@ -43,10 +44,35 @@ internal static class People
         }
 
         Console.Write(table);
+        Watch(summary);
         Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Pipeline.Name}: {summary.Counts.Records} records of {summary.Forecasts.Keys.Count} keys, {summary.Counts.Predictions} predictions, "
             + $"{summary.Counts.DeadLetters} dead letters, {summary.Seconds:0.0} s, state {summary.Forecasts.StateHash()[..12]}"));
+    }
+
+    /// <summary>How often targets lay in their intervals, and what was seen beside the forecasts.</summary>
+    private static void Watch(PipelineSummary summary)
+    {
+        var plan = summary.Pipeline.Plan;
+        var forecasts = summary.Forecasts;
+        var coverage = forecasts.CoverageByHorizon().Zip(plan.Task.Horizons, (share, horizon) => $"{Number(share)} at +{horizon}");
+        Say(string.Create(CultureInfo.InvariantCulture, $"targets within [lo, hi]: {string.Join(", ", coverage)} (wanted: {plan.Task.Coverage})"));
+        if (plan.Drift.Count > 0)
+        {
+            Say($"drift alarms: {forecasts.DriftAlarms}");
+        }
+
+        if (plan.Alerts.Enabled)
+        {
+            Say($"alerts raised: {forecasts.AlertsRaised}; precision {Number(forecasts.Alerts.Precision)}, recall {Number(forecasts.Alerts.Recall)}, in steps");
+        }
+
+        if (summary.Counts.NoRate + summary.Counts.Dropped + forecasts.ClampedElapsed > 0)
+        {
+            Say($"{summary.Counts.NoRate} readings without a rate, {summary.Counts.Dropped} late records dropped, "
+                + $"{forecasts.ClampedElapsed} learned out of order");
+        }
     }
 
     private static IAnsiConsole Create()

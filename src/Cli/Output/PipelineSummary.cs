@@ -29,6 +29,10 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
             ["predictions"] = Counts.Predictions,
             ["dead_letters"] = Counts.DeadLetters,
             ["tombstones"] = Counts.Tombstones,
+            ["no_rate"] = Counts.NoRate,
+            ["dropped"] = Counts.Dropped,
+            ["clamped_elapsed"] = Forecasts.ClampedElapsed,
+            ["drift_alarms"] = Forecasts.DriftAlarms,
             ["records_per_second"] = Seconds > 0 ? Math.Round(Counts.Records / Seconds, 1) : null,
             ["seconds"] = Math.Round(Seconds, 3),
             ["state_hash"] = Forecasts.StateHash(),
@@ -38,6 +42,7 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
             ["learner"] = Pipeline.Plan.Learners[0].Registration.Kind,
         };
         AddScores(json, Forecasts.Scores(0, ScoreView.SinceStart));
+        AddAlerts(json, Forecasts.AlertsRaised, Forecasts.Alerts);
         json["coverage_by_horizon"] = Numbers(Forecasts.CoverageByHorizon());
         json["learners"] = new JsonArray([.. Enumerable.Range(0, Pipeline.Plan.Learners.Count).Select(Learner)]);
         if (byKey)
@@ -62,9 +67,32 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
 
     private JsonNode Key(KeyReport key)
     {
-        var json = new JsonObject { ["key"] = Encoding.UTF8.GetString(key.Key), ["records"] = key.Records };
+        var json = new JsonObject
+        {
+            ["key"] = Encoding.UTF8.GetString(key.Key),
+            ["records"] = key.Records,
+            ["no_rate"] = key.NoRate,
+            ["dropped"] = key.Dropped,
+            ["clamped_elapsed"] = key.ClampedElapsed,
+            ["drift_alarms"] = key.DriftAlarms,
+        };
+        AddAlerts(json, key.AlertsRaised, key.Alerts);
         AddScores(json, new ForecastSummary(Pipeline.Plan, [key]).Scores(0, ScoreView.SinceStart));
         return json;
+    }
+
+    private static void AddAlerts(JsonObject json, long raised, AlertCounts counts)
+    {
+        json["alerts_raised"] = raised;
+        json["alert_steps"] = new JsonObject
+        {
+            ["true_positives"] = counts.TruePositives,
+            ["false_positives"] = counts.FalsePositives,
+            ["misses"] = counts.Misses,
+            ["true_negatives"] = counts.TrueNegatives,
+        };
+        json["alert_precision"] = Number(counts.Precision);
+        json["alert_recall"] = Number(counts.Recall);
     }
 
     private JsonObject View(int learner, ScoreView view)

@@ -10,6 +10,8 @@ internal sealed class KeyCheck(string file, HoconObject reference)
     /// <summary>Blocks whose keys are not ours.</summary>
     private static readonly string[] Free = ["streamlearn.kafka.client", "streamlearn.kafka.consumer", "streamlearn.kafka.producer"];
 
+    private const string FreeOfPipelines = ".alerts.capacities";
+
     /// <exception cref="ConfigurationException">Names the key and those that are known.</exception>
     internal void Check(HoconObject root)
     {
@@ -46,32 +48,43 @@ internal sealed class KeyCheck(string file, HoconObject reference)
 
             if (name == "learner")
             {
-                CheckLearner(Block(value, at), at);
+                CheckKind(Block(value, at), at, "learners");
             }
             else if (name == "rivals")
             {
-                foreach (var rival in (value.IsArray() ? value.GetArray() : []).Where(rival => rival.IsObject()))
-                {
-                    CheckLearner(rival.GetObject(), at);
-                }
+                CheckKinds(value, at, "learners");
             }
-            else if (expected.IsObject() && !Free.Contains(at))
+            else if (path.EndsWith(".drift", StringComparison.Ordinal) && name == "detectors")
+            {
+                CheckKinds(value, at, "drift-detectors", "on", "reaction");
+            }
+            else if (expected.IsObject() && !Free.Contains(at) && !at.EndsWith(FreeOfPipelines, StringComparison.Ordinal))
             {
                 Check(Block(value, at), expected.GetObject(), at);
             }
         }
     }
 
-    private void CheckLearner(HoconObject learner, string path)
+    private void CheckKinds(HoconValue list, string path, string catalog, params string[] more)
     {
-        var learners = reference.GetKey("learners").GetObject();
-        var kind = learner.Items.TryGetValue("kind", out var value) ? value.GetString() : null;
+        foreach (var element in (list.IsArray() ? list.GetArray() : []).Where(element => element.IsObject()))
+        {
+            CheckKind(element.GetObject(), path, catalog, more);
+        }
+    }
+
+    /// <summary>A block that names a kind of the catalogue, with settings that this kind has there.</summary>
+    private void CheckKind(HoconObject block, string path, string catalog, params string[] more)
+    {
+        var kinds = reference.GetKey(catalog).GetObject();
+        var kind = block.Items.TryGetValue("kind", out var value) ? value.GetString() : null;
         var known = new List<string> { "kind" };
+        known.AddRange(more);
         if (kind is not null)
         {
-            if (!learners.Items.TryGetValue(kind, out var settings))
+            if (!kinds.Items.TryGetValue(kind, out var settings))
             {
-                throw ConfigurationException.At(file, $"{path}.kind", $"'{kind}'", "one of " + string.Join(", ", learners.Items.Keys));
+                throw ConfigurationException.At(file, $"{path}.kind", $"'{kind}'", "one of " + string.Join(", ", kinds.Items.Keys));
             }
 
             known.AddRange(settings.IsObject() ? settings.GetObject().Items.Keys : []);
@@ -79,10 +92,10 @@ internal sealed class KeyCheck(string file, HoconObject reference)
         else
         {
             // The kind comes from the defaults.
-            known.AddRange(learners.Items.Values.Where(settings => settings.IsObject()).SelectMany(settings => settings.GetObject().Items.Keys));
+            known.AddRange(kinds.Items.Values.Where(settings => settings.IsObject()).SelectMany(settings => settings.GetObject().Items.Keys));
         }
 
-        var unknown = learner.Items.Keys.FirstOrDefault(name => !known.Contains(name));
+        var unknown = block.Items.Keys.FirstOrDefault(name => !known.Contains(name));
         if (unknown is not null)
         {
             throw Unknown($"{path}.{unknown}", known);

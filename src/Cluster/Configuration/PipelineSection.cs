@@ -1,6 +1,8 @@
+using System.Globalization;
 using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
@@ -28,6 +30,11 @@ internal static class PipelineSection
         var chunks = pipeline.Child("chunks");
         _ = sinks.Choice("delivery", "at-least-once");
         var schema = Schema(source);
+        var task = Task(pipeline.Child("task"), schema.Features.Count, Counter(source, schema.ValueKind));
+        var drift = Drift(root, pipeline.Child("drift"));
+        var alerts = Alerts(pipeline.Child("alerts"), task);
+        var driftTopic = Topic(sinks, "drift", name);
+        var alertsTopic = Topic(sinks, "alerts", name);
         return new PipelineDefinition
         {
             Name = name,
@@ -37,12 +44,12 @@ internal static class PipelineSection
             CoPartitioned = source.Flag("co-partitioned"),
             Schema = schema,
             Plan = new ForecastPlan(
-                Task(pipeline.Child("task"), schema.Features.Count),
-                Learners(root, pipeline),
-                seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue)),
+                task, Learners(root, pipeline), seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue), drift, alerts),
             Buckets = (int)pipeline.Whole("buckets", 1, 4096),
             PredictionsTopic = Topic(sinks, "predictions", name),
             DeadLettersTopic = Topic(sinks, "dead-letters", name),
+            DriftTopic = drift.Count > 0 ? driftTopic : "",
+            AlertsTopic = alerts.Enabled ? alertsTopic : "",
             Chunks = new ChunkLimits
             {
                 Records = (int)chunks.Whole("records", 1, 100_000),
@@ -80,6 +87,12 @@ internal static class PipelineSection
             Key = source.Text("key"),
             Time = source.Text("time"),
             Value = source.Text("value") is { Length: > 0 } value ? value : throw source.Fail("value", "empty", "the name of a field"),
+            ValueKind = source.Choice("value-kind", "gauge", "counter32", "counter64") switch
+            {
+                "counter32" => ValueKind.Counter32,
+                "counter64" => ValueKind.Counter64,
+                _ => ValueKind.Gauge,
+            },
             Features = source.Texts("features"),
             Columns = source.Texts("columns"),
             Separator = source.Text("separator") switch
@@ -113,7 +126,35 @@ internal static class PipelineSection
         return schema;
     }
 
-    private static ForecastTask Task(ConfigNode task, int features)
+    private static CounterOptions? Counter(ConfigNode source, ValueKind kind)
+    {
+        var counter = new CounterOptions(kind)
+        {
+            Scale = source.Number("value-scale", CounterOptions.MinScale, CounterOptions.MaxScale),
+            MaxRate = source.Number("max-rate", 0, double.MaxValue),
+        };
+        if (kind != ValueKind.Gauge)
+        {
+            return counter;
+        }
+
+        return (counter.Scale, counter.MaxRate) switch
+        {
+            (not 1, _) => throw source.Fail("value-scale", $"'{source.Text("value-scale")}'", "1 with value-kind = gauge: it makes the unit of a rate"),
+            (_, not 0) => throw source.Fail("max-rate", $"'{source.Text("max-rate")}'", "0 with value-kind = gauge: it is about counters"),
+            _ => null,
+        };
+    }
+
+    private static OutOfOrder LateRecords(ConfigNode task) => task.Choice("out-of-order", "auto", "dead-letter", "drop", "learn") switch
+    {
+        "dead-letter" => OutOfOrder.DeadLetter,
+        "drop" => OutOfOrder.Drop,
+        "learn" => OutOfOrder.Learn,
+        _ => OutOfOrder.Auto,
+    };
+
+    private static ForecastTask Task(ConfigNode task, int features, CounterOptions? counter)
     {
         _ = task.Choice("kind", "forecast");
         var scoring = task.Child("scoring");
@@ -123,6 +164,8 @@ internal static class PipelineSection
             Horizons = task.Wholes("horizons", 1, ForecastTask.MaxHorizon),
             StepMilliseconds = Step(task),
             Features = features,
+            Counter = counter,
+            OutOfOrder = LateRecords(task),
             Coverage = task.Number("coverage", 0.001, 0.999),
             Scoring = new ScoringOptions
             {
@@ -132,6 +175,60 @@ internal static class PipelineSection
                 Fading = scoring.Number("fading", 0.0001, 0.999999999),
             },
         }.Validate(task.Path);
+    }
+
+    private static List<DriftChoice> Drift(ConfigNode root, ConfigNode drift)
+    {
+        var choices = new List<DriftChoice>();
+        foreach (var element in drift.List("detectors"))
+        {
+            var block = new ConfigNode(root.File, drift.PathOf("detectors"), element.IsObject() ? [element.GetObject()] : []);
+            var kind = element.IsObject() ? block.Text("kind") : element.GetString();
+            var registration = DriftDetectorCatalog.Find(kind) ?? throw block.Fail("kind", $"'{kind}'", "one of " + DriftDetectorCatalog.Kinds);
+            var settings = block.Over(root.Child("drift-detectors").Child(kind));
+            var signal = block.Names.Contains("on") ? block.Choice("on", "error", "input") : "error";
+            var reaction = block.Names.Contains("reaction") ? block.Choice("reaction", [.. DriftNames.Reactions]) : "none";
+            choices.Add(new DriftChoice(
+                registration,
+                new OptionSet(block.Path, settings.Names.Where(registration.Options.ContainsKey).ToDictionary(name => name, settings.Text)),
+                signal == "input" ? DriftSignal.Input : DriftSignal.Error, DriftNames.Reaction(reaction)));
+        }
+
+        return choices;
+    }
+
+    private static AlertOptions Alerts(ConfigNode alerts, ForecastTask task)
+    {
+        var capacities = alerts.Child("capacities");
+        return new AlertOptions
+        {
+            Above = alerts.Number("above", 1e-9, 1e9),
+            Capacity = alerts.Number("capacity", 0, 1e300),
+            Capacities = capacities.Names.ToDictionary(key => key, key => capacities.Number(key, 0, 1e300)),
+            Probability = alerts.Number("probability", 0.001, 0.999),
+            Within = Within(alerts, task),
+        }.Validate(task, alerts.Path);
+    }
+
+    /// <summary>all: 0; else steps, or a duration of some.</summary>
+    private static int Within(ConfigNode alerts, ForecastTask task)
+    {
+        var text = alerts.Text("within");
+        if (text == "all")
+        {
+            return 0;
+        }
+
+        var first = task.Horizons[0];
+        if (task.StepMilliseconds > 0 && Durations.TryParse(text, out var duration) && duration.TotalMilliseconds / task.StepMilliseconds >= first)
+        {
+            return (int)Math.Min(ForecastTask.MaxHorizon, duration.TotalMilliseconds / task.StepMilliseconds);
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps >= first
+            ? steps
+            : throw alerts.Fail(
+                "within", $"'{text}'", $"all, or at least the first horizon: {first} or more steps, or with a step their duration, e.g. 15m");
     }
 
     /// <summary>The own learner, then its rivals. What would be scored against itself is left out, as when the own learner is a default rival.</summary>

@@ -106,10 +106,10 @@ public sealed partial record StreamLearnConfig
         var taken = pipelines.Select(pipeline => pipeline.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
         foreach (var pipeline in pipelines)
         {
-            foreach (var (setting, topic) in new[] { ("predictions", pipeline.PredictionsTopic), ("dead-letters", pipeline.DeadLettersTopic) })
+            foreach (var (setting, topic) in pipeline.Outputs)
             {
                 var path = $"streamlearn.pipelines.{pipeline.Name}.sinks.{setting}";
-                if (topic.Length > 0 && !taken.TryAdd(topic, path))
+                if (!taken.TryAdd(topic, path))
                 {
                     throw ConfigurationException.At(file, path, $"'{topic}', which is {taken[topic]} too", "a topic of its own, or off");
                 }

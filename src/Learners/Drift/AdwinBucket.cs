@@ -52,8 +52,8 @@ internal readonly record struct AdwinBucket(long Count, double Mean, double Squa
         reader.ReadLength(4);
         var bucket = new AdwinBucket(count, reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
         StateFormat.Require(
-            bucket.Min >= -DriftMagnitude.Largest && bucket.Max <= DriftMagnitude.Largest && bucket.Mean >= bucket.Min && bucket.Mean <= bucket.Max
-                && bucket.Squares >= 0 && bucket.Squares <= count * bucket.Range * bucket.Range,
+            bucket.Min >= -DriftMagnitude.Largest && bucket.Max <= DriftMagnitude.Largest && bucket.Mean >= bucket.Min
+                && bucket.Mean <= bucket.Max && bucket.Squares >= 0 && bucket.Squares <= count * bucket.Range * bucket.Range,
             "a bucket of a window contradicts itself");
         return bucket;
     }

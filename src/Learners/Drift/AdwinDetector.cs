@@ -4,11 +4,12 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// <c>adwin</c>: keeps the longest window of the newest values whose mean has not changed; where an older and a newer part of it differ by more than chance
-/// allows, the oldest values are dropped. Needs no unit and no origin: it sees values as shares of the window's range.
+/// <c>adwin</c>: keeps the longest window of the newest values whose mean has not changed; where an older and a newer part of it differ by
+/// more than chance allows, the oldest values are dropped. Needs no unit and no origin: it sees values as shares of the window's range.
 /// </summary>
-/// <remarks>Source: A. Bifet, R. Gavaldà, Learning from time-changing data with adaptive windowing, SIAM Data Mining (2007): ADWIN2, an exponential histogram
-/// with at most M = 5 buckets of each size. Memory: O(M log W) for a window of W values. What differs is in <c>docs/learners/drift.md</c>.</remarks>
+/// <remarks>Source: A. Bifet, R. Gavaldà, Learning from time-changing data with adaptive windowing, SIAM Data Mining (2007): ADWIN2, an
+/// exponential histogram with at most M = 5 buckets of each size. Memory: O(M log W) for a window of W values. What differs is in
+/// <c>docs/learners/drift.md</c>.</remarks>
 internal sealed class AdwinDetector : DriftDetector
 {
     /// <summary>Name in configuration.</summary>
@@ -102,7 +103,8 @@ internal sealed class AdwinDetector : DriftDetector
         for (var row = 0; row < rows; row++)
         {
             var count = reader.ReadArrayHeader();
-            StateFormat.Require(count is >= 0 and <= BucketsInRow && (count > 0 || row < rows - 1), "a row of a window has no such number of buckets");
+            StateFormat.Require(
+                count is >= 0 and <= BucketsInRow && (count > 0 || row < rows - 1), "a row of a window has no such number of buckets");
             OpenRow();
             for (var i = 0; i < count; i++)
             {
@@ -115,7 +117,8 @@ internal sealed class AdwinDetector : DriftDetector
         _sinceCheck = sinceCheck;
     }
 
-    /// <summary>Puts a value at the window's end; where a row has become too long, its two oldest buckets become one of the next row.</summary>
+    /// <summary>Puts a value at the window's end; where a row has become too long, its two oldest buckets become one of the next
+    /// row.</summary>
     private void Append(AdwinBucket bucket)
     {
         for (var row = 0; row < MaxRows; row++)
@@ -163,8 +166,8 @@ internal sealed class AdwinDetector : DriftDetector
     /// <summary>
     /// By how much the newer part's mean lies above the older's at the oldest place where they differ by more than ε; 0: there is none.
     /// </summary>
-    /// <remarks>Bifet and Gavaldà (2007), section 4.1: with n = n0 + n1 values, 1/m = 1/n0 + 1/n1 and δ' = δ / ln n,
-    /// ε = √(2/m σ² ln(2/δ')) + 2/(3m) ln(2/δ') for values in [0, 1], to which the window's own range R brings them: the second term times R.</remarks>
+    /// <remarks>Bifet and Gavaldà (2007): with n = n0 + n1 values, 1/m = 1/n0 + 1/n1 and δ' = δ / ln n, ε = √(2/m σ² ln(2/δ'))
+    /// + 2/(3m) ln(2/δ') for values in [0, 1], to which the window's own range R brings them: the second term times R.</remarks>
     private double ChangeAtCut()
     {
         var window = Window;

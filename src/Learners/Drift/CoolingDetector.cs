@@ -4,7 +4,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// One alarm per drift: after an alarm of the detector within, others are kept back for a number of values. That detector sees all values all the while.
+/// One alarm per drift: after an alarm of the detector within, others are kept back for a number of values. That detector sees all values
+/// all the while.
 /// </summary>
 internal sealed class CoolingDetector : DriftDetector
 {

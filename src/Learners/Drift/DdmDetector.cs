@@ -4,11 +4,13 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// <c>ddm</c>: counts errors, and gives the alarm where their rate has risen significantly above the lowest that it has had. A real value counts as an error
-/// where it exceeds a high quantile of the first values; 0 and 1 count as they are. Depends on the order of values only: any unit, any origin.
+/// <c>ddm</c>: counts errors, and gives the alarm where their rate has risen significantly above the lowest that it has had. A real value
+/// counts as an error where it exceeds a high quantile of the first values; 0 and 1 count as they are. Depends on the order of values only:
+/// any unit, any origin.
 /// </summary>
-/// <remarks>Source: J. Gama, P. Medas, G. Castillo, P. Rodrigues, Learning with drift detection, SBIA (2004): with rate p and s = √(p (1-p) / n), the minimum
-/// of p + s kept as p_min, s_min: warning where p + s ≥ p_min + 2 s_min, alarm where p + s ≥ p_min + 3 s_min. The threshold is ours.</remarks>
+/// <remarks>Source: J. Gama, P. Medas, G. Castillo, P. Rodrigues, Learning with drift detection, SBIA (2004): with rate p and s = √(p (1-p)
+/// / n), the minimum of p + s kept as p_min, s_min: warning where p + s ≥ p_min + 2 s_min, alarm where p + s ≥ p_min + 3 s_min. The
+/// threshold is ours.</remarks>
 internal sealed class DdmDetector : DriftDetector
 {
     /// <summary>Name in configuration.</summary>
@@ -39,8 +41,8 @@ internal sealed class DdmDetector : DriftDetector
     /// <summary>The value that an error exceeds, in the values' unit; 0 until it is known.</summary>
     internal double Threshold => _threshold;
 
-    /// <summary>Errors in all values since the threshold is known, by Laplace's rule of succession: without any error so far the rate is not 0
-    /// nor certain, and the first error is no alarm.</summary>
+    /// <summary>Errors in all values since the threshold is known, by Laplace's rule of succession: without any error so far the rate is
+    /// not 0 nor certain, and the first error is no alarm.</summary>
     internal double Rate => (_errors + 1.0) / (_count + 2.0);
 
     /// <summary>Standard deviation of <see cref="Rate"/>.</summary>
@@ -122,15 +124,16 @@ internal sealed class DdmDetector : DriftDetector
         _lowestRate = reader.ReadFinite();
         _lowestDeviation = reader.ReadFinite();
         StateFormat.Require(
-            _errors <= _count && (watching || (_count == 0 && _threshold == 0)) && _lowestRate is >= 0 and <= 1 && _lowestDeviation is >= 0 and <= 1,
+            _errors <= _count && (watching || (_count == 0 && _threshold == 0)) && _lowestRate is >= 0 and <= 1
+                && _lowestDeviation is >= 0 and <= 1,
             "an error rate contradicts itself");
     }
 
     private bool Exceeds(double level) => Rate + Deviation > _lowestRate + (level * _lowestDeviation);
 
     /// <summary>
-    /// The quantile of the reference, or the value next to the largest where none is above the quantile: of 0 and 1, 1 is the error, however many
-    /// there are.
+    /// The quantile of the reference, or the value next to the largest where none is above the quantile: of 0 and 1, 1 is the error,
+    /// however many there are.
     /// </summary>
     private double ThresholdOfReference()
     {

@@ -3,13 +3,15 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Drift;
 
-/// <summary>What all detectors do alike: values that are not finite are ignored, and a state that cannot be taken over leaves none.</summary>
+/// <summary>What all detectors do alike: values that are not finite are ignored, and a state that cannot be taken over leaves
+/// none.</summary>
 /// <param name="kind">Name of the detector and of its state.</param>
 /// <param name="version">Version of its state.</param>
 /// <param name="fields">Fields of its state.</param>
 internal abstract class DriftDetector(string kind, int version, int fields) : IDriftDetector
 {
-    /// <summary>Values so far that a state may claim: whole numbers are exact in a double up to there, and counting on does not overflow.</summary>
+    /// <summary>Values so far that a state may claim: whole numbers are exact in a double up to there, and counting on does not
+    /// overflow.</summary>
     private const long LargestCount = 1L << 53;
 
     public bool Add(double value) => double.IsFinite(value) && Observe(value);

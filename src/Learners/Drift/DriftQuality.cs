@@ -5,7 +5,8 @@ namespace StreamLearn.Learners.Drift;
 /// <param name="Drifts">Its drifts.</param>
 /// <param name="Misses">Drifts without an alarm.</param>
 /// <param name="FalseAlarms">Alarms that are not the first one after a drift.</param>
-/// <param name="MeanDelay">Values from a drift to its alarm, mean over those that have one; 0: at the first value of the new kind; NaN: none has.</param>
+/// <param name="MeanDelay">Values from a drift to its alarm, mean over those that have one; 0: at the first value of the new kind; NaN:
+/// none has.</param>
 public readonly record struct DriftQuality(int Values, int Drifts, int Misses, int FalseAlarms, double MeanDelay)
 {
     /// <summary>False alarms per 10,000 values.</summary>

@@ -13,9 +13,12 @@ public static class DriftReport
     /// <summary>All detectors with their defaults, and those beside them that <c>docs/learners/drift.md</c> speaks of.</summary>
     public static IReadOnlyList<DriftContestant> Contestants { get; } =
     [
-        .. DriftDetectorCatalog.All.Select(detector => new DriftContestant(detector.Kind, detector, OptionSet.Defaults)),
-        With(PageHinkleyDetector.Kind, "threshold", "100"),
-        With(KswinDetector.Kind, "alpha", "0.0001"),
+        With(AdwinDetector.Kind),
+        With(PageHinkleyDetector.Kind),
+        With(PageHinkleyDetector.Kind, ("threshold", "100")),
+        With(DdmDetector.Kind),
+        With(KswinDetector.Kind),
+        With(KswinDetector.Kind, ("alpha", "0.0001")),
     ];
 
     /// <summary>The seeds 1 to <paramref name="count"/>.</summary>
@@ -46,7 +49,8 @@ public static class DriftReport
                 var (delay, delayDeviation) = Moments([.. qualities.Select(quality => quality.MeanDelay).Where(double.IsFinite)]);
                 var (falseAlarms, falseAlarmsDeviation) = Moments([.. qualities.Select(quality => quality.FalseAlarmsPer10000)]);
                 rows.Add(new DriftReportRow(
-                    contestant.Name, scenario.Name, seeds.Count, qualities.Sum(quality => quality.Drifts), qualities.Sum(quality => quality.Misses),
+                    contestant.Name, scenario.Name, seeds.Count,
+                    qualities.Sum(quality => quality.Drifts), qualities.Sum(quality => quality.Misses),
                     delay, delayDeviation, falseAlarms, falseAlarmsDeviation));
             }
         }
@@ -63,7 +67,8 @@ public static class DriftReport
             .Append("| --- | --- | --- | --- | --- |\n");
         foreach (var row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Scenario} | `{row.Detector}` | {Spread(row.Delay, row.DelayDeviation, "0")} | ")
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Scenario} | `{row.Detector}` | ")
+                .Append(CultureInfo.InvariantCulture, $"{Spread(row.Delay, row.DelayDeviation, "0")} | ")
                 .Append(row.Drifts == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{row.Misses} of {row.Drifts}"))
                 .Append(CultureInfo.InvariantCulture, $" | {Spread(row.FalseAlarms, row.FalseAlarmsDeviation, "0.0")} |\n");
         }
@@ -71,11 +76,11 @@ public static class DriftReport
         return text.ToString();
     }
 
-    private static DriftContestant With(string kind, string setting, string value) =>
+    private static DriftContestant With(string kind, params (string Name, string Value)[] settings) =>
         new(
-            $"{kind}, {setting} = {value}",
+            string.Join(", ", settings.Select(setting => $"{setting.Name} = {setting.Value}").Prepend(kind)),
             DriftDetectorCatalog.Find(kind)!,
-            new OptionSet("detector", new Dictionary<string, string> { [setting] = value }));
+            new OptionSet("detector", settings.ToDictionary(setting => setting.Name, setting => setting.Value)));
 
     private static string Spread(double mean, double deviation, string format)
     {
@@ -96,6 +101,7 @@ public static class DriftReport
         }
 
         var mean = values.Average();
-        return (mean, values.Length == 1 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
+        var squares = values.Sum(value => (value - mean) * (value - mean));
+        return (mean, values.Length == 1 ? double.NaN : Math.Sqrt(squares / (values.Length - 1)));
     }
 }

@@ -3,8 +3,8 @@ using StreamLearn.Learners.Randomness;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// Streams with known drifts: noise of variance 1 that changes once, in the middle, or never. With one seed the noise of all is the same, so that
-/// scenarios compare.
+/// Streams with known drifts: noise of variance 1 that changes once, in the middle, or never. With one seed the noise of all is the same,
+/// so that scenarios compare.
 /// </summary>
 public static class DriftStreams
 {
@@ -47,7 +47,8 @@ public static class DriftStreams
     public static DriftSeries SpreadChange(ulong seed, double spread) => Changing(seed, (noise, at) => at < Half ? noise : spread * noise);
 
     /// <summary>Absolute values of <see cref="SpreadChange"/>: the errors of a forecast that gets worse.</summary>
-    public static DriftSeries ErrorGrowth(ulong seed, double spread) => Changing(seed, (noise, at) => Math.Abs(at < Half ? noise : spread * noise));
+    public static DriftSeries ErrorGrowth(ulong seed, double spread) =>
+        Changing(seed, (noise, at) => Math.Abs(at < Half ? noise : spread * noise));
 
     /// <summary>Errors 0 and 1 of a classifier whose error rate changes.</summary>
     public static DriftSeries ErrorRate(ulong seed, double before, double after)

@@ -29,7 +29,8 @@ internal static class KolmogorovSmirnov
         return most;
     }
 
-    /// <summary>Chance that <see cref="Steps"/> of two samples of one continuous distribution is at least that many: exact; with ties it is less.</summary>
+    /// <summary>Chance that <see cref="Steps"/> of two samples of one continuous distribution is at least that many: exact; with ties it is
+    /// less.</summary>
     /// <remarks>Source: B. V. Gnedenko, V. S. Korolyuk, On the maximum discrepancy between two empirical distributions (1951):
     /// P(n D ≥ k) = 2 Σ_{i≥1} (-1)^(i+1) C(2n, n-ik) / C(2n, n).</remarks>
     internal static double Probability(int size, int steps)
@@ -55,7 +56,8 @@ internal static class KolmogorovSmirnov
         return Math.Clamp(2 * sum, 0, 1);
     }
 
-    /// <summary>The fewest steps whose chance is below <paramref name="alpha"/>; more than <paramref name="size"/> where no number is.</summary>
+    /// <summary>The fewest steps whose chance is below <paramref name="alpha"/>; more than <paramref name="size"/> where no number
+    /// is.</summary>
     internal static int CriticalSteps(int size, double alpha)
     {
         var steps = 1;

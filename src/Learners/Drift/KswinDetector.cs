@@ -5,12 +5,12 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// <c>kswin</c>: tests at each value whether the newest of a window have the distribution of the older ones, whatever has changed, mean, spread or shape.
-/// Depends on the order of values only: any unit, any origin. It has no direction.
+/// <c>kswin</c>: tests at each value whether the newest of a window have the distribution of the older ones, whatever has changed, mean,
+/// spread or shape. Depends on the order of values only: any unit, any origin. It has no direction.
 /// </summary>
-/// <remarks>Source: C. Raab, M. Heusinger, F.-M. Schleif, Reactive soft prototype computing for concept drift streams, Neurocomputing 416 (2020): the newest r of a
-/// window of w against r drawn without replacement from the others, by the two-sample test of Kolmogorov and Smirnov, here with exact probabilities; at an
-/// alarm all but the newest r are dropped.</remarks>
+/// <remarks>Source: C. Raab, M. Heusinger, F.-M. Schleif, Reactive soft prototype computing for concept drift streams, Neurocomputing 416
+/// (2020): the newest r of a window of w against r drawn without replacement from the others, by the two-sample test of Kolmogorov and
+/// Smirnov, here with exact probabilities; at an alarm all but the newest r are dropped.</remarks>
 internal sealed class KswinDetector : DriftDetector
 {
     /// <summary>Name in configuration.</summary>

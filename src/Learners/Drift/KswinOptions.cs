@@ -9,7 +9,8 @@ public sealed record KswinOptions
     /// <summary>Values in the window. Default 100.</summary>
     public int Window { get; init; } = 100;
 
-    /// <summary>How many of the newest are tested against as many of the others. Default 30, or half the window where that is less.</summary>
+    /// <summary>How many of the newest are tested against as many of the others. Default 30, or half the window where that is
+    /// less.</summary>
     public int StatWindow { get; init; } = 30;
 
     /// <summary>Level of each test: chance that values of one kind give an alarm, once for each value. Default 0.005.</summary>
@@ -27,6 +28,6 @@ public sealed record KswinOptions
             : throw new OptionException(
                 $"{options.Path}.alpha",
                 string.Create(CultureInfo.InvariantCulture, $"'{alpha}'"),
-                string.Create(CultureInfo.InvariantCulture, $"more than {least}: {statWindow} values against {statWindow} cannot be surer"));
+                string.Create(CultureInfo.InvariantCulture, $"more than {least}: {statWindow} values cannot be surer"));
     }
 }

@@ -4,12 +4,13 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Drift;
 
 /// <summary>
-/// <c>page-hinkley</c>: sums by how much values lie above their mean so far, and gives the alarm where the sum has risen by λ above its minimum. Values are
-/// taken in standard deviations, both of the values before them, so that no setting has a unit.
+/// <c>page-hinkley</c>: sums by how much values lie above their mean so far, and gives the alarm where the sum has risen by λ above its
+/// minimum. Values are taken in standard deviations, both of the values before them, so that no setting has a unit.
 /// </summary>
-/// <remarks>Source: E. S. Page, Continuous inspection schemes, Biometrika 41 (1954); D. V. Hinkley, Inference about the change-point from cumulative sum tests,
-/// Biometrika 58 (1971); as a test on learners' errors: J. Gama, R. Sebastião, P. P. Rodrigues, On evaluating stream learning algorithms (2013).
-/// With z(t) = (x(t) - mean) / deviation: m(t) = m(t-1) + z(t) - δ, alarm where m(t) - min m ≥ λ; that difference is max(0, its last + z(t) - δ).</remarks>
+/// <remarks>Source: E. S. Page, Continuous inspection schemes, Biometrika 41 (1954); D. V. Hinkley, Inference about the change-point from
+/// cumulative sum tests, Biometrika 58 (1971); as a test on learners' errors: J. Gama, R. Sebastião, P. P. Rodrigues, On evaluating stream
+/// learning algorithms (2013). With z(t) = (x(t) - mean) / deviation: m(t) = m(t-1) + z(t) - δ, alarm where m(t) - min m ≥ λ; that
+/// difference is max(0, its last + z(t) - δ).</remarks>
 internal sealed class PageHinkleyDetector : DriftDetector
 {
     /// <summary>Name in configuration.</summary>
@@ -102,7 +103,8 @@ internal sealed class PageHinkleyDetector : DriftDetector
         _fallen = reader.ReadFinite();
         StateFormat.Require(
             Math.Abs(_mean) <= 2 * DriftMagnitude.Largest && _squares >= 0 && _risen >= 0 && _fallen >= 0
-                && (_count > 1 || _squares == 0) && (_count > 0 || _mean == 0) && (_count > _options.MinCount || (_risen == 0 && _fallen == 0)),
+                && (_count > 1 || _squares == 0) && (_count > 0 || _mean == 0)
+                && (_count > _options.MinCount || (_risen == 0 && _fallen == 0)),
             "mean, deviation or sum of a series contradict each other");
     }
 }

@@ -16,15 +16,18 @@ public sealed class ExampleBatch
     /// <summary>A batch without rows.</summary>
     public static readonly ExampleBatch Empty = new([], [], [], [], [], [], 1);
 
-    public ExampleBatch(long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width)
+    public ExampleBatch(
+        long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width, ulong[]? readings = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var count = offsets.Length;
-        if (times.Length != count || kinds.Length != count || keyEnds.Length != count || values.Length != count * width)
+        readings ??= [];
+        if (times.Length != count || kinds.Length != count || keyEnds.Length != count || values.Length != count * width
+            || (readings.Length > 0 && readings.Length != count))
         {
             throw new ArgumentException(
                 $"Columns of unequal length: {count} offsets, {times.Length} times, {kinds.Length} kinds, {keyEnds.Length} keys, " +
-                $"{values.Length} numbers; expected {count} of each and {count} x {width} numbers.");
+                $"{readings.Length} readings, {values.Length} numbers; expected {count} of each, {count} or no readings, and {count} x {width} numbers.");
         }
 
         Offsets = offsets;
@@ -34,6 +37,7 @@ public sealed class ExampleBatch
         KeyEnds = keyEnds;
         Values = values;
         Width = width;
+        Readings = readings;
     }
 
     /// <summary>Kafka offset of each row, ascending.</summary>
@@ -63,6 +67,10 @@ public sealed class ExampleBatch
     /// <summary>Numbers per row: 1 + the number of features.</summary>
     [Key(6)]
     public int Width { get; }
+
+    /// <summary>Where the value is a counter: what it says in each row, exactly; else empty. The row's first number is the same, rounded.</summary>
+    [Key(7)]
+    public ulong[] Readings { get; }
 
     /// <summary>Number of rows.</summary>
     [IgnoreMember]

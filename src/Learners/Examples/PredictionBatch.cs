@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Learners.Examples;
 
@@ -9,7 +10,12 @@ public sealed class PredictionBatch
     /// <summary>No predictions.</summary>
     public static readonly PredictionBatch Empty = new([], [], [], 0);
 
-    public PredictionBatch(ExampleStatus[] statuses, long[] modelVersions, double[] values, int width)
+    private readonly List<DriftAlarm> _driftAlarms;
+    private readonly List<AlertEvent> _alerts;
+
+    public PredictionBatch(
+        ExampleStatus[] statuses, long[] modelVersions, double[] values, int width,
+        IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null)
     {
         if (modelVersions.Length != statuses.Length || values.Length != statuses.Length * width)
         {
@@ -22,6 +28,8 @@ public sealed class PredictionBatch
         ModelVersions = modelVersions;
         Values = values;
         Width = width;
+        _driftAlarms = [.. driftAlarms ?? []];
+        _alerts = [.. alerts ?? []];
     }
 
     /// <summary>What became of each example.</summary>
@@ -40,6 +48,14 @@ public sealed class PredictionBatch
     [Key(3)]
     public int Width { get; }
 
+    /// <summary>What drift detectors have found, by ascending row.</summary>
+    [Key(4)]
+    public IReadOnlyList<DriftAlarm> DriftAlarms => _driftAlarms;
+
+    /// <summary>Alerts that were raised or cleared, by ascending row.</summary>
+    [Key(5)]
+    public IReadOnlyList<AlertEvent> Alerts => _alerts;
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Statuses.Length;
@@ -50,4 +66,28 @@ public sealed class PredictionBatch
 
     /// <summary>The numbers of a row.</summary>
     public Span<double> Row(int row) => Values.AsSpan(row * Width, Width);
+
+    /// <summary>Takes over a row of another batch, with its events.</summary>
+    public void CopyRow(PredictionBatch source, int from, int to)
+    {
+        Statuses[to] = source.Statuses[from];
+        ModelVersions[to] = source.ModelVersions[from];
+        source.Row(from).CopyTo(Row(to));
+        _driftAlarms.AddRange(source._driftAlarms.Where(alarm => alarm.Row == from).Select(alarm => alarm with { Row = to }));
+        _alerts.AddRange(source._alerts.Where(alert => alert.Row == from).Select(alert => alert with { Row = to }));
+    }
+
+    internal void Add(DriftAlarm alarm) => _driftAlarms.Add(alarm);
+
+    internal void Add(AlertEvent alert) => _alerts.Add(alert);
+
+    /// <summary>Forgets the events: the batch is filled anew.</summary>
+    internal void ClearEvents()
+    {
+        if (_driftAlarms.Count + _alerts.Count > 0)
+        {
+            _driftAlarms.Clear();
+            _alerts.Clear();
+        }
+    }
 }

@@ -34,9 +34,8 @@ internal sealed class ErrorStatistics(ScoringOptions options)
     /// errors count in the series' unit.</param>
     internal void Add(double target, double forecast, double scale)
     {
-        // Halves do not overflow where the difference of two huge numbers would.
-        var half = Math.Abs((0.5 * target) - (0.5 * forecast));
-        var absolute = Math.Min(LargestError, scale > 0 ? 2 * (half / scale) : 2 * half);
+        var half = HalfError(target, forecast);
+        var absolute = Absolute(half, scale);
         var magnitude = (0.5 * Math.Abs(target)) + (0.5 * Math.Abs(forecast));
         var symmetric = magnitude > 0 ? 2 * (half / magnitude) : 0;
 
@@ -50,6 +49,9 @@ internal sealed class ErrorStatistics(ScoringOptions options)
 
         _window[_current] = _window[_current].Plus(absolute, symmetric);
     }
+
+    /// <summary>The absolute error as it is counted: in units of the scale, at most <see cref="LargestError"/>.</summary>
+    internal static double Absolute(double target, double forecast, double scale) => Absolute(HalfError(target, forecast), scale);
 
     internal void Save(ref MessagePackWriter writer)
     {
@@ -90,4 +92,9 @@ internal sealed class ErrorStatistics(ScoringOptions options)
             return new ErrorSums(reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
         }
     }
+
+    /// <summary>Halves do not overflow where the difference of two huge numbers would.</summary>
+    private static double HalfError(double target, double forecast) => Math.Abs((0.5 * target) - (0.5 * forecast));
+
+    private static double Absolute(double half, double scale) => Math.Min(LargestError, scale > 0 ? 2 * (half / scale) : 2 * half);
 }

@@ -18,6 +18,9 @@ public sealed class ForecastFleet(ForecastPlan plan)
 
     private readonly FleetWorkspaces _workspaces = new();
 
+    // The numbers of the current example: a counter's rate goes where its value was.
+    private readonly double[] _observation = new double[1 + plan.Task.Features];
+
     private readonly Dictionary<byte[], ForecastSeries> _series = new(Utf8KeyComparer.Instance);
 
     // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
@@ -41,12 +44,18 @@ public sealed class ForecastFleet(ForecastPlan plan)
             throw new ArgumentException($"Examples have {examples.Width} numbers; expected {1 + plan.Task.Features}: the value and the features.");
         }
 
+        if (examples.Count > from && plan.Task.Counter is not null && examples.Readings.Length == 0)
+        {
+            throw new ArgumentException("Examples have no readings; expected those of a counter.");
+        }
+
         if (predictions.Count < examples.Count - from || (predictions.Count > 0 && predictions.Width != PredictionWidth))
         {
             throw new ArgumentException(
                 $"Room for {predictions.Count} x {predictions.Width} predictions; expected {examples.Count - from} x {PredictionWidth}.");
         }
 
+        predictions.ClearEvents();
         var lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
         for (var row = from; row < examples.Count; row++)
         {
@@ -64,12 +73,13 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 continue;
             }
 
-            var prediction = predictions.Row(row - from);
-            var status = Step(lookup, key, examples.Times[row], examples.Row(row), prediction, out predictions.ModelVersions[row - from]);
+            examples.Row(row).CopyTo(_observation);
+            var reading = plan.Task.Counter is null ? 0 : examples.Readings[row];
+            var status = Step(lookup, key, examples.Times[row], reading, predictions, row - from);
             predictions.Statuses[row - from] = status;
             if (status != ExampleStatus.Predicted)
             {
-                prediction.Clear();
+                predictions.Row(row - from).Clear();
             }
         }
     }
@@ -85,7 +95,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
     public void Save(IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);
-        writer.WriteHeader(Format, 1, fields: 3);
+        writer.WriteHeader(Format, 2, fields: 5);
         writer.Write(plan.Task.StepMilliseconds);
         writer.WriteArrayHeader(plan.Task.Horizons.Count);
         for (var h = 0; h < plan.Task.Horizons.Count; h++)
@@ -93,6 +103,8 @@ public sealed class ForecastFleet(ForecastPlan plan)
             writer.Write(plan.Task.Horizons[h]);
         }
 
+        writer.Write((byte)KindOf(plan.Task));
+        writer.Write(ScaleOf(plan.Task));
         writer.WriteMapHeader(_series.Count);
         foreach (var key in SortedKeys())
         {
@@ -111,7 +123,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
         {
             var fleet = new ForecastFleet(plan);
             var reader = new MessagePackReader(state);
-            reader.ReadHeader(Format, 1, fields: 3);
+            reader.ReadHeader(Format, 2, fields: 5);
             RefuseOtherTask(plan.Task, ref reader);
             var keys = reader.ReadMapHeader();
             for (var i = 0; i < keys; i++)
@@ -147,14 +159,26 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 $"Stored state has steps of {step} ms and horizons [{string.Join(", ", horizons)}]; " +
                 $"expected {task.StepMilliseconds} ms and [{string.Join(", ", task.Horizons)}].");
         }
+
+        var kind = (ValueKind)reader.ReadByte();
+        var scale = reader.ReadDouble();
+        if (kind != KindOf(task) || scale != ScaleOf(task))
+        {
+            throw new StateFormatException(FormattableString.Invariant(
+                $"Stored state has values of kind {kind} and scale {scale}; expected {KindOf(task)} and {ScaleOf(task)}."));
+        }
     }
+
+    private static ValueKind KindOf(ForecastTask task) => task.Counter?.Kind ?? ValueKind.Gauge;
+
+    private static double ScaleOf(ForecastTask task) => task.Counter?.Scale ?? 1;
 
     private ExampleStatus Step(
         Dictionary<byte[], ForecastSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup,
-        ReadOnlySpan<byte> key, long time, ReadOnlySpan<double> observation, Span<double> prediction, out long version)
+        ReadOnlySpan<byte> key, long time, ulong reading, PredictionBatch predictions, int row)
     {
-        version = 0;
-        if (!TensorPrimitives.IsFiniteAll(observation))
+        predictions.ModelVersions[row] = 0;
+        if (!TensorPrimitives.IsFiniteAll<double>(_observation))
         {
             return ExampleStatus.NotFinite;
         }
@@ -171,8 +195,8 @@ public sealed class ForecastFleet(ForecastPlan plan)
             _sortedKeys = null;
         }
 
-        var status = series.Step(time, observation, prediction);
-        version = series.Records;
+        var status = series.Step(time, _observation, reading, predictions, row);
+        predictions.ModelVersions[row] = series.Records;
         return status;
     }
 

@@ -1,17 +1,24 @@
+using System.Text;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>What a fleet needs to make the learners of a new key: the task, its learner, and the rivals that learn and are scored beside it.</summary>
+/// <summary>What a fleet needs to make the learners of a new key: the task, its learner, the rivals that learn and are scored beside it, and what
+/// watches them.</summary>
 public sealed class ForecastPlan
 {
     /// <param name="task">What is to be said of each series.</param>
     /// <param name="learners">The pipeline's own learner, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
     /// <param name="maxKeys">How many keys a fleet may hold.</param>
+    /// <param name="drift">Drift detectors that each key has.</param>
+    /// <param name="alerts">When a key has an alert.</param>
     /// <exception cref="OptionException">A setting cannot be used.</exception>
-    public ForecastPlan(ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys)
+    public ForecastPlan(
+        ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys,
+        IReadOnlyList<DriftChoice>? drift = null, AlertOptions? alerts = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
@@ -19,11 +26,19 @@ public sealed class ForecastPlan
         Learners = learners;
         Seed = seed;
         MaxKeys = maxKeys;
+        Drift = drift ?? [];
+        Alerts = (alerts ?? new AlertOptions()).Validate(task);
 
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
         {
             _ = learner.Registration.Forecaster(task, learner.Options, 0, new FleetWorkspaces());
+        }
+
+        foreach (var detector in Drift)
+        {
+            _ = detector.Registration.Detector(detector.Options, 0);
+            RefuseUnsupported(detector);
         }
     }
 
@@ -39,6 +54,12 @@ public sealed class ForecastPlan
     /// <summary>How many keys a fleet may hold.</summary>
     public int MaxKeys { get; }
 
+    /// <summary>Drift detectors that each key has.</summary>
+    public IReadOnlyList<DriftChoice> Drift { get; }
+
+    /// <summary>When a key has an alert.</summary>
+    public AlertOptions Alerts { get; }
+
     /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
     public IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>
         Learners.Where(learner => learner.Registration.Device is not null)
@@ -48,6 +69,28 @@ public sealed class ForecastPlan
     {
         var choice = Learners[learner];
         return choice.Registration.Forecaster(Task, choice.Options, KeySeed(key) + (ulong)learner, workspaces);
+    }
+
+    internal IDriftDetector CreateDetector(int detector, ReadOnlySpan<byte> key)
+    {
+        var choice = Drift[detector];
+        return choice.Registration.Detector(choice.Options, KeySeed(key) + (ulong)(Learners.Count + detector));
+    }
+
+    internal ThresholdAlert? CreateAlert(ReadOnlySpan<byte> key) =>
+        Alerts.Enabled && Alerts.ThresholdOf(Encoding.UTF8.GetString(key)) is { } threshold
+            ? new ThresholdAlert(Alerts.HorizonsOf(Task), threshold, Alerts.Probability)
+            : null;
+
+    private void RefuseUnsupported(DriftChoice detector)
+    {
+        var own = Learners[0].Registration;
+        if (detector.Reaction != DriftReaction.None && !own.Reactions.Contains(detector.Reaction))
+        {
+            throw new OptionException(
+                $"{detector.Options.Path}.reaction", detector.Reaction.Text(),
+                $"a reaction that the learner {own.Kind} knows: {string.Join(", ", own.Reactions.Prepend(DriftReaction.None).Distinct().Select(DriftNames.Text))}");
+        }
     }
 
     /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MessagePack;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.State;
 
@@ -9,11 +10,14 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
 /// One key's series: its learners, the forecasts that wait for their targets, and the scores. A record does three things, in this order:
-/// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it.
+/// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it. Drift detectors look at the first, alerts at the last.
 /// </summary>
 internal sealed class ForecastSeries
 {
     private const string Format = "forecast-series";
+
+    // Fields of the state besides the errors and the intervals.
+    private const int FixedFields = 19;
 
     // How fast the mean of the gaps follows, and how many times the mean a gap counts at most: an outage does not change what is usual.
     private const double GapRate = 0.02;
@@ -25,6 +29,15 @@ internal sealed class ForecastSeries
     // One row more than there are learners: the last-value baseline that skill is measured against.
     private readonly ErrorStatistics[] _errors;
     private readonly IntervalTracker[] _intervals;
+
+    // Null: values are observed themselves.
+    private readonly CounterRate? _counter;
+    private readonly OutOfOrder _late;
+    private readonly IReadOnlyList<DriftChoice> _drift;
+    private readonly IDriftDetector[] _detectors;
+
+    // Null: the key has no alert.
+    private readonly ThresholdAlert? _alert;
 
     // Rings over the last `furthest horizon + 1` steps; the slot of a step is the step modulo the length. NaN: nothing there.
     private readonly double[] _values;
@@ -42,6 +55,11 @@ internal sealed class ForecastSeries
 
     // Milliseconds; 0: not known yet.
     private double _usualGap;
+
+    private long _withoutRate;
+    private long _dropped;
+    private long _clamped;
+    private long _alarms;
 
     internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
@@ -61,6 +79,16 @@ internal sealed class ForecastSeries
             _errors[i] = new ErrorStatistics(_task.Scoring);
         }
 
+        _late = _task.LateRecords;
+        _drift = plan.Drift;
+        _detectors = new IDriftDetector[_drift.Count];
+        for (var i = 0; i < _detectors.Length; i++)
+        {
+            _detectors[i] = plan.CreateDetector(i, key);
+        }
+
+        _alert = plan.CreateAlert(key);
+        _counter = _task.Counter is { } counter ? new CounterRate(counter) : null;
         _intervals = new IntervalTracker[horizons];
         for (var h = 0; h < horizons; h++)
         {
@@ -79,10 +107,26 @@ internal sealed class ForecastSeries
 
     /// <summary>Scores, learns, forecasts.</summary>
     /// <param name="time">Event time, ms since 1970.</param>
-    /// <param name="observation">The value, then the features; finite.</param>
-    /// <param name="prediction">Receives {value, lo, hi} for each horizon.</param>
-    internal ExampleStatus Step(long time, ReadOnlySpan<double> observation, Span<double> prediction)
+    /// <param name="observation">The value, then the features; finite. Where the value is a counter, its rate is put in its place.</param>
+    /// <param name="reading">What the counter says; anything where the value is none.</param>
+    /// <param name="predictions">Receives {value, lo, hi} for each horizon, and what happened.</param>
+    /// <param name="row">Row in them.</param>
+    internal ExampleStatus Step(long time, Span<double> observation, ulong reading, PredictionBatch predictions, int row)
     {
+        var step = Records == 0 ? 0 : _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
+        if (_late != OutOfOrder.Learn && IsLate(time, step))
+        {
+            var dropped = _late == OutOfOrder.Drop;
+            _dropped += dropped ? 1 : 0;
+            return dropped ? ExampleStatus.Dropped : ExampleStatus.TimeNotIncreasing;
+        }
+
+        if (_counter is not null && !_counter.TryRead(time, reading, out observation[0]))
+        {
+            _withoutRate++;
+            return ExampleStatus.NoRate;
+        }
+
         var elapsed = 1.0;
         if (Records == 0)
         {
@@ -90,13 +134,8 @@ internal sealed class ForecastSeries
         }
         else
         {
-            var step = _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
-            if (step <= _step)
-            {
-                return ExampleStatus.TimeNotIncreasing;
-            }
-
             elapsed = Elapsed(time);
+            _clamped += elapsed > 0 ? 0 : 1;
             SkipTo(step);
         }
 
@@ -109,6 +148,7 @@ internal sealed class ForecastSeries
             _scale = Math.Max(_scale, Math.Abs(value));
         }
 
+        WatchDrift(value, predictions, row);
         ScoreDue(value);
         for (var i = 0; i < _learners.Length; i++)
         {
@@ -125,6 +165,7 @@ internal sealed class ForecastSeries
         }
 
         Waiting(slot, 0).CopyTo(_latest);
+        var prediction = predictions.Row(row);
         for (var h = 0; h < _latest.Length; h++)
         {
             var halfWidth = _intervals[h].HalfWidth;
@@ -132,6 +173,11 @@ internal sealed class ForecastSeries
             prediction[3 * h] = _latest[h];
             prediction[(3 * h) + 1] = Math.Max(double.MinValue, _latest[h] - halfWidth);
             prediction[(3 * h) + 2] = Math.Min(double.MaxValue, _latest[h] + halfWidth);
+        }
+
+        if (_alert is not null && _alert.Step(_step, value, _latest, Records > _task.Scoring.From, out var change))
+        {
+            predictions.Add(new AlertEvent(row, change));
         }
 
         return ExampleStatus.Predicted;
@@ -153,18 +199,24 @@ internal sealed class ForecastSeries
 
         return new KeyReport(
             key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
-            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan));
+            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan),
+            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
     }
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
         writer.Write(_time);
         writer.Write(_scale);
         writer.Write(_usualGap);
+        writer.Write(_withoutRate);
+        writer.Write(_dropped);
+        writer.Write(_clamped);
+        writer.Write(_alarms);
+        SaveWatchers(ref writer);
         writer.WriteDoubles(_values);
         writer.WriteDoubles(_forecasts);
         writer.WriteDoubles(_halfWidths);
@@ -189,19 +241,25 @@ internal sealed class ForecastSeries
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 12 + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
         _time = reader.ReadInt64();
         _scale = reader.ReadFinite();
         _usualGap = reader.ReadFinite();
+        _withoutRate = reader.ReadInt64();
+        _dropped = reader.ReadInt64();
+        _clamped = reader.ReadInt64();
+        _alarms = reader.ReadInt64();
+        LoadWatchers(ref reader);
         reader.ReadDoubles(_values, gaps: true);
         reader.ReadDoubles(_forecasts, gaps: true);
         reader.ReadDoubles(_halfWidths);
         reader.ReadDoubles(_latest);
         StateFormat.Require(
-            Records >= 1 && _step >= Records - 1 && _scale >= 0 && _usualGap >= 0 && WaitsWholly(),
+            _step >= Math.Max(0, Records - 1) && _scale >= 0 && _usualGap >= 0 && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0
+            && Records + _withoutRate > 0 && Records >= 0 && (_counter is null ? _withoutRate == 0 : _counter.HasReading) && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
         reader.ReadLength(_refused.Length);
         for (var i = 0; i < _refused.Length; i++)
@@ -226,6 +284,61 @@ internal sealed class ForecastSeries
         }
     }
 
+    /// <summary>Three fields: counter, detectors, alert.</summary>
+    private void SaveWatchers(ref MessagePackWriter writer)
+    {
+        if (_counter is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            _counter.Save(ref writer);
+        }
+
+        writer.WriteArrayHeader(_detectors.Length);
+        foreach (var detector in _detectors)
+        {
+            detector.Save(ref writer);
+        }
+
+        if (_alert is null)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            _alert.Save(ref writer);
+        }
+    }
+
+    private void LoadWatchers(ref MessagePackReader reader)
+    {
+        if (_counter is null)
+        {
+            reader.ReadNil();
+        }
+        else
+        {
+            _counter.Load(ref reader);
+        }
+
+        reader.ReadLength(_detectors.Length);
+        foreach (var detector in _detectors)
+        {
+            detector.Load(ref reader);
+        }
+
+        var stored = !reader.TryReadNil();
+        if (stored != (_alert is not null))
+        {
+            throw new StateFormatException(
+                $"Stored state has {(stored ? "an" : "no")} alert of a key; expected {(stored ? "none" : "one")}: the pipeline's alerts have changed.");
+        }
+
+        _alert?.Load(ref reader);
+    }
+
     private void SaveLearners(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(_learners.Length);
@@ -233,6 +346,16 @@ internal sealed class ForecastSeries
         {
             learner.Save(ref writer);
         }
+    }
+
+    /// <summary>With a step, whether it is one that the series is past; without, whether the time is before the last one. A counter's reading without
+    /// a rate has a time too, but takes no step.</summary>
+    private bool IsLate(long time, long step)
+    {
+        var read = _counter is { HasReading: true };
+        return _task.StepMilliseconds > 0
+            ? (Records > 0 && step <= _step) || (read && time <= _counter!.Time)
+            : read ? time < _counter!.Time : Records > 0 && time < _time;
     }
 
     /// <summary>
@@ -287,6 +410,35 @@ internal sealed class ForecastSeries
         _step = step;
     }
 
+    /// <summary>Before the record is learned from: whatever the own learner does about a change, it learns this record in the new way.</summary>
+    private void WatchDrift(double value, PredictionBatch predictions, int row)
+    {
+        if (_detectors.Length == 0)
+        {
+            return;
+        }
+
+        var made = _step - _task.Horizons[0];
+        var error = made < 0 || double.IsNaN(_values[Slot(made)])
+            ? double.NaN
+            : ErrorStatistics.Absolute(value, Waiting(Slot(made), 0)[0], _scale);
+        for (var i = 0; i < _detectors.Length; i++)
+        {
+            // Detectors take no notice of NaN: at a step without a forecast there is no error.
+            if (!_detectors[i].Add(_drift[i].On == DriftSignal.Input ? value : error))
+            {
+                continue;
+            }
+
+            _alarms++;
+            predictions.Add(new DriftAlarm(row, i));
+            if (_drift[i].Reaction != DriftReaction.None)
+            {
+                ((IReactsToDrift)_learners[0]).React(_drift[i].Reaction);
+            }
+        }
+    }
+
     private void ScoreDue(double value)
     {
         var scored = Records >= _task.Scoring.From;
@@ -325,7 +477,7 @@ internal sealed class ForecastSeries
             }
         }
 
-        return !double.IsNaN(_values[Slot(_step)]);
+        return Records == 0 || !double.IsNaN(_values[Slot(_step)]);
     }
 
     private int Slot(long step) => (int)(step % _values.Length);

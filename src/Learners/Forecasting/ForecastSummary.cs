@@ -80,6 +80,18 @@ public sealed class ForecastSummary
     /// <summary>Updates of a learner that were undone, over all keys.</summary>
     public long Refused(int learner) => Keys.Sum(key => key.Refused[learner]);
 
+    /// <summary>Observations of all keys whose time was not after the last one's.</summary>
+    public long ClampedElapsed => Keys.Sum(key => key.ClampedElapsed);
+
+    /// <summary>Alarms of all keys' drift detectors.</summary>
+    public long DriftAlarms => Keys.Sum(key => key.DriftAlarms);
+
+    /// <summary>How often an alert was raised.</summary>
+    public long AlertsRaised => Keys.Sum(key => key.AlertsRaised);
+
+    /// <summary>How the alerts of all keys were right and wrong, by steps.</summary>
+    public AlertCounts Alerts => Keys.Aggregate(default(AlertCounts), (sum, key) => sum + key.Alerts);
+
     /// <summary>Share of the baseline's error that is saved: 0 where neither makes any, NaN where only the baseline makes none.</summary>
     private static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
 

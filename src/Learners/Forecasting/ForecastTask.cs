@@ -23,8 +23,17 @@ public sealed record ForecastTask
     /// <summary>Share of the targets that the interval [lo, hi] of a forecast is to contain. Default 0.9.</summary>
     public double Coverage { get; init; } = 0.9;
 
+    /// <summary>Where the value of a record is a counter: how its rate is computed, which is what is learned. Null: the value is learned itself.</summary>
+    public CounterOptions? Counter { get; init; }
+
+    /// <summary>What becomes of late records. Default: as <see cref="OutOfOrder.Auto"/> says.</summary>
+    public OutOfOrder OutOfOrder { get; init; }
+
     /// <summary>How scores are kept.</summary>
     public ScoringOptions Scoring { get; init; } = new();
+
+    /// <summary>The same, without <see cref="OutOfOrder.Auto"/>.</summary>
+    public OutOfOrder LateRecords => OutOfOrder != OutOfOrder.Auto ? OutOfOrder : StepMilliseconds > 0 ? OutOfOrder.DeadLetter : OutOfOrder.Learn;
 
     /// <summary>The furthest horizon.</summary>
     public int FurthestHorizon => Horizons[^1];
@@ -58,6 +67,12 @@ public sealed record ForecastTask
             throw new OptionException($"{path}.coverage", FormattableString.Invariant($"{Coverage}"), "a number between 0 and 1");
         }
 
+        if (OutOfOrder == OutOfOrder.Learn && StepMilliseconds > 0)
+        {
+            throw new OptionException($"{path}.out-of-order", "learn", "auto, dead-letter or drop where there is a step, for a step has one value");
+        }
+
+        Counter?.Validate("source");
         Scoring.Validate(path + ".scoring");
         return this;
     }

@@ -4,23 +4,15 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
-/// Half-width of the interval around the forecasts of one series at one horizon, adapted so that the chosen share of targets lies within.
+/// Half-width of the interval around the forecasts of one series at one horizon, adapted so that the chosen share of targets lies within: a quantile of the
+/// absolute errors, as <see cref="QuantileTracker"/> tracks it.
 /// </summary>
-/// <remarks>Source: A. Angelopoulos, E. Candès, R. Tibshirani, Conformal PID control for time series prediction (2023), quantile tracking:
-/// q(t+1) = q(t) + η (1{|e| > q} - (1 - coverage)), with η a share of the largest recent error, so that it needs no unit;
-/// the width is never more than twice that error.</remarks>
 internal sealed class IntervalTracker(double coverage)
 {
-    private const double LearningRate = 0.05;
-    private const double PeakDecay = 0.99;
-
-    // Steps shrink with the peak: where errors become small for good, a width that is left above them would take for ever to come down.
-    private const double WidestInPeaks = 2;
-
-    private double _peak;
+    private readonly QuantileTracker _errors = new(coverage, signed: false);
 
     /// <summary>Half-width, in the series' unit.</summary>
-    internal double HalfWidth { get; private set; }
+    internal double HalfWidth => _errors.Value;
 
     /// <summary>Scored targets that lay within the interval that had been given.</summary>
     internal long Covered { get; private set; }
@@ -42,26 +34,20 @@ internal sealed class IntervalTracker(double coverage)
             Covered++;
         }
 
-        var missed = error > HalfWidth;
-        _peak = Math.Max(error, _peak * PeakDecay);
-        var widest = Math.Min(WidestInPeaks * _peak, double.MaxValue);
-        HalfWidth = Math.Clamp(HalfWidth + (LearningRate * _peak * ((missed ? 1 : 0) - (1 - coverage))), 0, widest);
+        _errors.Add(error);
     }
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(3);
-        writer.Write(HalfWidth);
-        writer.Write(_peak);
+        writer.WriteArrayHeader(QuantileTracker.Fields + 1);
+        _errors.Save(ref writer);
         writer.Write(Covered);
     }
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadLength(3);
-        HalfWidth = reader.ReadFinite();
-        _peak = reader.ReadFinite();
+        reader.ReadLength(QuantileTracker.Fields + 1);
+        _errors.Load(ref reader);
         Covered = reader.ReadInt64();
-        StateFormat.Require(HalfWidth >= 0 && _peak >= 0, "the width of an interval is negative");
     }
 }

@@ -12,6 +12,12 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Covered">For each horizon, how many scored targets lay in the interval of the own learner's forecast.</param>
 /// <param name="Refused">For each learner, updates that were undone because a number would not have stayed finite.</param>
 /// <param name="StateDigest">SHA-256 of the state of all learners of the key.</param>
+/// <param name="NoRate">Readings of a counter that had no rate: the first, and those after a reset.</param>
+/// <param name="Dropped">Late records that were passed over.</param>
+/// <param name="ClampedElapsed">Observations whose time was not after the last one's: learners that use the time between them clamp it.</param>
+/// <param name="DriftAlarms">Alarms of its drift detectors.</param>
+/// <param name="AlertsRaised">How often its alert was raised.</param>
+/// <param name="Alerts">How its alert was right and wrong.</param>
 [MessagePackObject]
 public sealed record KeyReport(
     [property: Key(0)] byte[] Key,
@@ -22,7 +28,13 @@ public sealed record KeyReport(
     [property: Key(5)] ErrorSums[] Errors,
     [property: Key(6)] long[] Covered,
     [property: Key(7)] long[] Refused,
-    [property: Key(8)] byte[] StateDigest)
+    [property: Key(8)] byte[] StateDigest,
+    [property: Key(9)] long NoRate = 0,
+    [property: Key(10)] long Dropped = 0,
+    [property: Key(11)] long ClampedElapsed = 0,
+    [property: Key(12)] long DriftAlarms = 0,
+    [property: Key(13)] long AlertsRaised = 0,
+    [property: Key(14)] AlertCounts Alerts = default)
 {
     /// <summary>Sums are kept since the start, over a window, and fading: see <see cref="ScoreView"/>.</summary>
     public const int Views = 3;

@@ -131,6 +131,12 @@ public sealed class CsvRecordDecoder : IRecordDecoder
             return (DeadLetterReason.NotFinite, field);
         }
 
+        if (column == 0 && _columns.ReadsCounter)
+        {
+            var whole = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var reading);
+            return (whole ? _columns.TrySetReading(reading) : _columns.TrySetReading(number)) ? null : (DeadLetterReason.BadCounter, field);
+        }
+
         _columns.SetNumber(column, number);
         return null;
     }

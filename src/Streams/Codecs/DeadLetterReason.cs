@@ -17,6 +17,9 @@ public static class DeadLetterReason
     /// <summary>A number is NaN or infinite, or too large for 64 bits.</summary>
     public const string NotFinite = "not-finite";
 
+    /// <summary>The reading of a counter is negative, not whole, or larger than its bits hold.</summary>
+    public const string BadCounter = "bad-counter";
+
     /// <summary>The time is no instant.</summary>
     public const string BadTime = "bad-time";
 

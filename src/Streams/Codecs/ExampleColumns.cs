@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs;
@@ -23,6 +24,9 @@ internal sealed class ExampleColumns
     private ExampleKind[] _kinds = [];
     private int[] _keyEnds = [];
     private double[] _values = [];
+
+    // Counters only.
+    private ulong[] _readings = [];
     private byte[] _keyBytes = new byte[1024];
     private int _count;
     private int _keyStart;
@@ -39,6 +43,9 @@ internal sealed class ExampleColumns
         _seen = new bool[_width];
     }
 
+    /// <summary>Whether the value is a counter.</summary>
+    internal bool ReadsCounter => _schema.ValueKind != ValueKind.Gauge;
+
     internal void Start(RecordBatch records)
     {
         _records = records;
@@ -54,6 +61,7 @@ internal sealed class ExampleColumns
             _kinds = new ExampleKind[records.Count];
             _keyEnds = new int[records.Count];
             _values = new double[records.Count * _width];
+            _readings = new ulong[ReadsCounter ? records.Count : 0];
         }
     }
 
@@ -103,6 +111,28 @@ internal sealed class ExampleColumns
         _seen[column] = true;
     }
 
+    /// <summary>Sets the value to what a counter says.</summary>
+    /// <returns>Whether a counter of its bits can say that.</returns>
+    internal bool TrySetReading(ulong reading)
+    {
+        if (_schema.ValueKind == ValueKind.Counter32 && reading > uint.MaxValue)
+        {
+            return false;
+        }
+
+        _readings[_count] = reading;
+        SetNumber(0, reading);
+        return true;
+    }
+
+    /// <summary>The same with a number that was written with a point or an exponent, as 12.0.</summary>
+    internal bool TrySetReading(double number)
+    {
+        // 2^64, the first number that 64 bits do not hold.
+        const double TooLarge = 18446744073709551616.0;
+        return number >= 0 && number < TooLarge && number == Math.Floor(number) && TrySetReading((ulong)number);
+    }
+
     internal void Refuse(string reason, string field) => _deadLetters.Add(new DeadLetter(_row, reason, field));
 
     /// <summary>Takes the record as an example if nothing is missing in it, else as a dead letter.</summary>
@@ -150,12 +180,19 @@ internal sealed class ExampleColumns
 
         SetTime(_records.Timestamps[_row], TimeUnit.Milliseconds);
         _values.AsSpan(_count * _width, _width).Clear();
+        if (ReadsCounter)
+        {
+            _readings[_count] = 0;
+        }
+
         Accept(ExampleKind.Tombstone);
     }
 
     internal DecodedBatch Finish() => new(
         _records,
-        new ExampleBatch(Offsets(), _times[.._count], _kinds[.._count], _keyBytes[.._keyStart], _keyEnds[.._count], _values[..(_count * _width)], _width),
+        new ExampleBatch(
+            Offsets(), _times[.._count], _kinds[.._count], _keyBytes[.._keyStart], _keyEnds[.._count], _values[..(_count * _width)], _width,
+            ReadsCounter ? _readings[.._count] : []),
         _rows[.._count],
         _timeForms[.._count],
         [.. _deadLetters],

@@ -193,6 +193,12 @@ public sealed class JsonRecordDecoder : IRecordDecoder
             return (DeadLetterReason.NotFinite, FieldOf(column));
         }
 
+        if (column == 0 && _columns.ReadsCounter)
+        {
+            var read = reader.TryGetUInt64(out var reading) ? _columns.TrySetReading(reading) : _columns.TrySetReading(number);
+            return read ? null : (DeadLetterReason.BadCounter, _schema.Value);
+        }
+
         _columns.SetNumber(column, number);
         return null;
     }

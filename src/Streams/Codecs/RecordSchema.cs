@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Streams.Codecs;
 
@@ -19,6 +20,9 @@ public sealed record RecordSchema
 
     /// <summary>Field of the value to be learned.</summary>
     public string Value { get; init; } = "value";
+
+    /// <summary>What the value is. Counters are read as whole numbers, exactly.</summary>
+    public ValueKind ValueKind { get; init; }
 
     /// <summary>Fields of the features, in the order in which learners see them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];

@@ -50,6 +50,22 @@ public sealed class OutputEncoderTests
     }
 
     [Fact]
+    public void Given_a_reading_without_a_rate_and_a_dropped_record_when_they_are_encoded_then_they_are_counted_and_nothing_is_written()
+    {
+        using var encoder = new OutputEncoder(Examples.Pipeline());
+        var predictions = new PredictionBatch([ExampleStatus.NoRate, ExampleStatus.Dropped, ExampleStatus.Dropped], [0, 0, 0], new double[18], 6);
+
+        var encoded = encoder.Encode(new AnsweredChunk(Examples.Decoded(10, 0, "a", "a", "a"), [0, 1, 2], 0, predictions));
+
+        Assert.Equal((0, 0, 0, 1, 2), (encoded.Predicted, encoded.Refused, encoded.Forgotten, encoded.WithoutRate, encoded.Dropped));
+        Assert.Empty(encoded.Predictions.Records);
+        Assert.Empty(encoded.DeadLetters.Records);
+        var progress = new Actors.Pipelines.PipelineProgress();
+        progress.AddDelivered(encoded);
+        Assert.Equal((3L, 1L, 2L), (progress.Records, progress.NoRate, progress.Dropped));
+    }
+
+    [Fact]
     public void Given_records_that_are_no_examples_when_they_are_encoded_then_they_keep_key_and_value()
     {
         using var encoder = new OutputEncoder(Examples.Pipeline());

@@ -49,13 +49,14 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal(ack.Predictions.Values.Select(BitConverter.DoubleToInt64Bits), arrived.Predictions.Values.Select(BitConverter.DoubleToInt64Bits));
         Assert.Equal(2, arrived.Predictions.Width);
 
-        var key = new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11]);
+        var key = new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14);
         var report = new BucketReport(Id, 6, 7, [key]);
         var found = RoundTrip(report);
         Assert.Equal((Id, 6L, 7), (found.Bucket, found.LastApplied, found.TotalKeys));
         var only = Assert.Single(found.Keys);
         Assert.Equal(key.Errors, only.Errors);
         Assert.Equal((3L, 4L, 5.5), (only.Records, only.Time, only.Value));
+        Assert.Equal((12L, 13L, 14L), (only.NoRate, only.Dropped, only.ClampedElapsed));
         Assert.Equal("0102 0A0B", $"{Convert.ToHexString(only.Key)} {Convert.ToHexString(only.StateDigest)}");
     }
 
@@ -70,7 +71,8 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             var examples = new ExampleBatch(
                 [.. generated.Select((_, i) => (long)i * 3)], [.. generated.Select((_, i) => head.Previous - i)],
                 [.. generated.Select((_, i) => head.Tombstones && i % 2 == 0 ? ExampleKind.Tombstone : ExampleKind.Example)],
-                [.. keys.SelectMany(key => key)], [.. keys.Select(key => end += key.Length)], [.. generated.Select(row => row.Item2)], 1);
+                [.. keys.SelectMany(key => key)], [.. keys.Select(key => end += key.Length)], [.. generated.Select(row => row.Item2)], 1,
+                head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)]);
             var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples);
 
             var arrived = RoundTrip(chunk);
@@ -80,6 +82,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             Assert.Equal(examples.Times, arrived.Examples.Times);
             Assert.Equal(examples.Kinds, arrived.Examples.Kinds);
             Assert.Equal(examples.KeyBytes, arrived.Examples.KeyBytes);
+            Assert.Equal(examples.Readings, arrived.Examples.Readings);
             Assert.Equal(examples.KeyEnds, arrived.Examples.KeyEnds);
             Assert.Equal(examples.Values.Select(BitConverter.DoubleToInt64Bits), arrived.Examples.Values.Select(BitConverter.DoubleToInt64Bits));
         });

@@ -1,4 +1,5 @@
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Streams.Codecs;
@@ -67,6 +68,17 @@ public class PipelineSectionTests
         Assert.Equal(["k", "v,1", "x", "y"], pipeline.Schema.Columns);
         Assert.Equal((StartOffset.Latest, true, LostRecords.Skip), (pipeline.Start, pipeline.CoPartitioned, pipeline.LostRecords));
         Assert.Equal(2, pipeline.Plan.Task.Features);
+    }
+
+    [Fact]
+    public void Given_a_counter_and_a_policy_When_they_are_loaded_Then_schema_and_task_have_them()
+    {
+        var pipeline = Assert.Single(ConfigurationFile.Load(
+            "streamlearn.pipelines.p { source { value-kind = counter32, value-scale = 8e-6, max-rate = 10000 }, task { out-of-order = drop } }").Pipelines);
+
+        Assert.Equal(ValueKind.Counter32, pipeline.Schema.ValueKind);
+        Assert.Equal(new CounterOptions(ValueKind.Counter32) { Scale = 8e-6, MaxRate = 10_000 }, pipeline.Plan.Task.Counter);
+        Assert.Equal(OutOfOrder.Drop, pipeline.Plan.Task.OutOfOrder);
     }
 
     [Fact]

@@ -60,6 +60,12 @@ public class WrongValueTests
     [InlineData("pipelines.p.task.horizons", "[10001]", "'10001'", "a whole number from 1 to 10000")]
     [InlineData("pipelines.p.task.horizons", "[1 2]", "'1 2'", "a whole number")]
     [InlineData("pipelines.p.task.step", "5", "'5'", "a duration of at least 0s")]
+    [InlineData("pipelines.p.source.value-kind", "counter", "'counter'", "one of gauge, counter32, counter64")]
+    [InlineData("pipelines.p.source.value-scale", "0", "'0'", "a number from 1E-30 to 1E+30")]
+    [InlineData("pipelines.p.source.value-scale", "2", "'2'", "1 with value-kind = gauge")]
+    [InlineData("pipelines.p.source.max-rate", "5", "'5'", "0 with value-kind = gauge")]
+    [InlineData("pipelines.p.source.max-rate", "-5", "'-5'", "a number from 0")]
+    [InlineData("pipelines.p.task.out-of-order", "ignore", "'ignore'", "one of auto, dead-letter, drop, learn")]
     [InlineData("pipelines.p.task.coverage", "1", "'1'", "a number from 0.001 to 0.999")]
     [InlineData("pipelines.p.task.coverage", "NaN", "'NaN'", "a number from 0.001 to 0.999")]
     [InlineData("pipelines.p.task.scoring.from", "-1", "'-1'", "a whole number from 0")]
@@ -97,6 +103,12 @@ public class WrongValueTests
         Assert.StartsWith("test.conf: streamlearn.pipelines.p.source.columns is [time, value]; expected all fields", message, StringComparison.Ordinal);
         Assert.Contains("Field 'link'", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Given_a_step_and_late_records_to_be_learned_When_it_is_loaded_Then_the_message_says_why_not() =>
+        Assert.Equal(
+            "test.conf: streamlearn.pipelines.p.task.out-of-order is learn; expected auto, dead-letter or drop where there is a step, for a step has one value.",
+            ConfigurationFile.Refusal("streamlearn.pipelines.p.task { step = 5m, out-of-order = learn }"));
 
     [Theory]
     [InlineData("\"a.b\"")]

@@ -51,6 +51,45 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Given_counters_that_wrap_and_are_reset_when_they_are_learned_live_and_from_a_file_then_they_agree_to_the_last_bit()
+    {
+        const int Records = 6000;
+        const string Set = "pipelines.link-load.source.value-kind=counter32";
+        string[] settings = ["--set", Set, "--set", "pipelines.link-load.source.value-scale=0.01", "--set", "pipelines.link-load.source.max-rate=300"];
+        var data = _folder.Write("counters.json", SampleRecords.Counters(Records));
+
+        var live = await RunAsync(data, Records, settings);
+        var file = await StreamLearnProcess.RunJsonAsync(["evaluate", "--config", Config(), "--pipeline", "link-load", "--data", data, .. settings]);
+
+        // Five first readings and two resets have no rate.
+        Assert.Equal(SampleRecords.LearningOf(file), SampleRecords.LearningOf(live.Json));
+        Assert.Equal(
+            (Records, Records - 7, 7, 0),
+            (file.GetProperty("records").GetInt32(), file.GetProperty("predictions").GetInt32(), file.GetProperty("no_rate").GetInt32(),
+                file.GetProperty("dead_letters").GetInt32()));
+        var gauges = await StreamLearnProcess.RunJsonAsync(
+            "evaluate", "--config", Config(), "--pipeline", "link-load", "--data", _folder.Write("records.json", SampleRecords.Json(Records)));
+        Assert.Equal(gauges.GetProperty("mae").GetDouble(), file.GetProperty("mae").GetDouble(), 0.002);
+    }
+
+    [Fact]
+    public async Task Given_late_records_that_are_to_be_dropped_when_they_come_live_then_they_are_counted_and_the_learning_is_as_without_them()
+    {
+        var good = SampleRecords.Json(300).ToArray();
+        var data = _folder.Write("records.json", good[..200].Concat(good[50..60]).Concat(good[200..]));
+
+        var live = await RunAsync(data, 310, "--set", "pipelines.link-load.task.out-of-order=drop");
+        var clean = await StreamLearnProcess.RunJsonAsync(
+            "evaluate", "--config", Config(), "--pipeline", "link-load", "--data", _folder.Write("good.json", good));
+
+        Assert.Equal(
+            (310, 300, 10, 0),
+            (live.Json.GetProperty("records").GetInt32(), live.Json.GetProperty("predictions").GetInt32(), live.Json.GetProperty("dropped").GetInt32(),
+                live.Json.GetProperty("dead_letters").GetInt32()));
+        Assert.Equal(clean.GetProperty("state_hash").GetString(), live.Json.GetProperty("state_hash").GetString());
+    }
+
+    [Fact]
     public async Task Given_bad_records_and_a_tombstone_when_they_come_then_they_are_dead_letters_and_forgotten_and_the_stream_goes_on()
     {
         var good = SampleRecords.Json(200).ToArray();
@@ -121,11 +160,11 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
     private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_bootstrap));
 
     /// <summary>Runs the pipeline while the records of a file are produced.</summary>
-    private async Task<ProgramResult> RunAsync(string data, int records)
+    private async Task<ProgramResult> RunAsync(string data, int records, params string[] settings)
     {
         var config = Config();
         await using var run = StreamLearnProcess.Start(
-            "run", "--config", config, "--records", $"{records}", "--json");
+            ["run", "--config", config, "--records", $"{records}", "--json", .. settings]);
         await run.LineWithAsync("running link-load");
         var produced = await StreamLearnProcess.RunJsonAsync(
             "produce", "--config", config, "--topic", "link-load", "--data", data, "--await", "link-load.predictions");

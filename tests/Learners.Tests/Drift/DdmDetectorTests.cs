@@ -10,7 +10,8 @@ public sealed class DdmDetectorTests
     [InlineData(57, 0.5)]
     [InlineData(10, 0.99)]
     [InlineData(1, 0)]
-    public void Given_a_naive_count_over_all_values_When_both_watch_Then_rate_warnings_and_alarms_agree_at_every_value(int reference, double quantile)
+    public void Given_a_naive_count_over_all_values_When_both_watch_Then_rate_warnings_and_alarms_agree_at_every_value(
+        int reference, double quantile)
     {
         var detector = new DdmDetector(new DdmOptions { Reference = reference, Quantile = quantile });
         var seen = new List<double>();

@@ -116,7 +116,8 @@ public sealed class DriftConformanceTests
 
     [Theory]
     [MemberData(nameof(DetectorRows.AllWithHardSeries), MemberType = typeof(DetectorRows))]
-    public void Given_numbers_that_arithmetic_breaks_on_When_they_come_Then_the_state_stays_finite_small_and_can_be_loaded(string kind, string series)
+    public void Given_numbers_that_arithmetic_breaks_on_When_they_come_Then_the_state_stays_finite_small_and_can_be_loaded(
+        string kind, string series)
     {
         var detector = DetectorUnderTest.Create(kind);
         for (var at = 0; at < 3000; at++)
@@ -146,9 +147,11 @@ public sealed class DriftConformanceTests
     [MemberData(nameof(DetectorRows.All), MemberType = typeof(DetectorRows))]
     public void Given_a_stream_that_stood_still_When_it_jumps_Then_there_is_one_alarm(string kind)
     {
-        foreach (var (before, after) in new[] { (0, 1e-90), (0, 1e300), (5, 6), (1e99, 1.1e99), (-1e300, 1e300), (1e-90, 2e-90), (1e-300, 1) })
+        (double, double)[] jumps = [(0, 1e-90), (0, 1e300), (5, 6), (1e99, 1.1e99), (-1e300, 1e300), (1e-90, 2e-90), (1e-300, 1)];
+        foreach (var (before, after) in jumps)
         {
-            var alarm = Assert.Single(DetectorUnderTest.Create(kind).Alarms([.. Enumerable.Repeat(before, 1000), .. Enumerable.Repeat(after, 1000)]));
+            double[] values = [.. Enumerable.Repeat(before, 1000), .. Enumerable.Repeat(after, 1000)];
+            var alarm = Assert.Single(DetectorUnderTest.Create(kind).Alarms(values));
             Assert.InRange(alarm, 1000, 1100);
         }
     }
@@ -185,7 +188,8 @@ public sealed class DriftConformanceTests
         var values = DetectorUnderTest.Steps(8000);
 
         Assert.Equal(
-            DetectorUnderTest.Create(kind).Alarms(values), DetectorUnderTest.Create(kind).Alarms(values.Select(value => Math.Exp(20 * value))));
+            DetectorUnderTest.Create(kind).Alarms(values),
+            DetectorUnderTest.Create(kind).Alarms(values.Select(value => Math.Exp(20 * value))));
     }
 
     [Theory]
@@ -201,7 +205,8 @@ public sealed class DriftConformanceTests
 
     [Theory]
     [MemberData(nameof(DetectorRows.All), MemberType = typeof(DetectorRows))]
-    public void Given_state_that_is_cut_off_foreign_or_of_another_version_When_it_is_loaded_Then_it_is_refused_and_the_detector_is_reset(string kind)
+    public void Given_state_that_is_cut_off_foreign_or_of_another_version_When_it_is_loaded_Then_it_is_refused_and_the_detector_is_reset(
+        string kind)
     {
         var detector = DetectorUnderTest.Create(kind);
         detector.Alarms(DetectorUnderTest.Steps(950));

@@ -11,7 +11,8 @@ public sealed class DriftQualityTests
         // Drifts at 100, 200, 230 and 900; horizon 50.
         var stream = new DriftSeries(new double[1000], [100, 200, 230, 900]);
 
-        // 20: before any. 104: met, 4 late. 110: a second one. 150: one too late. 229: the second drift, 29 late. 230: the third at once. 950: too late.
+        // 20: before any. 104: the first drift, 4 late. 110: once more. 150: just too late. 229: the second, 29 late.
+        // 230: the third at once. 950: too late for the fourth.
         var quality = DriftQuality.Measure(new Scripted(20, 104, 110, 150, 229, 230, 950), stream, horizon: 50);
 
         Assert.Equal(new DriftQuality(1000, 4, 1, 4, (4 + 29 + 0) / 3.0), quality);

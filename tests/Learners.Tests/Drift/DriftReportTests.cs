@@ -17,6 +17,7 @@ public sealed class DriftReportTests
             DriftStreams.All.SelectMany(scenario => DriftReport.Contestants.Select(contestant => (scenario.Name, contestant.Name))),
             rows.Select(row => (row.Scenario, row.Detector)));
         Assert.All(rows, row => Assert.Equal(2, row.Seeds));
+        Assert.Subset(rows.Select(row => row.Detector).ToHashSet(), DriftDetectorCatalog.All.Select(detector => detector.Kind).ToHashSet());
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class DriftReportTests
         var measured = DriftReport.Markdown(DriftReport.Measure(DriftReport.Seeds(20)));
         var page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "learners", "drift.md"));
 
-        Assert.True(page.Contains(measured, StringComparison.Ordinal), $"docs/learners/drift.md has another table than is measured:\n{measured}");
+        Assert.True(
+            page.Contains(measured, StringComparison.Ordinal), $"docs/learners/drift.md has another table than is measured:\n{measured}");
     }
 
     private static string RepositoryRoot()

@@ -55,7 +55,8 @@ public sealed class PageHinkleyDetectorTests
     [InlineData(DriftDirection.Down, -3, true)]
     [InlineData(DriftDirection.Both, 3, true)]
     [InlineData(DriftDirection.Both, -3, true)]
-    public void Given_a_direction_When_the_mean_changes_Then_the_alarm_is_given_in_that_direction(DriftDirection direction, double shift, bool expected)
+    public void Given_a_direction_When_the_mean_changes_Then_the_alarm_is_given_in_that_direction(
+        DriftDirection direction, double shift, bool expected)
     {
         var detector = new PageHinkleyDetector(new PageHinkleyOptions { Direction = direction });
 

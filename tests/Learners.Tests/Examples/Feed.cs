@@ -8,6 +8,7 @@ namespace StreamLearn.Learners.Tests.Examples;
 internal sealed class Feed(int width)
 {
     private readonly List<(long Time, ExampleKind Kind, byte[] Key, double[] Numbers)> _rows = [];
+    private readonly List<ulong> _readings = [];
 
     internal int Count => _rows.Count;
 
@@ -15,6 +16,13 @@ internal sealed class Feed(int width)
     {
         _rows.Add((time, ExampleKind.Example, Encoding.UTF8.GetBytes(key), numbers));
         return this;
+    }
+
+    /// <summary>What a counter says; a feed has either readings or values.</summary>
+    internal Feed Read(string key, long time, ulong reading, params double[] features)
+    {
+        _readings.Add(reading);
+        return Add(key, time, [reading, .. features]);
     }
 
     internal Feed Forget(string key)
@@ -69,7 +77,8 @@ internal sealed class Feed(int width)
             [.. rows.SelectMany(row => row.Key)],
             ends,
             [.. rows.SelectMany(row => row.Numbers)],
-            width);
+            width,
+            _readings.Count == 0 ? [] : [.. _readings[from..to]]);
     }
 
     /// <summary>The batches between the cuts, which are ascending row numbers.</summary>
