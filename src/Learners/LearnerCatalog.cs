@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting.Hybrid;
 using StreamLearn.Learners.Forecasting.Incremental;
 using StreamLearn.Learners.Forecasting.LastValue;
@@ -41,7 +42,10 @@ public static class LearnerCatalog
             Settings(
                 ("lags", Rls.Lags), ("forgetting", Rls.Forgetting),
                 ("initial-covariance", Rls.InitialCovariance), ("max-covariance", Rls.MaxCovariance)),
-            (task, options, _, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options))),
+            (task, options, _, _) => new RecursiveLeastSquaresForecaster(task, RecursiveLeastSquaresOptions.From(options)))
+        {
+            Reactions = [DriftReaction.ResetOptimizer],
+        },
         new(
             MultilayerPerceptronForecaster.Kind,
             "forecast",
@@ -51,7 +55,10 @@ public static class LearnerCatalog
                 ("learning-rate", Mlp.LearningRate), ("max-gradient-norm", Mlp.MaxGradientNorm), ("forgetting", Mlp.Forgetting),
                 ("device", "auto"), (LearnerRegistration.WarmStart, "")),
             (task, options, seed, workspaces) => new MultilayerPerceptronForecaster(task, MultilayerPerceptronOptions.From(options), seed, workspaces),
-            (task, options) => MultilayerPerceptronForecaster.DeviceFor(task, MultilayerPerceptronOptions.From(options))),
+            (task, options) => MultilayerPerceptronForecaster.DeviceFor(task, MultilayerPerceptronOptions.From(options)))
+        {
+            Reactions = [DriftReaction.ResetOptimizer],
+        },
         new(
             RecurrentForecaster.LiquidKind,
             "forecast",
@@ -60,14 +67,20 @@ public static class LearnerCatalog
             (task, options, seed, workspaces) => HybridOptions.From(options) is var hybrid && HybridOptions.FollowsWarmUp(options)
                 ? new HybridForecaster(task, hybrid, seed, workspaces)
                 : new RecurrentForecaster(task, hybrid.Liquid, seed, workspaces),
-            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.LiquidFrom(options))),
+            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.LiquidFrom(options)))
+        {
+            Reactions = [DriftReaction.RaiseLearningRate, DriftReaction.ResetOptimizer, DriftReaction.Refit],
+        },
         new(
             RecurrentForecaster.GruKind,
             "forecast",
             "a gated recurrent unit in the place of the liquid network",
             Settings(RecurrentSettings()),
             (task, options, seed, workspaces) => new RecurrentForecaster(task, RecurrentOptions.GruFrom(options), seed, workspaces),
-            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.GruFrom(options))),
+            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.GruFrom(options)))
+        {
+            Reactions = [DriftReaction.RaiseLearningRate, DriftReaction.ResetOptimizer, DriftReaction.Refit],
+        },
         new(
             IncrementalForecaster.Kind,
             "forecast",
@@ -77,7 +90,10 @@ public static class LearnerCatalog
                 ("memory", Incremental.Memory), ("epochs", Incremental.Epochs), ("batch-size", Incremental.BatchSize),
                 ("stop-after", Incremental.StopAfter), ("normalization", "scaler"), ("head-room", Incremental.HeadRoom),
                 ("warm-up", Incremental.WarmUp), ("learning-rate", Incremental.LearningRate), ("max-gradient-norm", Incremental.MaxGradientNorm)),
-            (task, options, seed, workspaces) => new IncrementalForecaster(task, IncrementalOptions.From(options), seed, workspaces)),
+            (task, options, seed, workspaces) => new IncrementalForecaster(task, IncrementalOptions.From(options), seed, workspaces))
+        {
+            Reactions = [DriftReaction.ResetOptimizer, DriftReaction.Refit],
+        },
         new(
             HybridForecaster.Kind,
             "forecast",
@@ -86,7 +102,10 @@ public static class LearnerCatalog
             (task, options, seed, workspaces) => HybridOptions.FollowsWarmUp(options)
                 ? throw new OptionException($"{options.Path}.then", "'hybrid'", "one of continue, frozen: what the liquid network within the hybrid does")
                 : new HybridForecaster(task, HybridOptions.From(options), seed, workspaces),
-            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.LiquidFrom(options))),
+            (task, options) => RecurrentForecaster.DeviceFor(task, RecurrentOptions.LiquidFrom(options)))
+        {
+            Reactions = [DriftReaction.RaiseLearningRate, DriftReaction.ResetOptimizer, DriftReaction.Refit, DriftReaction.SwitchExpert],
+        },
     ];
 
     /// <summary>The learner of that name for that task, or null.</summary>

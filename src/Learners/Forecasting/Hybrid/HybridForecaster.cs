@@ -16,7 +16,7 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// nearest horizon. One record's error counts as 8 times the fading mean error at most: where a series jumps, a single error as large as the jump would
 /// widen the detector's bounds so far that it would not see the errors that follow.
 /// </remarks>
-public sealed class HybridForecaster : IForecaster
+public sealed class HybridForecaster : IForecaster, IReactsToDrift
 {
     internal const string Kind = "hybrid";
 
@@ -100,6 +100,23 @@ public sealed class HybridForecaster : IForecaster
 
     /// <inheritdoc/>
     public void Predict(Span<double> forecasts) => _said.CopyTo(forecasts);
+
+    /// <inheritdoc/>
+    /// <remarks><c>switch-expert</c>: the liquid network forecasts alone again, as after a drift that it finds itself. The others are passed on to the learners
+    /// that know them.</remarks>
+    public void React(DriftReaction reaction)
+    {
+        if (reaction == DriftReaction.SwitchExpert)
+        {
+            Restart();
+            return;
+        }
+
+        foreach (var expert in _experts)
+        {
+            (expert as IReactsToDrift)?.React(reaction);
+        }
+    }
 
     /// <summary>The liquid network forecasts alone again.</summary>
     internal void Restart()

@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Randomness;
@@ -18,7 +19,7 @@ namespace StreamLearn.Learners.Forecasting.Incremental;
 /// <para>Until the first re-fit it is last-value, and it stays so at horizons of K · R steps or more, whose targets no re-fit sees. Steps without a record
 /// count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a network trained once.</para>
 /// </remarks>
-public sealed class IncrementalForecaster : IForecaster
+public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
 {
     internal const string Kind = "incremental";
 
@@ -100,6 +101,20 @@ public sealed class IncrementalForecaster : IForecaster
             {
                 forecasts[h] = _scaler.FromShare(said[h], _options.HeadRoom, value);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>refit</c>: it is fitted again now, on the steps before the record. <c>reset-optimizer</c>: Adam forgets its moments.</remarks>
+    public void React(DriftReaction reaction)
+    {
+        if (reaction == DriftReaction.Refit)
+        {
+            Refit();
+        }
+        else if (reaction == DriftReaction.ResetOptimizer)
+        {
+            _model.Trainer.Updater.Reset();
         }
     }
 

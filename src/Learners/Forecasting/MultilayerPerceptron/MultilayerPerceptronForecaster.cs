@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Options;
@@ -19,7 +20,7 @@ namespace StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 /// <para>Values are in units of the largest absolute value so far, so that no series overflows; steps without a record count as the last value
 /// when they are looked back on, and are no targets.</para>
 /// </remarks>
-public sealed class MultilayerPerceptronForecaster : IForecaster
+public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
 {
     internal const string Kind = "multilayer-perceptron";
 
@@ -121,6 +122,16 @@ public sealed class MultilayerPerceptronForecaster : IForecaster
         for (var h = 0; h < forecasts.Length; h++)
         {
             forecasts[h] = _scaler.AfterMove(h, _history.Value(0), moves[h]);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>reset-optimizer</c>: the optimiser forgets its moments.</remarks>
+    public void React(DriftReaction reaction)
+    {
+        if (reaction == DriftReaction.ResetOptimizer)
+        {
+            _model.Trainer.Updater.Reset();
         }
     }
 

@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
@@ -19,7 +20,7 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 /// <para>Sources: the cells in <c>Liquid/</c> and <c>Networks/</c>; protocol of forecasting through failures: Ayoub et al. 2024 (arXiv 2404.05304); stored
 /// states: Kapturowski et al., ICLR 2019.</para>
 /// </remarks>
-public sealed class RecurrentForecaster : IForecaster
+public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
 {
     internal const string LiquidKind = "liquid";
     internal const string GruKind = "gru";
@@ -136,6 +137,30 @@ public sealed class RecurrentForecaster : IForecaster
         for (var h = 0; h < forecasts.Length; h++)
         {
             forecasts[h] = _options.Moves ? _scaler.AfterMove(h, value, said[h]) : _scaler.FromShare(said[h], _options.HeadRoom, value);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// <c>raise-learning-rate</c>: the rate is <c>raised-rate</c> times higher and comes down to what it was within <c>reaction-records</c> (a frozen network
+    /// has none). <c>reset-optimizer</c>: the optimiser forgets its moments. <c>refit</c>: parameters and scaling learn at the full rate for
+    /// <c>reaction-records</c>, frozen or not.
+    /// </remarks>
+    public void React(DriftReaction reaction)
+    {
+        switch (reaction)
+        {
+            case DriftReaction.RaiseLearningRate:
+                _raised = _options.ReactionRecords;
+                break;
+            case DriftReaction.ResetOptimizer:
+                _model.Trainer.Updater.Reset();
+                break;
+            case DriftReaction.Refit:
+                _thawed = _options.ReactionRecords;
+                break;
+            default:
+                break;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MessagePack;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
@@ -14,7 +15,7 @@ namespace StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
 /// the same for every series. When such a unit grows, w and P are carried over to the new unit: nothing but rounding is lost.</para>
 /// <para>Steps without a record count as the last value when they are looked back on, and are no targets.</para>
 /// </remarks>
-public sealed class RecursiveLeastSquaresForecaster : IForecaster
+public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrift
 {
     internal const string Kind = "recursive-least-squares";
 
@@ -106,6 +107,21 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster
                 ? _history.Value(0)
                 : TensorPrimitives.Dot<double>(_weights[h], _x) * _valueUnit;
             forecasts[h] = double.IsFinite(forecast) ? forecast : _history.Value(0);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks><c>reset-optimizer</c>: P is again what it was at the start, so that the weights follow new targets quickly.</remarks>
+    public void React(DriftReaction reaction)
+    {
+        if (reaction != DriftReaction.ResetOptimizer)
+        {
+            return;
+        }
+
+        foreach (var covariance in _covariances)
+        {
+            ResetCovariance(covariance);
         }
     }
 
