@@ -27,13 +27,17 @@ internal static class ExperimentCommand
         var links = Count("--links-per-class", 12, "links of each class and seed that are looked at, at most");
         var before = Count("--days-before", 14, "days without failure, which the models learn on");
         var after = Count("--days-after", 7, "days from the failure on, at most");
+        var above = new Option<double>("--alert-above")
+        {
+            Description = "share of its capacity above which a link's load is to be announced (default: 0.8)", HelpName = "N", DefaultValueFactory = _ => 0.8,
+        };
         var models = Texts("--model", "NAME", "only this model; may be repeated (default: all)");
         var output = Text("--output", "FOLDER", "link-failure", "where tables and plots go");
         var json = new Option<bool>("--json") { Description = "make the last line of standard output one JSON object" };
         var command = new Command(
             "link-failure", "Link loads through failures: liquid networks against networks that are fitted again, and others. Writes link-failure.md and plots.")
         {
-            topology, demands, topologyFile, seeds, seed, failures, links, before, after, models, output, json,
+            topology, demands, topologyFile, seeds, seed, failures, links, before, after, above, models, output, json,
         };
         command.Handle((parsed, interruption) =>
         {
@@ -48,6 +52,7 @@ internal static class ExperimentCommand
                 PairsPerClass = parsed.GetValue(links),
                 DaysBefore = parsed.GetValue(before),
                 DaysAfter = parsed.GetValue(after),
+                AlertAbove = parsed.GetValue(above),
                 Models = parsed.GetValue(models)!,
             };
             if (settings.TopologyFile.Length > 0 && settings.Demands.Count == 0)

@@ -121,6 +121,7 @@ internal sealed class LinkFailureExperiment
         var history = study.Normal.Series(job.Link, 0, study.Options.BinsBefore);
         var series = job.Shifts.Select(pair => study.Series(pair.Response, job.Link)).ToArray();
         var scores = job.Shifts.Select(_ => new ShiftScore[_models.Count][]).ToArray();
+        var alerts = job.Shifts.Select(_ => new AlertCounts[_models.Count]).ToArray();
         var seconds = new double[_models.Count];
         var workspaces = new FleetWorkspaces();
         ExampleForecasts? example = null;
@@ -133,6 +134,7 @@ internal sealed class LinkFailureExperiment
                 var made = run.GoOn(series[pair]);
                 scores[pair][model] =
                     [.. _task.Horizons.Select((horizon, h) => ShiftScore.Of(series[pair], made[h], horizon, response.Case.Bin, capacity))];
+                alerts[pair][model] = Alerts(series[pair], made, response.Case.Bin, _settings.AlertAbove * capacity);
                 if (ReferenceEquals(shift, exampleLink))
                 {
                     example ??= EmptyExample(study, job.Link, response, series[pair]);
@@ -145,8 +147,26 @@ internal sealed class LinkFailureExperiment
 
         var links = job.Shifts.Select((pair, place) => new ShiftedLink(
             seed, pair.Response.Case.Cable, pair.Response.Case.Bin, study.Topology.LinkNames[job.Link], pair.Shift.Class, pair.Shift.Severity, capacity,
-            scores[place]));
+            scores[place], alerts[place]));
         return ([.. links], seconds, example);
+    }
+
+    /// <summary>Alerts from a day before the failure on, whose errors they learn from; those from the failure on are judged.</summary>
+    private AlertCounts Alerts(double[] series, double[][] made, int failure, double threshold)
+    {
+        var alert = new ThresholdAlert(_task.Horizons, threshold, _settings.AlertProbability);
+        Span<double> forecasts = stackalloc double[made.Length];
+        for (var bin = failure - Day; bin < series.Length; bin++)
+        {
+            for (var h = 0; h < made.Length; h++)
+            {
+                forecasts[h] = made[h][bin];
+            }
+
+            alert.Step(bin - failure + Day, series[bin], forecasts, judged: bin >= failure, out _);
+        }
+
+        return alert.Counts;
     }
 
     private ExampleForecasts EmptyExample(LinkFailureStudy study, int link, FailureResponse response, double[] series)

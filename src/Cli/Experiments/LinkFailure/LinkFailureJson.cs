@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Networks;
 
 namespace StreamLearn.Cli.Experiments.LinkFailure;
@@ -17,6 +18,7 @@ internal static class LinkFailureJson
             ["seeds"] = result.Settings.Seeds,
             ["links"] = result.Links.Count,
             ["rows"] = new JsonArray([.. Rows(result, report)]),
+            ["alerts"] = new JsonArray([.. result.Models.Select((model, place) => (JsonNode)Alerts(model, report.Alerts(place)))]),
             ["comparisons"] = new JsonArray([.. Comparisons(result, report)]),
         };
     }
@@ -43,6 +45,13 @@ internal static class LinkFailureJson
             ["mape"] = double.IsFinite(mape) ? mape : null,
         };
     }
+
+    private static JsonObject Alerts(ForecastModel model, AlertCounts counts) => new JsonObject
+    {
+        ["model"] = model.Name,
+        ["alert_precision"] = double.IsFinite(counts.Precision) ? counts.Precision : null,
+        ["alert_recall"] = double.IsFinite(counts.Recall) ? counts.Recall : null,
+    };
 
     private static IEnumerable<JsonNode> Comparisons(LinkFailureResult result, LinkFailureReport report) =>
         from pair in report.Pairs()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Networks;
 
 namespace StreamLearn.Cli.Experiments.LinkFailure;
@@ -51,6 +52,7 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
         }
 
         Comparisons(text);
+        Alerts(text);
         Settings(text);
         return text.ToString();
     }
@@ -134,6 +136,34 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
         ];
         var places = result.Models.Select((model, place) => (model.Name, place)).ToDictionary(row => row.Name, row => row.place);
         return named.Where(pair => places.ContainsKey(pair.First) && places.ContainsKey(pair.Other)).Select(pair => (places[pair.First], places[pair.Other]));
+    }
+
+    /// <summary>Alerts of a model on all links.</summary>
+    internal AlertCounts Alerts(int model) => result.Links.Aggregate(default(AlertCounts), (sum, link) => sum + link.Alerts[model]);
+
+    private void Alerts(StringBuilder text)
+    {
+        var settings = result.Settings;
+        text.AppendLine().AppendLine(Invariant(
+            $"### Alerts: above {100 * settings.AlertAbove:0} % of the capacity within an hour, with probability {settings.AlertProbability}")).AppendLine();
+        var any = Alerts(0);
+        var came = any.TruePositives + any.Misses;
+        text.AppendLine(Invariant(
+            $"From the failure on, all links and seeds: {came} of {came + any.FalsePositives + any.TrueNegatives} judged steps were followed by such a load.")).AppendLine();
+        if (came == 0)
+        {
+            text.AppendLine("No model can be judged by its recall here.").AppendLine();
+        }
+
+        text.AppendLine("| model | precision | recall | false alarms, steps | misses, steps |").AppendLine("| --- | --- | --- | --- | --- |");
+        for (var model = 0; model < result.Models.Count; model++)
+        {
+            var counts = Alerts(model);
+            text.AppendLine(Invariant(
+                $"| {result.Models[model].Name} | {Share(counts.Precision)} | {Share(counts.Recall)} | {counts.FalsePositives} | {counts.Misses} |"));
+        }
+
+        static string Share(double share) => double.IsFinite(share) ? share.ToString("0.000", CultureInfo.InvariantCulture) : "–";
     }
 
     private void Settings(StringBuilder text)

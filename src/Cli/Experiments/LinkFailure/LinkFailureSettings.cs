@@ -30,6 +30,12 @@ internal sealed record LinkFailureSettings
     /// <summary>Days from the failure on.</summary>
     internal int DaysAfter { get; init; } = 7;
 
+    /// <summary>Share of its capacity above which a link's load is to be announced, within the furthest horizon.</summary>
+    internal double AlertAbove { get; init; } = 0.8;
+
+    /// <summary>An alert is raised where that has this probability.</summary>
+    internal double AlertProbability { get; init; } = 0.5;
+
     /// <summary>Names of the models; empty: all.</summary>
     internal IReadOnlyList<string> Models { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Networks;
 
 namespace StreamLearn.Cli.Experiments.LinkFailure;
@@ -11,5 +12,7 @@ namespace StreamLearn.Cli.Experiments.LinkFailure;
 /// <param name="Severity">The number that the class is taken from.</param>
 /// <param name="Capacity">Mbit/s.</param>
 /// <param name="Scores">For each model, for each horizon.</param>
+/// <param name="Alerts">For each model, its alerts from the failure on.</param>
 internal sealed record ShiftedLink(
-    ulong Seed, string Cable, int FailureBin, string Link, ShiftClass Class, double Severity, double Capacity, ShiftScore[][] Scores);
+    ulong Seed, string Cable, int FailureBin, string Link, ShiftClass Class, double Severity, double Capacity, ShiftScore[][] Scores,
+    AlertCounts[] Alerts);
