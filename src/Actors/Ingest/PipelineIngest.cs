@@ -82,7 +82,8 @@ public sealed class PipelineIngest : ReceiveActor
             .Via(ingest)
             .Async()
             .Select(encoder.Encode)
-            .SelectAsync(_pipeline.Chunks.InFlight, WriteAsync)
+            .SelectAsync(1, EnqueueAsync)
+            .SelectAsync(_pipeline.Chunks.InFlight, DeliveredAsync)
             .ToMaterialized(Sink.ForEach<EncodedOutput>(Count), Keep.Both)
             .Run(_materializer);
         // By number, not by partition: one that comes back may find its last stream still at work.
@@ -137,13 +138,23 @@ public sealed class PipelineIngest : ReceiveActor
         }
     }
 
-    private async Task<EncodedOutput> WriteAsync(EncodedOutput output)
+    /// <summary>One output after the other: what is said of a key has the order of its records on every topic, a cleared alert comes after the raised one.</summary>
+    private async Task<(EncodedOutput Output, Task Delivered)> EnqueueAsync(EncodedOutput output)
     {
-        await _producer.SendAsync(output.Predictions).ConfigureAwait(false);
-        await _producer.SendAsync(output.DeadLetters).ConfigureAwait(false);
-        await _producer.SendAsync(output.Drift).ConfigureAwait(false);
-        await _producer.SendAsync(output.Alerts).ConfigureAwait(false);
-        return output;
+        Task[] delivered =
+        [
+            await _producer.EnqueueAsync(output.Predictions).ConfigureAwait(false),
+            await _producer.EnqueueAsync(output.DeadLetters).ConfigureAwait(false),
+            await _producer.EnqueueAsync(output.Drift).ConfigureAwait(false),
+            await _producer.EnqueueAsync(output.Alerts).ConfigureAwait(false),
+        ];
+        return (output, Task.WhenAll(delivered));
+    }
+
+    private static async Task<EncodedOutput> DeliveredAsync((EncodedOutput Output, Task Delivered) written)
+    {
+        await written.Delivered.ConfigureAwait(false);
+        return written.Output;
     }
 
     private void Count(EncodedOutput output) => _progress.AddDelivered(output);

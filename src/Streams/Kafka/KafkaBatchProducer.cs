@@ -31,11 +31,16 @@ public sealed class KafkaBatchProducer : IDisposable
 
     /// <summary>Writes the records; the task ends when all of them are acknowledged.</summary>
     /// <exception cref="KafkaDeliveryException">The brokers refused one.</exception>
-    public async Task SendAsync(OutputBatch batch)
+    public async Task SendAsync(OutputBatch batch) => await (await EnqueueAsync(batch).ConfigureAwait(false)).ConfigureAwait(false);
+
+    /// <summary>Hands the records to the client. Who waits for that before the next batch writes the batches in order.</summary>
+    /// <returns>What ends when all of them are acknowledged.</returns>
+    /// <exception cref="KafkaDeliveryException">The client refused one; the result: the brokers did.</exception>
+    public async Task<Task> EnqueueAsync(OutputBatch batch)
     {
         if (batch.Records.Count == 0 || batch.Topic.Length == 0)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         var pending = new PendingBatch(batch.Topic, batch.Records.Count);
@@ -60,7 +65,7 @@ public sealed class KafkaBatchProducer : IDisposable
             }
         }
 
-        await pending.Completion.ConfigureAwait(false);
+        return pending.Completion;
     }
 
     /// <summary>Waits up to 10 s for what is on the way.</summary>

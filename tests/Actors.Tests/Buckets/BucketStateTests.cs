@@ -26,6 +26,25 @@ public sealed class BucketStateTests
     }
 
     [Fact]
+    public void Given_events_when_their_chunk_is_sent_again_or_in_part_then_they_are_answered_again_on_their_rows()
+    {
+        var pipeline = Examples.Watched();
+        long[] offsets = [.. Enumerable.Range(0, 60)];
+        var expected = Receive(new BucketState(pipeline), ChunkOf(-1, offsets)).Predictions;
+        Assert.NotEmpty(expected.DriftAlarms);
+        Assert.NotEmpty(expected.Alerts);
+        var bucket = new BucketState(pipeline);
+        bucket.Receive(ChunkOf(-1, offsets[..25]));
+
+        foreach (var answer in (Ack[])[Receive(bucket, ChunkOf(-1, offsets)), Receive(bucket, ChunkOf(-1, offsets))])
+        {
+            Assert.Equal(0, answer.FirstRow);
+            Assert.Equal(expected.DriftAlarms, answer.Predictions.DriftAlarms);
+            Assert.Equal(expected.Alerts, answer.Predictions.Alerts);
+        }
+    }
+
+    [Fact]
     public void Given_a_chunk_that_is_partly_old_when_it_comes_then_only_what_is_new_is_learned_and_all_is_answered()
     {
         var pipeline = Examples.Pipeline();

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Tests.Buckets;
 
@@ -18,6 +19,25 @@ public sealed class RecentAnswersTests
         var copy = PredictionBatch.Allocate(3, 1);
         recent.Copy(asked, 0, 3, copy);
         Assert.Equal([12, 15, 16], copy.ModelVersions);
+    }
+
+    [Fact]
+    public void Given_answers_with_events_when_rows_are_asked_for_then_their_events_come_with_them_in_order()
+    {
+        var recent = new RecentAnswers(100);
+        var change = new AlertChange(true, 1, 2, 3, 4);
+        recent.Add(Examples.At(0, 2), 0, new PredictionBatch(new ExampleStatus[2], [10, 12], new double[2], 1, [new DriftAlarm(0, 0), new DriftAlarm(1, 1)]));
+        recent.Add(
+            Examples.At(2, 5, 6), 1,
+            new PredictionBatch(
+                new ExampleStatus[2], [15, 16], new double[2], 1,
+                [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)]));
+
+        var copy = PredictionBatch.Allocate(3, 1);
+        recent.Copy(Examples.At(2, 5, 6), 0, 3, copy);
+
+        Assert.Equal([new DriftAlarm(0, 1), new DriftAlarm(1, 2), new DriftAlarm(1, 3), new DriftAlarm(2, 4)], copy.DriftAlarms);
+        Assert.Equal([new AlertEvent(2, change)], copy.Alerts);
     }
 
     [Fact]

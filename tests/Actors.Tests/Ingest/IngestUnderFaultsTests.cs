@@ -25,13 +25,15 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         int seed, int inFlight, int records)
     {
         var limits = new ChunkLimits { InFlight = inFlight, Records = records, ResendAfter = TimeSpan.FromMilliseconds(10) };
-        var pipeline = Examples.Pipeline(Buckets, limits);
+        var pipeline = Examples.Watched(Buckets, limits);
         var region = Sys.ActorOf(Props.Create(() => new FaultyRegion(pipeline, seed, 40, Records - 100)));
         var random = new Random(seed);
         Start(limits, Buckets, region, (offset, epoch) => FeedFrom(offset, epoch, random));
         FeedFrom(0, 0, random);
 
         var predicted = new Dictionary<long, double[]>();
+        var alarms = new List<long>();
+        var alerts = new List<(long Offset, AlertChange Change)>();
         while (predicted.Count < Records)
         {
             var answer = await NextAnswerAsync();
@@ -40,7 +42,10 @@ public sealed class IngestUnderFaultsTests : IngestWorld
                 if (answer.Repeats?[i] != true)
                 {
                     var offset = answer.Source.Examples.Offsets[answer.Rows[i]];
-                    Assert.True(predicted.TryAdd(offset, answer.Predictions.Row(i - answer.FirstRow).ToArray()), $"The prediction on {offset} goes out twice.");
+                    var at = i - answer.FirstRow;
+                    Assert.True(predicted.TryAdd(offset, answer.Predictions.Row(at).ToArray()), $"The prediction on {offset} goes out twice.");
+                    alarms.AddRange(answer.Predictions.DriftAlarms.Where(alarm => alarm.Row == at).Select(_ => offset));
+                    alerts.AddRange(answer.Predictions.Alerts.Where(alert => alert.Row == at).Select(alert => (offset, alert.Change)));
                 }
             }
         }
@@ -50,6 +55,10 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         var expected = PredictionBatch.Allocate(log.Count, undisturbed.PredictionWidth);
         undisturbed.Process(log, 0, expected);
         Assert.All(Enumerable.Range(0, Records), offset => Assert.Equal(expected.Row(offset).ToArray(), predicted[offset]));
+        Assert.NotEmpty(alarms);
+        Assert.Equal(expected.DriftAlarms.Select(alarm => (long)alarm.Row), alarms.Order());
+        Assert.NotEmpty(alerts);
+        Assert.Equal(expected.Alerts.Select(alert => ((long)alert.Row, alert.Change)), alerts.OrderBy(alert => alert.Offset));
         var reports = await PipelineReports.CollectAsync(pipeline, region, Progress.Buckets);
         Assert.Equal(
             new ForecastSummary(pipeline.Plan, undisturbed.Report()).StateHash(), new ForecastSummary(pipeline.Plan, reports).StateHash());

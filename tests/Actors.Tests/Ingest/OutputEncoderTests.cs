@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Tests.Ingest;
@@ -47,6 +48,32 @@ public sealed class OutputEncoderTests
         var letter = Assert.Single(encoded.DeadLetters.Records);
         Assert.Equal((reason, field, 10L), (letter.Reason, letter.Field, letter.SourceOffset));
         Assert.Equal(Examples.Json("a", 10), Encoding.UTF8.GetString(letter.Value!));
+    }
+
+    [Fact]
+    public void Given_events_when_they_are_encoded_then_those_of_records_that_went_out_before_are_left_out()
+    {
+        using var encoder = new OutputEncoder(Examples.Watched());
+        var source = Examples.Decoded(10, 0, "a", "b", "c", "d");
+        var change = new AlertChange(Raised: true, 3, 118.5, 121.25, 105);
+        var predictions = new PredictionBatch(
+            new ExampleStatus[3], new long[3], new double[18], 6,
+            [new DriftAlarm(0, 0), new DriftAlarm(2, 0)], [new AlertEvent(1, change), new AlertEvent(2, change with { Raised = false })]);
+
+        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1, 2, 3], 1, predictions, [false, true, false, false]));
+
+        Assert.Equal((2, 1, 1), (encoded.Predicted, encoded.DriftAlarms, encoded.AlertsRaised));
+        Assert.Equal(("load.drift", "load.alerts"), (encoded.Drift.Topic, encoded.Alerts.Topic));
+        Assert.Equal(new RecordOrigin("load", 3), encoded.Alerts.Origin);
+        var alarm = Assert.Single(encoded.Drift.Records);
+        Assert.Equal((13L, "d"), (alarm.SourceOffset, Encoding.UTF8.GetString(alarm.Key!)));
+        Assert.Equal(
+            $$"""{"key":"d","time":{{source.Examples.Times[3]}},"detector":"page-hinkley","on":"input","reaction":"none"}""", Encoding.UTF8.GetString(alarm.Value!));
+        Assert.Equal([12, 13], encoded.Alerts.Records.Select(record => record.SourceOffset));
+        Assert.Equal(
+            $$"""{"key":"c","time":{{source.Examples.Times[2]}},"state":"raised","horizon":3,"forecast":118.5,"bound":121.25,"threshold":105,"probability":0.5}""",
+            Encoding.UTF8.GetString(encoded.Alerts.Records[0].Value!));
+        Assert.Contains("\"state\":\"cleared\"", Encoding.UTF8.GetString(encoded.Alerts.Records[1].Value!), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,8 +2,10 @@ using System.Text;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Records;
 
@@ -26,6 +28,22 @@ internal static class Examples
         DeadLettersTopic = "load.dead-letter",
         Chunks = chunks ?? new ChunkLimits(),
     };
+
+    /// <summary>The same with a detector that often gives an alarm, and alerts that come and go; written to topics of their own.</summary>
+    internal static PipelineDefinition Watched(int buckets = 1, ChunkLimits? chunks = null)
+    {
+        var pipeline = Pipeline(buckets, chunks);
+        var settings = new Dictionary<string, string> { ["threshold"] = "0.1", ["cool-down"] = "0", ["min-count"] = "3", ["direction"] = "both" };
+        return pipeline with
+        {
+            Plan = new ForecastPlan(
+                pipeline.Plan.Task, pipeline.Plan.Learners, pipeline.Plan.Seed, pipeline.Plan.MaxKeys,
+                [new DriftChoice(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Input)],
+                new AlertOptions { Above = 0.5, Capacity = 210 }),
+            DriftTopic = "load.drift",
+            AlertsTopic = "load.alerts",
+        };
+    }
 
     /// <summary>Examples of one key at the offsets.</summary>
     internal static ExampleBatch At(params long[] offsets) => Of([.. offsets.Select(offset => (offset, "a"))]);

@@ -1,4 +1,5 @@
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
@@ -79,6 +80,56 @@ public class PipelineSectionTests
         Assert.Equal(ValueKind.Counter32, pipeline.Schema.ValueKind);
         Assert.Equal(new CounterOptions(ValueKind.Counter32) { Scale = 8e-6, MaxRate = 10_000 }, pipeline.Plan.Task.Counter);
         Assert.Equal(OutOfOrder.Drop, pipeline.Plan.Task.OutOfOrder);
+    }
+
+    [Fact]
+    public void Given_detectors_by_name_and_with_settings_When_they_are_loaded_Then_defaults_of_all_count_less_than_their_own()
+    {
+        var pipeline = Assert.Single(ConfigurationFile.Load(
+            """
+            streamlearn {
+              drift-detectors { adwin { clock = 16, delta = 0.01 } }
+              pipelines { p { drift { detectors = [adwin, { kind = adwin, on = input, reaction = none, clock = 8, cool-down = 288 }, { kind = ddm }] } } }
+            }
+            """).Pipelines);
+
+        var drift = pipeline.Plan.Drift;
+        Assert.Equal(["adwin", "adwin", "ddm"], drift.Select(choice => choice.Registration.Kind));
+        Assert.Equal([DriftSignal.Error, DriftSignal.Input, DriftSignal.Error], drift.Select(choice => choice.On));
+        Assert.All(drift, choice => Assert.Equal(DriftReaction.None, choice.Reaction));
+        Assert.Equal([16, 8], drift.Take(2).Select(choice => choice.Options.Whole("clock", 0, 0, 1000)));
+        Assert.Equal([0.01, 0.01], drift.Take(2).Select(choice => choice.Options.Number("delta", 0, 0, 1)));
+        Assert.Equal([200, 288, 200], drift.Select(choice => choice.Options.Whole("cool-down", 0, 0, 1000)));
+        Assert.Equal(("p.drift", ""), (pipeline.DriftTopic, pipeline.AlertsTopic));
+    }
+
+    [Theory]
+    [InlineData("within = 3", 3)]
+    [InlineData("within = 15m", 3)]
+    [InlineData("within = 17m", 3)]
+    [InlineData("within = 1d", 288)]
+    [InlineData("within = all", 0)]
+    [InlineData("", 0)]
+    public void Given_alerts_with_capacities_of_keys_When_they_are_loaded_Then_the_plan_has_them(string within, int steps)
+    {
+        var pipeline = Assert.Single(ConfigurationFile.Load(
+            $$"""
+            streamlearn.pipelines.p {
+              task { step = 5m }
+              alerts {
+                above = 0.9, capacity = 10000, probability = 0.2
+                capacities { "ATLAng>HSTNng" = 2500, plain = 1, "a.b c" = 0 }
+                {{within}}
+              }
+              sinks { alerts = warnings }
+            }
+            """).Pipelines);
+
+        var alerts = pipeline.Plan.Alerts;
+        Assert.Equal((0.9, 10_000, 0.2, steps), (alerts.Above, alerts.Capacity, alerts.Probability, alerts.Within));
+        Assert.Equal(["a.b c: 0", "ATLAng>HSTNng: 2500", "plain: 1"], alerts.Capacities.Select(pair => $"{pair.Key}: {pair.Value}").Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal([2250, 9000, null], new double?[] { alerts.ThresholdOf("ATLAng>HSTNng"), alerts.ThresholdOf("other"), alerts.ThresholdOf("a.b c") });
+        Assert.Equal(("warnings", ""), (pipeline.AlertsTopic, pipeline.DriftTopic));
     }
 
     [Fact]

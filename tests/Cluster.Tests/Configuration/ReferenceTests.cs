@@ -4,6 +4,7 @@ using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
@@ -15,7 +16,9 @@ public class ReferenceTests
 {
     /// <summary>A pipeline that has every learner, and one that says nothing.</summary>
     private static readonly string Base =
-        $"streamlearn.pipelines.p.rivals = [{string.Join(", ", LearnerCatalog.All.Select(learner => learner.Kind))}]\nstreamlearn.pipelines.q {{}}";
+        $"streamlearn.pipelines.p.rivals = [{string.Join(", ", LearnerCatalog.All.Select(learner => learner.Kind))}]\n"
+        + $"streamlearn.pipelines.p.drift.detectors = [{string.Join(", ", DriftDetectorCatalog.All.Select(detector => detector.Kind))}]\n"
+        + "streamlearn.pipelines.q {}";
 
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];
 
@@ -68,6 +71,17 @@ public class ReferenceTests
     }
 
     [Fact]
+    public void Given_the_drift_detectors_of_the_catalog_When_the_reference_is_read_Then_it_has_the_same_with_the_same_defaults()
+    {
+        var stated = Reference().GetKey("drift-detectors").GetObject().Items;
+
+        Assert.Equal(DriftDetectorCatalog.All.Select(detector => detector.Kind).Order(), stated.Keys.Order());
+        Assert.All(DriftDetectorCatalog.All, detector => Assert.Equal(
+            detector.Options.Select(option => (option.Key, Canonical(option.Value))).Order(),
+            stated[detector.Kind].GetObject().Items.Select(option => (option.Key, Canonical(option.Value.GetString()))).Order()));
+    }
+
+    [Fact]
     public void Given_nothing_set_When_a_configuration_is_loaded_Then_it_is_what_the_code_has_by_default()
     {
         var config = StreamLearnConfig.Load(null, [], "streamlearn.pipelines.p {}");
@@ -78,6 +92,8 @@ public class ReferenceTests
         Assert.Equal(Describe.All(new ForecastTask()), Describe.All(pipeline.Plan.Task));
         Assert.Equal(new ScoringOptions(), pipeline.Plan.Task.Scoring);
         Assert.Equal(new ChunkLimits(), pipeline.Chunks);
+        Assert.Equal(Describe.All(new AlertOptions()), Describe.All(pipeline.Plan.Alerts));
+        Assert.Empty(pipeline.Plan.Drift);
         var bare = new PipelineDefinition { Name = "p", Topic = "p", Plan = pipeline.Plan, PredictionsTopic = "", DeadLettersTopic = "" };
         Assert.Equal(
             (bare.Start, bare.LostRecords, bare.CoPartitioned, bare.Buckets),

@@ -6,6 +6,8 @@ public class TopicLoopTests
     [InlineData("a { sinks { predictions = a } }", "pipelines.a.sinks.predictions is 'a', which is a source of a pipeline too")]
     [InlineData("a { sinks { dead-letters = a } }", "pipelines.a.sinks.dead-letters is 'a', which is a source of a pipeline too")]
     [InlineData("a { sinks { predictions = b } }\n b {}", "pipelines.a.sinks.predictions is 'b', which is a source of a pipeline too")]
+    [InlineData("a { drift { detectors = [adwin] }, sinks { drift = a } }", "pipelines.a.sinks.drift is 'a', which is a source of a pipeline too")]
+    [InlineData("a { alerts { capacity = 5 }, sinks { alerts = b } }\n b {}", "pipelines.a.sinks.alerts is 'b', which is a source of a pipeline too")]
     [InlineData("a { sinks { predictions = x, dead-letters = x } }", "pipelines.a.sinks.dead-letters is 'x', which is streamlearn.pipelines.a.sinks.predictions too")]
     [InlineData("a { sinks { predictions = x } }\n b { sinks { dead-letters = x } }", "pipelines.b.sinks.dead-letters is 'x'")]
     public void Given_an_output_that_somebody_reads_or_writes_too_When_it_is_loaded_Then_it_is_refused(string pipelines, string expected) =>

@@ -66,6 +66,15 @@ public class WrongValueTests
     [InlineData("pipelines.p.source.max-rate", "5", "'5'", "0 with value-kind = gauge")]
     [InlineData("pipelines.p.source.max-rate", "-5", "'-5'", "a number from 0")]
     [InlineData("pipelines.p.task.out-of-order", "ignore", "'ignore'", "one of auto, dead-letter, drop, learn")]
+    [InlineData("pipelines.p.alerts.above", "0", "'0'", "a number from 1E-09")]
+    [InlineData("pipelines.p.alerts.capacity", "-1", "'-1'", "a number from 0")]
+    [InlineData("pipelines.p.alerts.capacities.a", "much", "'much'", "a number from 0")]
+    [InlineData("pipelines.p.alerts.probability", "1", "'1'", "a number from 0.001 to 0.999")]
+    [InlineData("pipelines.p.alerts.within", "0", "'0'", "all, or at least the first horizon: 1 or more steps")]
+    [InlineData("pipelines.p.alerts.within", "15m", "'15m'", "all, or at least the first horizon: 1 or more steps")]
+    [InlineData("pipelines.p.drift.detectors", "adwin", "no list", "a list: [a, b]")]
+    [InlineData("pipelines.p.sinks.drift", "a/b", "'a/b'", "a topic")]
+    [InlineData("pipelines.p.sinks.alerts", "a/b", "'a/b'", "a topic")]
     [InlineData("pipelines.p.task.coverage", "1", "'1'", "a number from 0.001 to 0.999")]
     [InlineData("pipelines.p.task.coverage", "NaN", "'NaN'", "a number from 0.001 to 0.999")]
     [InlineData("pipelines.p.task.scoring.from", "-1", "'-1'", "a whole number from 0")]
@@ -102,6 +111,23 @@ public class WrongValueTests
 
         Assert.StartsWith("test.conf: streamlearn.pipelines.p.source.columns is [time, value]; expected all fields", message, StringComparison.Ordinal);
         Assert.Contains("Field 'link'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eddm", "detectors.kind is 'eddm'; expected one of adwin, page-hinkley, ddm, kswin")]
+    [InlineData("{ kind = eddm }", "detectors.kind is 'eddm'; expected one of adwin")]
+    [InlineData("{ kind = adwin, threshold = 3 }", "detectors.threshold is no known setting; expected one of clock")]
+    [InlineData("{ kind = adwin, clock = 0 }", "detectors.clock is '0'; expected a whole number from 1")]
+    [InlineData("{ kind = adwin, on = errors }", "detectors.on is 'errors'; expected one of error, input")]
+    [InlineData("{ kind = adwin, reaction = panic }", "detectors.reaction is 'panic'; expected one of none, raise-learning-rate")]
+    [InlineData("{ kind = adwin, reaction = refit }", "detectors.reaction is refit; expected a reaction that the learner last-value knows: none.")]
+    public void Given_a_detector_that_cannot_be_used_When_it_is_loaded_Then_the_message_names_path_value_and_what_was_expected(string detector, string expected)
+    {
+        var message = ConfigurationFile.Refusal(
+            $"streamlearn.pipelines.p {{ learner {{ kind = last-value }}, drift {{ detectors = [{detector}] }} }}");
+
+        Assert.StartsWith("test.conf: streamlearn.pipelines.p.drift.", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _broker = StreamLearnProcess.Start(
-            "broker", "--topic", "link-load:4", "--topic", "link-load.predictions:4", "--topic", "link-load.dead-letter:1");
+            "broker", "--topic", "link-load:4", "--topic", "link-load.predictions:4", "--topic", "link-load.dead-letter:1",
+            "--topic", "link-load.drift:4", "--topic", "link-load.alerts:4");
         _bootstrap = (await _broker.LineWithAsync("127.0.0.1:")).Trim();
     }
 
@@ -70,6 +71,40 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
         var gauges = await StreamLearnProcess.RunJsonAsync(
             "evaluate", "--config", Config(), "--pipeline", "link-load", "--data", _folder.Write("records.json", SampleRecords.Json(Records)));
         Assert.Equal(gauges.GetProperty("mae").GetDouble(), file.GetProperty("mae").GetDouble(), 0.002);
+    }
+
+    [Fact]
+    public async Task Given_loads_that_change_and_pass_their_capacity_when_they_are_learned_live_then_drift_and_alerts_are_written_with_their_records()
+    {
+        const int Records = 3000;
+        var data = _folder.Write("records.json", SampleRecords.Changing(Records));
+        string[] settings =
+        [
+            "--set", "pipelines.link-load.drift.detectors=[{ kind = page-hinkley }, { kind = page-hinkley, on = input, direction = both }]",
+            "--set", "pipelines.link-load.alerts.capacity=200",
+        ];
+
+        var live = await RunAsync(data, Records, settings);
+        var file = await StreamLearnProcess.RunJsonAsync(["evaluate", "--config", Config(), "--pipeline", "link-load", "--data", data, .. settings]);
+
+        Assert.Equal(SampleRecords.LearningOf(file), SampleRecords.LearningOf(live.Json));
+        var alarms = live.Json.GetProperty("drift_alarms").GetInt32();
+        var raised = live.Json.GetProperty("alerts_raised").GetInt32();
+        Assert.InRange(alarms, 1, 50);
+        Assert.InRange(raised, SampleRecords.Keys, 500);
+        Assert.InRange(live.Json.GetProperty("alert_recall").GetDouble(), 0.5, 1);
+        Assert.Contains($"drift alarms: {alarms}", live.Error, StringComparison.Ordinal);
+        Assert.Contains("targets within [lo, hi]: 0.", live.Error, StringComparison.Ordinal);
+
+        var drift = Read("link-load.drift", alarms);
+        Assert.All(drift, record => Assert.Matches(
+            "^\\{\"key\":\"link-[0-4]\",\"time\":[0-9]+,\"detector\":\"page-hinkley\",\"on\":\"(error|input)\",\"reaction\":\"none\"}$",
+            Encoding.UTF8.GetString(record.Message.Value)));
+        Assert.Equal(alarms, drift.Select(record => Origin(record) + Encoding.UTF8.GetString(record.Message.Value)).Distinct().Count());
+        var alerts = Read("link-load.alerts", raised);
+        Assert.All(alerts, record => Assert.StartsWith("link-load/", Origin(record), StringComparison.Ordinal));
+        using var first = JsonDocument.Parse(alerts[0].Message.Value);
+        Assert.Equal(("raised", 160.0), (first.RootElement.GetProperty("state").GetString()!, first.RootElement.GetProperty("threshold").GetDouble()));
     }
 
     [Fact]

@@ -30,6 +30,11 @@ internal static class SampleRecords
         }
     }
 
+    /// <summary>The same loads, half as large again from the middle on.</summary>
+    internal static IEnumerable<string> Changing(int records) => Enumerable.Range(0, records).Select(number => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"link":"link-{{number % Keys}}","ts":{{TimeOf(number)}},"load":{{ValueOf(number) * (number < records / 2 ? 1 : 1.5)}}}"""));
+
     /// <summary>HOCON of a pipeline on these records; <paramref name="more"/> stands in it.</summary>
     internal static string[] Config(string bootstrap, string more = "") =>
     [

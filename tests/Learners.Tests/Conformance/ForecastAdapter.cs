@@ -1,4 +1,5 @@
 using System.Buffers;
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
@@ -35,6 +36,20 @@ internal sealed class ForecastAdapter : TaskAdapter
 
     internal override FleetUnderTest Load(LearnerRegistration learner, byte[] state, ulong seed) =>
         new Fleet(ForecastFleet.Load(Plan(learner, seed, maxKeys: 100), state));
+
+    internal override FleetUnderTest CreateAlarmed(LearnerRegistration learner, DriftReaction reaction) =>
+        new Fleet(new ForecastFleet(Alarmed(learner, reaction)));
+
+    internal override FleetUnderTest LoadAlarmed(LearnerRegistration learner, byte[] state, DriftReaction reaction) =>
+        new Fleet(ForecastFleet.Load(Alarmed(learner, reaction), state));
+
+    private static ForecastPlan Alarmed(LearnerRegistration learner, DriftReaction reaction)
+    {
+        var settings = new Dictionary<string, string> { ["threshold"] = "0.1", ["cool-down"] = "10", ["min-count"] = "2", ["direction"] = "both" };
+        return new ForecastPlan(
+            Forecasts, [new LearnerChoice(learner, OptionSet.Defaults)], 1, 100,
+            [new DriftChoice(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Error, reaction)]);
+    }
 
     private static ForecastPlan Plan(LearnerRegistration learner, ulong seed, int maxKeys) =>
         new(Forecasts, [new LearnerChoice(learner, OptionSet.Defaults)], seed, maxKeys);

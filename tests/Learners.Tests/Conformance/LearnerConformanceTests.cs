@@ -1,4 +1,6 @@
+using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Tests.Examples;
@@ -271,6 +273,30 @@ public sealed class LearnerConformanceTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(keys.Length, fleet.Keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(LearnerRows.All), MemberType = typeof(LearnerRows))]
+    public void Given_the_reactions_that_it_names_When_drift_is_found_all_the_time_Then_it_learns_on_and_its_state_can_be_stored(string task, string kind)
+    {
+        var (adapter, learner) = Row(task, kind);
+        Assert.DoesNotContain(DriftReaction.None, learner.Reactions);
+        Assert.True(
+            learner.Reactions.Count == 0 || typeof(IReactsToDrift).IsAssignableFrom(adapter.TypeOf(learner)),
+            $"{kind} names reactions; expected it to be an {nameof(IReactsToDrift)}.");
+        foreach (var reaction in learner.Reactions)
+        {
+            var fleet = adapter.CreateAlarmed(learner, reaction);
+            var predictions = fleet.Process(Waves(adapter, 0, 350).Batch());
+            Assert.True(predictions.DriftAlarms.Count > 10, $"{reaction}: {predictions.DriftAlarms.Count} alarms; expected more.");
+            Assert.All(predictions.Values, AssertFinite);
+
+            var again = adapter.CreateAlarmed(learner, reaction);
+            again.Process(Waves(adapter, 0, 200).Batch());
+            var loaded = adapter.LoadAlarmed(learner, again.Save(), reaction);
+            loaded.Process(Waves(adapter, 200, 350).Batch());
+            Assert.Equal(fleet.Save(), loaded.Save());
+        }
     }
 
     [Theory]

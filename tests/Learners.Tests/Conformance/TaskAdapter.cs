@@ -1,3 +1,5 @@
+using StreamLearn.Learners.Drift;
+
 namespace StreamLearn.Learners.Tests.Conformance;
 
 /// <summary>
@@ -30,6 +32,12 @@ internal abstract class TaskAdapter
     /// <summary>A fleet without keys whose own learner is <paramref name="learner"/>.</summary>
     internal abstract FleetUnderTest Create(LearnerRegistration learner, ulong seed = 1, int maxKeys = 100);
 
+    /// <summary>One in which a drift detector gives an alarm at every tenth value or so, which the learner reacts to.</summary>
+    internal abstract FleetUnderTest CreateAlarmed(LearnerRegistration learner, DriftReaction reaction);
+
     /// <summary>The same with a stored state.</summary>
+    internal abstract FleetUnderTest LoadAlarmed(LearnerRegistration learner, byte[] state, DriftReaction reaction);
+
+    /// <summary>The first with a stored state.</summary>
     internal abstract FleetUnderTest Load(LearnerRegistration learner, byte[] state, ulong seed = 1);
 }
