@@ -36,20 +36,24 @@ internal static class FleetBenchmark
         tick = [];
         var bytes = (double)(ManagedBytes() - without) / links;
         var rates = new List<double>();
+        var processorTimes = new List<double>();
         var allocated = 0L;
         for (var i = 0; i < Ticks; i++)
         {
             tick = loads.Next();
             var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+            var processor = Environment.CpuUsage.TotalTime;
             var start = TimeProvider.System.GetTimestamp();
             Process(fleet, tick, predictions);
             var time = TimeProvider.System.GetElapsedTime(start);
+            processorTimes.Add((Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / links);
             allocated = Math.Max(allocated, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
             rates.Add(links / time.TotalSeconds);
         }
 
         RequireLearning(fleet, predictions);
         rates.Sort();
+        processorTimes.Sort();
         log.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{links} links, {Ticks} ticks: {rates[0]:0} to {rates[^1]:0} steps/s, {1e6 / rates[rates.Count / 2]:0.00} us a step in the median"));
@@ -57,6 +61,7 @@ internal static class FleetBenchmark
         [
             new BenchmarkRow("steps", rates[rates.Count / 2], "steps/s"),
             new BenchmarkRow("steps/best", rates[^1], "steps/s"),
+            new BenchmarkRow("processor", processorTimes[processorTimes.Count / 2], "us/step"),
             new BenchmarkRow("memory", bytes, "bytes/key"),
             new BenchmarkRow("allocated", (double)allocated / links, "bytes/step"),
         ]);
