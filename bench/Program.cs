@@ -1,43 +1,49 @@
 using System.Text.Json;
 using StreamLearn.Bench;
+using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Networks;
 using StreamLearn.Bench.Throughput;
 
-// dotnet run -c Release --project bench -- NAME [--json] [--table]
+// dotnet run -c Release --project bench -- NAME [--json] [--table] [--links N]
 // dotnet run -c Release --project bench -- micro [BenchmarkDotNet's options]
 if (args is ["micro", .. var rest])
 {
     return MicroBenchmarks.Run(rest);
 }
 
-var benchmarks = new Dictionary<string, Func<TextWriter, Task<BenchmarkResult>>>
+var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Task<BenchmarkResult>>>
 {
-    ["networks"] = log => Task.FromResult(NetworksBenchmark.Run(log)),
-    ["throughput"] = ThroughputBenchmark.RunAsync,
+    ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
+    ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
+    ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
+    ["throughput"] = (_, log) => ThroughputBenchmark.RunAsync(log),
 };
-string[] withTable = ["networks"];
-var (json, table) = (args.Contains("--json"), args.Contains("--table"));
-var names = args.Where(arg => arg is not ("--json" or "--table")).ToArray();
-if (names.Length != 1 || !benchmarks.TryGetValue(names[0], out var benchmark) || (table && !withTable.Contains(names[0])))
+string[] withTable = ["liquid", "networks"];
+string[] withLinks = ["fleet"];
+var name = args.FirstOrDefault("");
+if (!benchmarks.TryGetValue(name, out var benchmark)
+    || BenchmarkArguments.Parse(args.AsSpan(1)) is not { } arguments
+    || (arguments.Table && !withTable.Contains(name))
+    || (arguments.Links is not null && !withLinks.Contains(name)))
 {
     await Console.Error.WriteLineAsync(
-        $"bench: expected one name of {string.Join(", ", benchmarks.Keys)}, with --json and --table ({string.Join(", ", withTable)} only) "
-        + "if wanted; or micro and options of BenchmarkDotNet.");
+        $"bench: expected one name of {string.Join(", ", benchmarks.Keys)}, then, if wanted, --json, --table ({string.Join(", ", withTable)} only), "
+        + $"--links N from 1 to 1000000 ({string.Join(", ", withLinks)} only); or micro and options of BenchmarkDotNet.");
     return 2;
 }
 
-var result = await benchmark(Console.Error);
+var result = await benchmark(arguments, Console.Error);
 foreach (var row in result.Rows)
 {
     await Console.Error.WriteLineAsync(row.ToString());
 }
 
-if (table)
+if (arguments.Table)
 {
     await Console.Out.WriteLineAsync(result.Table);
 }
 
-if (json)
+if (arguments.Json)
 {
     await Console.Out.WriteLineAsync(JsonSerializer.Serialize(result.Rows, BenchmarkRow.Json));
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using StreamLearn.Learners.Liquid;
 using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Bench.Networks;
@@ -9,25 +9,11 @@ namespace StreamLearn.Bench.Networks;
 /// <param name="Steps">Steps of a recurrent network's window; 1: it is none.</param>
 internal sealed record NetworkCase(string Name, NetworkArchitecture Architecture, int Steps = 1)
 {
-    private const int Window = 32;
-
-    internal static ImmutableArray<NetworkCase> All { get; } =
-    [
-        new("mlp-32-64-64-1", new MlpArchitecture(32, [64, 64], 1)),
-        new("mlp-100-100-1", new MlpArchitecture(100, [100], 1)),
-        new($"gru-8-32-1-seq{Window}", new GruArchitecture(8, 32, 1), Window),
-
-        // Not what the kernels are for: where Torch's several threads begin to pay.
-        new("mlp-1024-1024-1024-8", new MlpArchitecture(1024, [1024, 1024], 8)),
-    ];
-
-    /// <summary>Samples of a batch.</summary>
-    internal static ImmutableArray<int> Batches { get; } = [1, 32, 256];
-
     /// <summary>
-    /// Multiply-adds of one sample's forward pass: one for each weight, in each step. Biases and activations are not counted.
+    /// Multiply-adds of one sample's forward pass: one for each weight, in each step. Biases and activations are not counted. Null: a liquid
+    /// time-constant network's, whose time goes into sigmoids and divisions.
     /// </summary>
-    internal long ForwardMultiplyAdds => Steps * Architecture.MultiplyAdds;
+    internal long? ForwardMultiplyAdds => Architecture is LtcArchitecture ? null : Steps * Architecture.MultiplyAdds;
 
     /// <summary>
     /// Multiply-adds of one sample's training step: forward, the weights' gradients (as many again), and the gradients by the inputs of all
@@ -36,14 +22,16 @@ internal sealed record NetworkCase(string Name, NetworkArchitecture Architecture
     /// <remarks>
     /// Perceptron of layers n(0)-n(1)-…-n(L): Σ n(i-1) n(i) forward, the same for the weights, and Σ from i = 2 on for the inputs.
     /// Gated recurrent unit of I inputs, U units and O outputs, in each step: 3U(I + U) + UO forward, the same for the weights, and
-    /// 3U² + UO for the states.
+    /// 3U² + UO for the states; closed-form network: the same with 4 for 3.
     /// </remarks>
-    internal long TrainMultiplyAdds => (2 * ForwardMultiplyAdds) + InputMultiplyAdds;
+    internal long? TrainMultiplyAdds => (2 * ForwardMultiplyAdds) + InputMultiplyAdds;
 
     private long InputMultiplyAdds => Architecture switch
     {
         MlpArchitecture mlp => mlp.MultiplyAdds - ((long)mlp.Inputs * mlp.Hidden[0]),
         GruArchitecture gru => Steps * ((3L * gru.StateSize * gru.StateSize) + ((long)gru.StateSize * gru.Outputs)),
+        CfcArchitecture cfc => Steps * ((4L * cfc.StateSize * cfc.StateSize) + ((long)cfc.StateSize * cfc.Outputs)),
+        LtcArchitecture => 0,
         _ => throw new NotSupportedException($"No count of multiply-adds for {Architecture}."),
     };
 

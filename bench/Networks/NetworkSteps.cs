@@ -25,14 +25,14 @@ public class NetworkSteps
     public int Batch { get; set; }
 
     /// <summary>Names of all networks.</summary>
-    public static IEnumerable<string> Networks => NetworkCase.All.Select(each => each.Name);
+    public static IEnumerable<string> Networks => NetworkSuite.Small.Cases.Select(each => each.Name);
 
     [GlobalSetup]
     public void Setup()
     {
         _threads = torch.get_num_threads();
         torch.set_num_threads(1);
-        (_ours, _torch) = NetworksBenchmark.Runners(NetworkCase.All.Single(each => each.Name == Network), Batch);
+        (_ours, _torch) = NetworksBenchmark.Runners(NetworkSuite.Small.Cases.Single(each => each.Name == Network), Batch);
     }
 
     [GlobalCleanup]

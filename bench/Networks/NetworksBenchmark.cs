@@ -15,7 +15,7 @@ internal static class NetworksBenchmark
     private const double LearningRate = 0.001;
     private const string Peer = "TorchSharp eager";
 
-    internal static BenchmarkResult Run(TextWriter log)
+    internal static BenchmarkResult Run(NetworkSuite suite, TextWriter log)
     {
         var check = TorchRuntime.Check();
         if (!check.Works)
@@ -25,12 +25,12 @@ internal static class NetworksBenchmark
 
         var measurements = new List<NetworkMeasurement>();
         var peak = MachinePeak.Measure();
-        foreach (var network in NetworkCase.All)
+        foreach (var network in suite.Cases)
         {
-            foreach (var batch in NetworkCase.Batches)
+            foreach (var batch in suite.Batches)
             {
                 log.WriteLine($"{network}, batch {batch}");
-                measurements.AddRange(Measure(network, batch, check.Threads));
+                measurements.AddRange(Measure(suite, network, batch, check.Threads));
             }
         }
 
@@ -49,7 +49,7 @@ internal static class NetworksBenchmark
         return (ours, new TorchRunner(network, data, batch, LearningRate, ours.Parameters));
     }
 
-    private static IEnumerable<NetworkMeasurement> Measure(NetworkCase network, int batch, int defaultThreads)
+    private static IEnumerable<NetworkMeasurement> Measure(NetworkSuite suite, NetworkCase network, int batch, int defaultThreads)
     {
         var (ours, peer) = Runners(network, batch);
         using (ours)
@@ -57,12 +57,13 @@ internal static class NetworksBenchmark
         {
             RequireAgreement(network, ours, peer);
             var (train, trainPeer, trainPeerDefault) = Measure(ours.Train, peer.Train, batch, defaultThreads);
-            yield return new NetworkMeasurement(
-                network, batch, "train", batch * network.TrainMultiplyAdds, train, trainPeer, trainPeerDefault);
+            yield return Measurement("train", batch * network.TrainMultiplyAdds, train, trainPeer, trainPeerDefault);
             var (forward, forwardPeer, forwardPeerDefault) = Measure(ours.Predict, peer.Predict, batch, defaultThreads);
-            yield return new NetworkMeasurement(
-                network, batch, "forward", batch * network.ForwardMultiplyAdds, forward, forwardPeer, forwardPeerDefault);
+            yield return Measurement("forward", batch * network.ForwardMultiplyAdds, forward, forwardPeer, forwardPeerDefault);
         }
+
+        NetworkMeasurement Measurement(string pass, long? multiplyAdds, StepTimes ours, StepTimes torch, StepTimes? torchDefault) =>
+            new(suite.RowName(network, pass, batch), network, batch, pass, multiplyAdds, ours, torch, torchDefault);
     }
 
     private static (StepTimes Ours, StepTimes Torch, StepTimes? TorchDefault) Measure(
@@ -129,8 +130,12 @@ internal static class NetworksBenchmark
             yield return new BenchmarkRow($"{name}/default-threads", ours.Median, Unit, threads, time, time / ours.Median);
         }
 
-        yield return new BenchmarkRow($"{name}/multiply-add", measurement.NanosecondsEach, "ns");
-        yield return new BenchmarkRow($"{name}/share-of-peak", measurement.ShareOf(peak), "share");
+        if (measurement is { NanosecondsEach: { } nanoseconds } && measurement.ShareOf(peak) is { } share)
+        {
+            yield return new BenchmarkRow($"{name}/multiply-add", nanoseconds, "ns");
+            yield return new BenchmarkRow($"{name}/share-of-peak", share, "share");
+        }
+
         yield return new BenchmarkRow($"{name}/allocated", ours.Allocated, "bytes/step");
     }
 }

@@ -12,32 +12,28 @@ internal static class NetworksTable
     /// <param name="measurements">The table's lines.</param>
     /// <param name="peak">Multiply-adds per nanosecond.</param>
     /// <param name="check">Says which Torch it was, and how many threads it takes by itself.</param>
-    internal static string Format(IEnumerable<NetworkMeasurement> measurements, double peak, TorchCheck check)
+    internal static string Format(IReadOnlyList<NetworkMeasurement> measurements, double peak, TorchCheck check)
     {
         var text = new StringBuilder();
-        string[] heads =
+        (string Head, Func<NetworkMeasurement, string> Cell)[] columns =
         [
-            "network", "batch", "pass", "ours, us", "Torch, us", "ratio", $"Torch, {check.Threads} threads, us", "ns per multiply-add",
-            "of peak", "bytes per step",
+            ("network", each => $"`{each.Network}`"),
+            ("batch", each => each.Batch.ToString(CultureInfo.InvariantCulture)),
+            ("pass", each => each.Pass),
+            ("ours, us", each => Number(each.Ours.Median)),
+            ("Torch, us", each => Number(each.Torch.Median)),
+            ("ratio", each => Number(each.Ratio)),
+            ($"Torch, {check.Threads} threads, us", each => each.TorchDefault is { } several ? Number(several.Median) : ""),
+            ("ns per multiply-add", each => each.NanosecondsEach is { } time ? Number(time) : ""),
+            ("of peak", each => each.ShareOf(peak) is { } share ? $"{Number(100 * share)} %" : ""),
+            ("bytes per step", each => Number(each.Ours.Allocated)),
         ];
-        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |");
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        columns = [.. columns.Where(column => measurements.Any(each => column.Cell(each).Length > 0))];
+        AppendLine(columns.Select(column => column.Head));
+        AppendLine(columns.Select(_ => "---"));
         foreach (var each in measurements)
         {
-            string[] cells =
-            [
-                $"`{each.Network}`",
-                each.Batch.ToString(CultureInfo.InvariantCulture),
-                each.Pass,
-                Number(each.Ours.Median),
-                Number(each.Torch.Median),
-                Number(each.Ratio),
-                each.TorchDefault is { } several ? Number(several.Median) : "",
-                Number(each.NanosecondsEach),
-                $"{Number(100 * each.ShareOf(peak))} %",
-                Number(each.Ours.Allocated),
-            ];
-            text.AppendLine($"| {string.Join(" | ", cells)} |");
+            AppendLine(columns.Select(column => column.Cell(each)));
         }
 
         text.AppendLine();
@@ -46,9 +42,11 @@ internal static class NetworksTable
             $"{Processor()} ({RuntimeInformation.OSArchitecture}), {Environment.ProcessorCount} virtual cores; ");
         text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}; ");
         text.Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.FrameworkDescription}; {check.Version}. ");
-        text.Append(CultureInfo.InvariantCulture, $"One thread each, but for the column of {check.Threads}; medians; ");
+        text.Append(CultureInfo.InvariantCulture, $"One thread each, but for a column of {check.Threads}; medians; ");
         text.Append(CultureInfo.InvariantCulture, $"peak {Number(peak)} multiply-adds per ns.");
         return text.ToString();
+
+        void AppendLine(IEnumerable<string> cells) => text.AppendLine($"| {string.Join(" | ", cells)} |");
     }
 
     private static string Processor()

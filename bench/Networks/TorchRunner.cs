@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Networks.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,9 +29,10 @@ internal sealed class TorchRunner : IDisposable
         {
             MlpArchitecture mlp => Perceptron(mlp),
             GruArchitecture gru => new GruModule(gru),
+            RecurrentArchitecture recurrent => new LiquidModule(recurrent, network.Steps, batch),
             _ => throw new NotSupportedException($"No module for {network.Architecture}."),
         };
-        Copy(network.Architecture.Layout, parameters);
+        Copy(_module is LiquidModule ? Flat(parameters) : network.Architecture.Layout, parameters);
         _optimizer = optim.SGD(_module.parameters(), learningRate);
         _inputs = Tensors(data.Inputs, network.Architecture.Inputs);
         _targets = Tensors(data.Targets, network.Architecture.Outputs);
@@ -103,6 +105,9 @@ internal sealed class TorchRunner : IDisposable
         return nn.Sequential(layers);
     }
 
+    /// <summary>One block of all.</summary>
+    private static ParameterLayout Flat(float[] parameters) => new((nameof(parameters), [parameters.Length]));
+
     /// <summary>
     /// Our blocks have the order of the modules' parameters; matrices are [inputs, outputs] here, [outputs, inputs] in Torch.
     /// </summary>
@@ -115,6 +120,30 @@ internal sealed class TorchRunner : IDisposable
             var values = tensor(block.In(parameters.AsSpan()).ToArray(), [.. block.Shape.Select(size => (long)size)]);
             parameter.copy_(block.IsMatrix ? values.t() : values);
         }
+    }
+
+    /// <summary>
+    /// Torch has no stock module of liquid cells: our own twins in eager mode, on one flat parameter. They do what the authors' package does, with one
+    /// product for the four heads of a closed-form cell where that has four.
+    /// </summary>
+    private sealed class LiquidModule : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchRecurrentModule _recurrent;
+        private readonly Tensor _elapsed;
+        private readonly Tensor _state;
+        private readonly long[] _shape;
+
+        internal LiquidModule(RecurrentArchitecture architecture, int steps, int batch)
+            : base(nameof(LiquidModule))
+        {
+            _recurrent = new TorchRecurrentModule(architecture, new Parameter(zeros(architecture.Layout.Count)));
+            _elapsed = ones(steps, batch, 1);
+            _state = zeros(batch, architecture.StateSize);
+            _shape = [steps, batch, architecture.Outputs];
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => _recurrent.forward(input, _elapsed, _state).Logits.view(_shape);
     }
 
     private sealed class GruModule : nn.Module<Tensor, Tensor>

@@ -28,6 +28,7 @@ public sealed class NetworkTrainer : IDisposable
     private float[] _weights = [];
     private float[] _targets = [];
     private int _rows;
+    private int _from;
     private long _pass;
 
     /// <param name="network">What learns.</param>
@@ -47,12 +48,16 @@ public sealed class NetworkTrainer : IDisposable
     public INetworkUpdater Updater { get; }
 
     /// <summary>The losses of the samples, [rows], from <see cref="Evaluate"/> until they are learned from.</summary>
-    public ReadOnlySpan<float> Losses => _losses.AsSpan(0, _rows);
+    public ReadOnlySpan<float> Losses => _losses.AsSpan(_from, _rows - _from);
 
     /// <summary>The loss of each row of the network's last forward pass.</summary>
     /// <param name="targets">[rows, target width of the loss].</param>
+    /// <param name="from">
+    /// The first row that is meant by rows, here and in <see cref="Learn(ReadOnlySpan{float})"/>: those before take no part, as if their weight
+    /// were 0. What a window of which only the end has targets needs.
+    /// </param>
     /// <returns>[rows]; not finite where a prediction or a target is not.</returns>
-    public ReadOnlySpan<float> Evaluate(ReadOnlySpan<float> targets)
+    public ReadOnlySpan<float> Evaluate(ReadOnlySpan<float> targets, int from = 0)
     {
         var (rows, outputs) = (_network.Rows, _network.Architecture.Outputs);
         if (rows == 0)
@@ -60,14 +65,20 @@ public sealed class NetworkTrainer : IDisposable
             throw new InvalidOperationException("The network has no forward pass to evaluate.");
         }
 
-        Shapes.Require(nameof(targets), targets.Length, rows, _targetWidth);
+        Shapes.RequireIndex(nameof(from), from, rows);
+        Shapes.Require(nameof(targets), targets.Length, rows - from, _targetWidth);
         Reserve(rows, outputs);
         _rows = 0;
-        targets.CopyTo(_targets);
+        _from = 0;
+        _targets.AsSpan(0, from * _targetWidth).Clear();
+        targets.CopyTo(_targets.AsSpan(from * _targetWidth));
+        var predictions = _loss.Input == LossInput.Logits ? _network.Logits : _network.Outputs;
+        _gradient.AsSpan(0, from * outputs).Clear();
         _loss.Evaluate(
-            _loss.Input == LossInput.Logits ? _network.Logits : _network.Outputs, targets, outputs, _losses.AsSpan(0, rows),
-            _gradient.AsSpan(0, rows * outputs));
+            predictions[(from * outputs)..], targets, outputs, _losses.AsSpan(from, rows - from),
+            _gradient.AsSpan(from * outputs, (rows - from) * outputs));
         _rows = rows;
+        _from = from;
         _pass = _network.Passes;
         return Losses;
     }
@@ -92,14 +103,17 @@ public sealed class NetworkTrainer : IDisposable
         var rows = _rows;
         if (!weights.IsEmpty)
         {
-            Shapes.Require(nameof(weights), weights.Length, rows);
+            Shapes.Require(nameof(weights), weights.Length, rows - _from);
         }
 
+        var from = _from;
         _rows = 0;
+        _from = 0;
+        _weights.AsSpan(0, from).Clear();
         var outputs = _network.Architecture.Outputs;
-        for (var row = 0; row < rows; row++)
+        for (var row = from; row < rows; row++)
         {
-            var weight = (weights.IsEmpty ? 1 : weights[row]) / rows;
+            var weight = (weights.IsEmpty ? 1 : weights[row - from]) / rows;
             _weights[row] = weight;
             var gradient = _gradient.AsSpan(row * outputs, outputs);
             if (weight == 0)

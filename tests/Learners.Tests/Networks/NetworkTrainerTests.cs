@@ -103,6 +103,41 @@ public sealed class NetworkTrainerTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(BothBackends.All), MemberType = typeof(BothBackends))]
+    public void Given_targets_from_some_row_on_When_a_network_learns_Then_the_step_is_that_of_weights_of_zero_before(NetworkDevice device)
+    {
+        OptimizerOptions[] optimizers = device == NetworkDevice.Cpu ? [new AdamOptions()] : [new AdamOptions(), new AdaHessianOptions()];
+        foreach (var optimizer in optimizers)
+        {
+            float[] Learn(float[] targets, float[] weights, int from)
+            {
+                using var network = BothBackends.Mlp(device, new MlpArchitecture(2, [5], 1, Activation.Tanh));
+                using var trainer = new NetworkTrainer(network, new HuberLoss(), new UpdateOptions { Optimizer = optimizer });
+
+                // What an earlier step leaves behind is not to be in the next one.
+                network.Forward([6, 5, 4, 3, 2, 1], 3);
+                trainer.Learn([9, 9, 9], [1, 1, 1]);
+                network.Forward([1, 2, 3, 4, 5, 6], 3);
+                Assert.Equal(targets.Length, trainer.Evaluate(targets, from).Length);
+                Assert.Equal(targets.Length, trainer.Losses.Length);
+                Assert.ThrowsAny<ArgumentException>(() => trainer.Learn(new float[targets.Length + 1]));
+                Assert.True(trainer.Learn(weights).Applied);
+                Assert.Equal(0, trainer.Losses.Length);
+                return network.ParameterCopy();
+            }
+
+            AssertBits.Equal(optimizer.Kind, Learn([0, 1, -1], [0, 1, 2], 0), Learn([1, -1], [1, 2], 1));
+            AssertBits.Equal(optimizer.Kind, Learn([0, 0, -1], [0, 0, 1], 0), Learn([-1], [], 2));
+        }
+
+        using var other = BothBackends.Mlp(device, new MlpArchitecture(2, [5], 1));
+        using var refusing = new NetworkTrainer(other, new SquaredLoss(), Sgd);
+        other.Forward([1, 2], 1);
+        Assert.ThrowsAny<ArgumentException>(() => { refusing.Evaluate([], 1); });
+        Assert.ThrowsAny<ArgumentException>(() => { refusing.Evaluate([1, 2], -1); });
+    }
+
     /// <summary>What can be wrong with a step, and why it is refused then.</summary>
     private static readonly Dictionary<string, (Activation Activation, Action<Step> Spoil, StepRefusal Reason)> Wrongs = new()
     {

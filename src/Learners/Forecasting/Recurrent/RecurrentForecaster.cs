@@ -280,23 +280,22 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         var rows = steps * batch;
         network.Forward(_workspace.Inputs.AsSpan(0, rows * network.Architecture.Inputs), _workspace.Elapsed.AsSpan(0, rows), steps, batch);
 
-        // An output that has no target is its own target, and a row without any has no weight.
-        var targets = _workspace.Outputs.AsSpan(0, rows * outputs);
-        var weights = _workspace.Weights.AsSpan(0, rows);
-        network.Outputs.CopyTo(targets);
-        weights.Clear();
-        weights[^batch..].Fill(steps);
+        // Only last rows have targets, and there an output that has none is its own.
+        var targets = _workspace.Outputs.AsSpan(0, batch * outputs);
+        var weights = _workspace.Weights.AsSpan(0, batch);
+        network.Outputs[^targets.Length..].CopyTo(targets);
+        weights.Fill(steps);
         for (var sample = 0; sample < batch; sample++)
         {
             var h = _workspace.Horizons[sample];
             var value = _history.Value(0);
-            targets[((rows - batch + sample) * outputs) + h] = _options.Moves
+            targets[(sample * outputs) + h] = _options.Moves
                 ? _scaler.Move(h, _history.Value(_horizons[h]), value)
                 : _scaler.Share(value, _options.HeadRoom);
         }
 
         _model.Trainer.Updater.LearningRate = LearningRate();
-        _model.Trainer.Evaluate(targets);
+        _model.Trainer.Evaluate(targets, from: rows - batch);
         if (!_model.Trainer.Learn(weights).Applied)
         {
             return LearnOutcome.Refused;

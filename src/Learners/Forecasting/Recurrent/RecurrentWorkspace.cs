@@ -17,7 +17,7 @@ internal sealed class RecurrentWorkspace
         Inputs = new float[rows * Architecture.Inputs];
         Elapsed = new float[rows];
         Outputs = new float[rows * Architecture.Outputs];
-        Weights = new float[rows];
+        Weights = new float[MaxBatch];
         States = new float[MaxBatch * Architecture.StateSize];
         Samples = new int[MaxBatch];
         Horizons = new int[MaxBatch];
@@ -35,10 +35,10 @@ internal sealed class RecurrentWorkspace
     /// <summary>[steps, batch].</summary>
     internal float[] Elapsed { get; }
 
-    /// <summary>[steps, batch, outputs]: forecasts, or targets.</summary>
+    /// <summary>[steps, batch, outputs]: forecasts; or targets of the last step.</summary>
     internal float[] Outputs { get; }
 
-    /// <summary>[steps, batch].</summary>
+    /// <summary>[batch].</summary>
     internal float[] Weights { get; }
 
     /// <summary>[batch, state].</summary>

@@ -254,8 +254,26 @@ internal sealed unsafe class CfcLayer
     /// <summary>One step of one sample; f1, f2 and T replace what came out of the heads.</summary>
     private void Gate(float* heads, float elapsed, float* after)
     {
+        var noGate = _mode == CfcMode.NoGate;
+        var j = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var wideElapsed = Vector512.Create(elapsed);
+            for (; j + (2 * Lanes) <= _units; j += 2 * Lanes)
+            {
+                var f1 = VectorMath.Tanh(Vector512.Load(heads + j));
+                var f2 = VectorMath.Tanh(Vector512.Load(heads + _units + j));
+                var time = VectorMath.Sigmoid(Vector512.FusedMultiplyAdd(
+                    Vector512.Load(heads + (2 * _units) + j), wideElapsed, Vector512.Load(heads + (3 * _units) + j)));
+                f1.Store(heads + j);
+                f2.Store(heads + _units + j);
+                time.Store(heads + (2 * _units) + j);
+                Vector512.FusedMultiplyAdd(time, noGate ? f2 : f2 - f1, f1).Store(after + j);
+            }
+        }
+
         var elapsedTimes = Vector256.Create(elapsed);
-        for (var j = 0; j < _units; j += Lanes)
+        for (; j < _units; j += Lanes)
         {
             var count = Math.Min(Lanes, _units - j);
             var f1 = VectorMath.Tanh(Parts.Load(heads + j, count));
@@ -265,23 +283,42 @@ internal sealed unsafe class CfcLayer
             Parts.Store(f1, heads + j, count);
             Parts.Store(f2, heads + _units + j, count);
             Parts.Store(time, heads + (2 * _units) + j, count);
-            Parts.Store(Vector256.FusedMultiplyAdd(time, _mode == CfcMode.NoGate ? f2 : f2 - f1, f1), after + j, count);
+            Parts.Store(Vector256.FusedMultiplyAdd(time, noGate ? f2 : f2 - f1, f1), after + j, count);
         }
     }
 
     /// <summary>One step of one sample going back: f1, f2 and T are replaced by the gradients by what came out of the four heads.</summary>
     private void GateBack(float* heads, float elapsed, float* direct, float* carry)
     {
+        var noGate = _mode == CfcMode.NoGate;
+        var j = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var wideOne = Vector512<float>.One;
+            var wideElapsed = Vector512.Create(elapsed);
+            for (; j + (2 * Lanes) <= _units; j += 2 * Lanes)
+            {
+                var f1 = Vector512.Load(heads + j);
+                var f2 = Vector512.Load(heads + _units + j);
+                var time = Vector512.Load(heads + (2 * _units) + j);
+                var d = Vector512.Load(direct + j) + Vector512.Load(carry + j);
+                var db = d * (noGate ? f2 : f2 - f1) * time * (wideOne - time);
+                ((noGate ? d : d * (wideOne - time)) * (wideOne - (f1 * f1))).Store(heads + j);
+                (d * time * (wideOne - (f2 * f2))).Store(heads + _units + j);
+                (db * wideElapsed).Store(heads + (2 * _units) + j);
+                db.Store(heads + (3 * _units) + j);
+            }
+        }
+
         var one = Vector256<float>.One;
         var elapsedTimes = Vector256.Create(elapsed);
-        for (var j = 0; j < _units; j += Lanes)
+        for (; j < _units; j += Lanes)
         {
             var count = Math.Min(Lanes, _units - j);
             var f1 = Parts.Load(heads + j, count);
             var f2 = Parts.Load(heads + _units + j, count);
             var time = Parts.Load(heads + (2 * _units) + j, count);
             var d = Parts.Load(direct + j, count) + Parts.Load(carry + j, count);
-            var noGate = _mode == CfcMode.NoGate;
             var d1 = (noGate ? d : d * (one - time)) * (one - (f1 * f1));
             var d2 = d * time * (one - (f2 * f2));
             var db = d * (noGate ? f2 : f2 - f1) * time * (one - time);

@@ -127,16 +127,27 @@ public sealed unsafe class CpuRecurrentNetwork : CpuNetwork, IRecurrentNetwork
         var gradient = _workspace.Pass.Gradient;
         gradient.BeginDense();
 
-        // The readout over all steps at once, then the cell.
+        // The readout over all steps at once, then the cell. Rows before the first that has a loss would add zeros, the same bits.
+        var first = FirstWithLoss(rows, outputs);
+        delta += first * outputs;
+        var stateGradient = _workspace.StateGradient;
         var readout = _workspace.Architecture.ReadoutSize;
         MatrixKernels.Multiply(
-            _workspace.States.Pointer + (_batch * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, readout, rows,
-            outputs);
-        GradientKernels.SumRows(delta, gradient.Target + _headBias, rows, outputs);
+            _workspace.States.Pointer + ((_batch + first) * StateSize), 1, StateSize, delta, null, gradient.Target + _headWeight, readout,
+            rows - first, outputs);
+        GradientKernels.SumRows(delta, gradient.Target + _headBias, rows - first, outputs);
         TransposeReadout(readout, outputs);
+        stateGradient.Span[..(first * StateSize)].Clear();
         MatrixKernels.Multiply(
-            delta, outputs, 1, _workspace.Transposed.Pointer, null, _workspace.StateGradient.Pointer, rows, outputs, StateSize);
-        _workspace.Cell.Backward(ParameterPointer, gradient.Target, Window, _workspace.StateGradient.Pointer);
+            delta, outputs, 1, _workspace.Transposed.Pointer, null, stateGradient.Pointer + (first * StateSize), rows - first, outputs, StateSize);
+        _workspace.Cell.Backward(ParameterPointer, gradient.Target, Window, stateGradient.Pointer);
+    }
+
+    /// <summary>The first row whose gradient by the logits is not zero; the last one if none is.</summary>
+    private int FirstWithLoss(int rows, int outputs)
+    {
+        var at = _workspace.Pass.Delta.Span[..(rows * outputs)].IndexOfAnyExcept(0f);
+        return at < 0 ? rows - 1 : at / outputs;
     }
 
     /// <summary>Wᵀ [outputs, state], zero for the numbers that the readout does not see.</summary>

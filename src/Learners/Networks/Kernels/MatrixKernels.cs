@@ -14,7 +14,8 @@ namespace StreamLearn.Learners.Networks.Kernels;
 /// <para><b>Edges.</b> Where the columns do not fill whole vectors, the last vector starts further left and computes some columns again:
 /// they are the same bits, and no masks or scalar tails are needed.</para>
 /// <para><b>Registers.</b> A tile is 4 rows x 2 vectors: 8 independent chains hide the latency of the multiply-add (4 cycles, 2 a cycle). A
-/// single row takes 8 vectors at a time for the same reason. Where AVX-512 is to be had, tiles are 8 rows x 2 vectors of twice the width.</para>
+/// single row takes 8 vectors at a time for the same reason. Where AVX-512 is to be had, tiles are 8 rows x 2 vectors of twice the width, and
+/// the two to seven rows that are left are a tile of 4 rows.</para>
 /// </remarks>
 internal static unsafe class MatrixKernels
 {
@@ -58,7 +59,20 @@ internal static unsafe class MatrixKernels
             }
         }
 
-        if (n >= Lanes)
+        if (Vector512.IsHardwareAccelerated && n >= 2 * Lanes)
+        {
+            // From two rows on: their chains go on while each waits for itself.
+            for (; row + 2 <= m; row += 4)
+            {
+                for (var column = 0; column < n; column += 4 * Lanes)
+                {
+                    var first = n < 4 * Lanes ? 0 : Math.Min(column, n - (4 * Lanes));
+                    var second = n < 4 * Lanes ? n - (2 * Lanes) : first + (2 * Lanes);
+                    WideHalfTile(a + (row * aRow), aRow, aColumn, b, bias, c + ((nint)row * n), Math.Min(4, m - row), k, n, first, second, rectify);
+                }
+            }
+        }
+        else if (n >= Lanes)
         {
             for (; row + 4 <= m; row += 4)
             {
@@ -185,6 +199,52 @@ internal static unsafe class MatrixKernels
         c += n;
         Finish(c70, rectify).Store(c + first);
         Finish(c71, rectify).Store(c + second);
+    }
+
+    /// <summary>Up to 4 rows x 2 vectors of 16 numbers. Rows that are missing repeat the last one: they are the same bits.</summary>
+    private static void WideHalfTile(
+        float* a, nint aRow, nint aColumn, float* b, float* bias, float* c, int rows, int k, int n, int first, int second, bool rectify)
+    {
+        var c00 = WideStart(bias, first);
+        var c01 = WideStart(bias, second);
+        var (c10, c11, c20, c21, c30, c31) = (c00, c01, c00, c01, c00, c01);
+        float* a0 = a, a1 = a + aRow, a2 = a + (Math.Min(2, rows - 1) * aRow), a3 = a + ((rows - 1) * aRow);
+        float* b0 = b + first, b1 = b + second;
+        for (var p = 0; p < k; p++)
+        {
+            var left = Vector512.Load(b0);
+            var right = Vector512.Load(b1);
+            var x = Vector512.Create(*a0);
+            c00 = Vector512.FusedMultiplyAdd(x, left, c00);
+            c01 = Vector512.FusedMultiplyAdd(x, right, c01);
+            x = Vector512.Create(*a1);
+            c10 = Vector512.FusedMultiplyAdd(x, left, c10);
+            c11 = Vector512.FusedMultiplyAdd(x, right, c11);
+            x = Vector512.Create(*a2);
+            c20 = Vector512.FusedMultiplyAdd(x, left, c20);
+            c21 = Vector512.FusedMultiplyAdd(x, right, c21);
+            x = Vector512.Create(*a3);
+            c30 = Vector512.FusedMultiplyAdd(x, left, c30);
+            c31 = Vector512.FusedMultiplyAdd(x, right, c31);
+            a0 += aColumn;
+            a1 += aColumn;
+            a2 += aColumn;
+            a3 += aColumn;
+            b0 += n;
+            b1 += n;
+        }
+
+        Finish(c00, rectify).Store(c + first);
+        Finish(c01, rectify).Store(c + second);
+        c += n;
+        Finish(c10, rectify).Store(c + first);
+        Finish(c11, rectify).Store(c + second);
+        c += rows > 2 ? n : 0;
+        Finish(c20, rectify).Store(c + first);
+        Finish(c21, rectify).Store(c + second);
+        c += rows > 3 ? n : 0;
+        Finish(c30, rectify).Store(c + first);
+        Finish(c31, rectify).Store(c + second);
     }
 
     private static void WideRowOfEight(
@@ -400,43 +460,63 @@ internal static unsafe class MatrixKernels
         Finish(c1, rectify).Store(c + second);
     }
 
-    /// <summary>Two or three columns: scalar chains, four rows at a time where there are so many.</summary>
+    /// <summary>Up to three columns, a vector of four for each row; four rows at a time where there are so many.</summary>
     private static void MultiplyNarrow(
         float* a, nint aRow, nint aColumn, float* b, float* bias, float* c, int m, int k, int n, bool rectify)
     {
-        for (var column = 0; column < n; column++)
+        var start = bias is null ? Vector128<float>.Zero : LoadNarrow(bias, n);
+        var row = 0;
+        for (; row + 4 <= m; row += 4)
         {
-            var start = bias is null ? 0f : bias[column];
-            var row = 0;
-            for (; row + 4 <= m; row += 4)
+            var (c0, c1, c2, c3) = (start, start, start, start);
+            float* a0 = a + (row * aRow), a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
+            for (var p = 0; p < k; p++)
             {
-                var (c0, c1, c2, c3) = (start, start, start, start);
-                float* a0 = a + (row * aRow), a1 = a0 + aRow, a2 = a1 + aRow, a3 = a2 + aRow;
-                for (var p = 0; p < k; p++)
-                {
-                    var y = b[(p * n) + column];
-                    c0 = MathF.FusedMultiplyAdd(a0[p * aColumn], y, c0);
-                    c1 = MathF.FusedMultiplyAdd(a1[p * aColumn], y, c1);
-                    c2 = MathF.FusedMultiplyAdd(a2[p * aColumn], y, c2);
-                    c3 = MathF.FusedMultiplyAdd(a3[p * aColumn], y, c3);
-                }
-
-                c[(row * n) + column] = Finish(c0, rectify);
-                c[((row + 1) * n) + column] = Finish(c1, rectify);
-                c[((row + 2) * n) + column] = Finish(c2, rectify);
-                c[((row + 3) * n) + column] = Finish(c3, rectify);
+                var y = NarrowRow(b, p, k, n);
+                c0 = Vector128.FusedMultiplyAdd(Vector128.Create(a0[p * aColumn]), y, c0);
+                c1 = Vector128.FusedMultiplyAdd(Vector128.Create(a1[p * aColumn]), y, c1);
+                c2 = Vector128.FusedMultiplyAdd(Vector128.Create(a2[p * aColumn]), y, c2);
+                c3 = Vector128.FusedMultiplyAdd(Vector128.Create(a3[p * aColumn]), y, c3);
             }
 
-            for (; row < m; row++)
-            {
-                var sum = start;
-                for (var p = 0; p < k; p++)
-                {
-                    sum = MathF.FusedMultiplyAdd(a[(row * aRow) + (p * aColumn)], b[(p * n) + column], sum);
-                }
+            StoreNarrow(Finish(c0, rectify), c + (row * n), n);
+            StoreNarrow(Finish(c1, rectify), c + ((row + 1) * n), n);
+            StoreNarrow(Finish(c2, rectify), c + ((row + 2) * n), n);
+            StoreNarrow(Finish(c3, rectify), c + ((row + 3) * n), n);
+        }
 
-                c[(row * n) + column] = Finish(sum, rectify);
+        for (; row < m; row++)
+        {
+            var sum = start;
+            for (var p = 0; p < k; p++)
+            {
+                sum = Vector128.FusedMultiplyAdd(Vector128.Create(a[(row * aRow) + (p * aColumn)]), NarrowRow(b, p, k, n), sum);
             }
+
+            StoreNarrow(Finish(sum, rectify), c + (row * n), n);
+        }
+    }
+
+    /// <summary>Row p of B and what follows it in memory, which nobody uses; the last rows end where B does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> NarrowRow(float* b, int p, int k, int n) =>
+        (p * n) + (Lanes / 2) <= k * n ? Vector128.Load(b + (p * n)) : LoadNarrow(b + (p * n), n);
+
+    private static Vector128<float> LoadNarrow(float* from, int n) =>
+        Vector128.Create(from[0], n > 1 ? from[1] : 0, n > 2 ? from[2] : 0, 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreNarrow(Vector128<float> row, float* to, int n)
+    {
+        to[0] = row.ToScalar();
+        if (n > 1)
+        {
+            to[1] = row.GetElement(1);
+        }
+
+        if (n > 2)
+        {
+            to[2] = row.GetElement(2);
         }
     }
 

@@ -16,8 +16,11 @@ public sealed unsafe class MatrixKernelsTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
     [InlineData(8)]
     [InlineData(9)]
+    [InlineData(11)]
     public void Given_any_shape_and_either_orientation_When_matrices_are_multiplied_Then_the_product_is_that_of_a_plain_loop(int m)
     {
         var random = new Xoshiro256((ulong)m);
@@ -66,7 +69,7 @@ public sealed unsafe class MatrixKernelsTests
                 var bias = new GuardedFloats(RandomCases.Normal(random, n));
                 var together = new GuardedFloats(Rows * n);
                 MatrixKernels.Multiply(a.Pointer, k, 1, b.Pointer, bias.Pointer, together.Pointer, Rows, k, n);
-                foreach (var size in new[] { 1, 3, 4 })
+                foreach (var size in new[] { 1, 2, 3, 4, 6 })
                 {
                     for (var row = 0; row + size <= Rows; row += size)
                     {

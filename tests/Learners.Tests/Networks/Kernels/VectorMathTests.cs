@@ -80,6 +80,25 @@ public sealed class VectorMathTests
     }
 
     [Fact]
+    public void Given_sixteen_numbers_at_once_When_functions_are_taken_Then_they_have_the_bits_of_eight()
+    {
+        float[] special = [0, -0f, 1e-40f, -1e-40f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e38f, -3e38f, 88, -88, -86.9f, -100];
+        float[] numbers = [.. Grid(-100, 100), .. special, .. new float[(2 * Lanes) - special.Length]];
+        for (var i = 0; i + (2 * Lanes) <= numbers.Length; i += 2 * Lanes)
+        {
+            var wide = Vector512.Create(numbers.AsSpan(i, 2 * Lanes));
+            AssertHalves($"sigmoid from {i}", VectorMath.Sigmoid, VectorMath.Sigmoid(wide), wide);
+            AssertHalves($"tanh from {i}", VectorMath.Tanh, VectorMath.Tanh(wide), wide);
+        }
+
+        static void AssertHalves(string name, Func<Vector256<float>, Vector256<float>> function, Vector512<float> actual, Vector512<float> x)
+        {
+            var expected = Vector512.Create(function(x.GetLower()), function(x.GetUpper()));
+            Assert.True(expected.AsInt32() == actual.AsInt32(), $"{name}: {actual}; expected {expected}");
+        }
+    }
+
+    [Fact]
     public void Given_a_rising_grid_When_functions_are_taken_Then_they_do_not_fall_by_more_than_rounding()
     {
         foreach (var function in new Func<Vector256<float>, Vector256<float>>[] { VectorMath.Exp, VectorMath.Sigmoid, VectorMath.Tanh })
