@@ -20,7 +20,8 @@ public sealed record LearnerRegistration(
     Func<ForecastTask, OptionSet, ulong, FleetWorkspaces, IForecaster> Forecaster,
     Func<ForecastTask, OptionSet, DeviceChoice>? Device = null)
 {
-    /// <summary>What it can do about a drift alarm, besides nothing: its learners are then <see cref="IReactsToDrift"/>. Default: nothing.</summary>
+    /// <summary>What it can do about a drift alarm, besides nothing: its learners are then <see cref="IReactsToDrift"/>. Default:
+    /// nothing.</summary>
     public IReadOnlyList<DriftReaction> Reactions { get; init; } = [];
 
     /// <summary>Settings that name a safetensors file, which whoever reads the configuration opens.</summary>

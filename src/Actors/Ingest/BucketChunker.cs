@@ -45,9 +45,10 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     {
         var count = 0;
         var bytes = 0;
+        var fixedBytes = FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0);
         while (start + count < rows.Count && count < limits.Records)
         {
-            bytes += FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0) + examples.Key(rows[start + count]).Length;
+            bytes += fixedBytes + examples.Key(rows[start + count]).Length;
             if (count > 0 && bytes > limits.Bytes)
             {
                 break;

@@ -70,7 +70,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         }
 
         var output = Output(answered, predictions, deadLetters);
-        return (answered.Predictions.DriftAlarms.Count + answered.Predictions.Alerts.Count == 0 ? output : WithEvents(output, answered)) with
+        var quiet = answered.Predictions.DriftAlarms.Count + answered.Predictions.Alerts.Count == 0;
+        return (quiet ? output : WithEvents(output, answered)) with
         {
             Predicted = predicted, Forgotten = tombstones, WithoutRate = withoutRate, Dropped = dropped,
         };
@@ -82,8 +83,12 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         var alerts = answered.Predictions.Alerts.Where(alert => IsNew(alert.Row)).ToArray();
         return output with
         {
-            Drift = Batch(pipeline.DriftTopic, answered, Events(alarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm))),
-            Alerts = Batch(pipeline.AlertsTopic, answered, Events(alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change))),
+            Drift = Batch(
+                pipeline.DriftTopic, answered,
+                Events(alarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm))),
+            Alerts = Batch(
+                pipeline.AlertsTopic, answered,
+                Events(alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change))),
             DriftAlarms = alarms.Length,
             AlertsRaised = alerts.Count(alert => alert.Change.Raised),
         };
@@ -98,7 +103,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             {
                 var row = answered.Rows[answered.FirstRow + rowOf(found)];
                 var key = examples.Key(row);
-                records.Add(new OutputRecord(key.ToArray(), encode(key, examples.Times[row], answered.Source.TimeForms[row], found), examples.Offsets[row]));
+                var value = encode(key, examples.Times[row], answered.Source.TimeForms[row], found);
+                records.Add(new OutputRecord(key.ToArray(), value, examples.Offsets[row]));
             }
 
             return records;

@@ -138,7 +138,8 @@ public sealed class PipelineIngest : ReceiveActor
         }
     }
 
-    /// <summary>One output after the other: what is said of a key has the order of its records on every topic, a cleared alert comes after the raised one.</summary>
+    /// <summary>One output after the other: what is said of a key has the order of its records on every topic, a cleared alert comes after
+    /// the raised one.</summary>
     private async Task<(EncodedOutput Output, Task Delivered)> EnqueueAsync(EncodedOutput output)
     {
         Task[] delivered =

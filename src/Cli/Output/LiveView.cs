@@ -99,7 +99,9 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         var rate = (records - _lastRecords) / Math.Max(1e-9, time.GetElapsedTime(_lastTime, now).TotalSeconds);
         (_lastRecords, _lastTime) = (records, now);
         var plan = pipeline.Definition.Plan;
-        return string.Create(CultureInfo.InvariantCulture, $"{note()}  {records} records, {rate:0} records/s, {pipeline.Progress.DeadLetters} dead letters")
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{note()}  {records} records, {rate:0} records/s, {pipeline.Progress.DeadLetters} dead letters")
             + (plan.Drift.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.DriftAlarms} drift alarms") : "")
             + (plan.Alerts.Enabled ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.AlertsRaised} alerts") : "");
     }

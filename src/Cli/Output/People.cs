@@ -57,7 +57,8 @@ internal static class People
         var plan = summary.Pipeline.Plan;
         var forecasts = summary.Forecasts;
         var coverage = forecasts.CoverageByHorizon().Zip(plan.Task.Horizons, (share, horizon) => $"{Number(share)} at +{horizon}");
-        Say(string.Create(CultureInfo.InvariantCulture, $"targets within [lo, hi]: {string.Join(", ", coverage)} (wanted: {plan.Task.Coverage})"));
+        Say(string.Create(
+            CultureInfo.InvariantCulture, $"targets within [lo, hi]: {string.Join(", ", coverage)} (wanted: {plan.Task.Coverage})"));
         if (plan.Drift.Count > 0)
         {
             Say($"drift alarms: {forecasts.DriftAlarms}");
@@ -65,7 +66,8 @@ internal static class People
 
         if (plan.Alerts.Enabled)
         {
-            Say($"alerts raised: {forecasts.AlertsRaised}; precision {Number(forecasts.Alerts.Precision)}, recall {Number(forecasts.Alerts.Recall)}, in steps");
+            Say($"alerts raised: {forecasts.AlertsRaised}; precision {Number(forecasts.Alerts.Precision)}, "
+                + $"recall {Number(forecasts.Alerts.Recall)}, in steps");
         }
 
         if (summary.Counts.NoRate + summary.Counts.Dropped + forecasts.ClampedElapsed > 0)

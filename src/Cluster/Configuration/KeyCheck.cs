@@ -92,7 +92,8 @@ internal sealed class KeyCheck(string file, HoconObject reference)
         else
         {
             // The kind comes from the defaults.
-            known.AddRange(kinds.Items.Values.Where(settings => settings.IsObject()).SelectMany(settings => settings.GetObject().Items.Keys));
+            known.AddRange(kinds.Items.Values.Where(settings => settings.IsObject())
+                .SelectMany(settings => settings.GetObject().Items.Keys));
         }
 
         var unknown = block.Items.Keys.FirstOrDefault(name => !known.Contains(name));

@@ -140,7 +140,8 @@ internal static class PipelineSection
 
         return (counter.Scale, counter.MaxRate) switch
         {
-            (not 1, _) => throw source.Fail("value-scale", $"'{source.Text("value-scale")}'", "1 with value-kind = gauge: it makes the unit of a rate"),
+            (not 1, _) => throw source.Fail(
+                "value-scale", $"'{source.Text("value-scale")}'", "1 with value-kind = gauge: it makes the unit of a rate"),
             (_, not 0) => throw source.Fail("max-rate", $"'{source.Text("max-rate")}'", "0 with value-kind = gauge: it is about counters"),
             _ => null,
         };
@@ -184,7 +185,8 @@ internal static class PipelineSection
         {
             var block = new ConfigNode(root.File, drift.PathOf("detectors"), element.IsObject() ? [element.GetObject()] : []);
             var kind = element.IsObject() ? block.Text("kind") : element.GetString();
-            var registration = DriftDetectorCatalog.Find(kind) ?? throw block.Fail("kind", $"'{kind}'", "one of " + DriftDetectorCatalog.Kinds);
+            var registration = DriftDetectorCatalog.Find(kind)
+                ?? throw block.Fail("kind", $"'{kind}'", "one of " + DriftDetectorCatalog.Kinds);
             var settings = block.Over(root.Child("drift-detectors").Child(kind));
             var signal = block.Names.Contains("on") ? block.Choice("on", "error", "input") : "error";
             var reaction = block.Names.Contains("reaction") ? block.Choice("reaction", [.. DriftNames.Reactions]) : "none";
@@ -220,7 +222,8 @@ internal static class PipelineSection
         }
 
         var first = task.Horizons[0];
-        if (task.StepMilliseconds > 0 && Durations.TryParse(text, out var duration) && duration.TotalMilliseconds / task.StepMilliseconds >= first)
+        if (task.StepMilliseconds > 0 && Durations.TryParse(text, out var duration)
+            && duration.TotalMilliseconds / task.StepMilliseconds >= first)
         {
             return (int)Math.Min(ForecastTask.MaxHorizon, duration.TotalMilliseconds / task.StepMilliseconds);
         }
@@ -228,7 +231,8 @@ internal static class PipelineSection
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps) && steps >= first
             ? steps
             : throw alerts.Fail(
-                "within", $"'{text}'", $"all, or at least the first horizon: {first} or more steps, or with a step their duration, e.g. 15m");
+                "within", $"'{text}'",
+                $"all, or at least the first horizon: {first} or more steps, or with a step their duration, e.g. 15m");
     }
 
     /// <summary>The own learner, then its rivals. What would be scored against itself is left out, as when the own learner is a default rival.</summary>

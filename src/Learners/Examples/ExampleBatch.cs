@@ -17,7 +17,8 @@ public sealed class ExampleBatch
     public static readonly ExampleBatch Empty = new([], [], [], [], [], [], 1);
 
     public ExampleBatch(
-        long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width, ulong[]? readings = null)
+        long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width,
+        ulong[]? readings = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var count = offsets.Length;
@@ -27,7 +28,8 @@ public sealed class ExampleBatch
         {
             throw new ArgumentException(
                 $"Columns of unequal length: {count} offsets, {times.Length} times, {kinds.Length} kinds, {keyEnds.Length} keys, " +
-                $"{readings.Length} readings, {values.Length} numbers; expected {count} of each, {count} or no readings, and {count} x {width} numbers.");
+                $"{readings.Length} readings, {values.Length} numbers; " +
+                $"expected {count} of each, {count} or no readings, and {count} x {width} numbers.");
         }
 
         Offsets = offsets;
@@ -68,7 +70,8 @@ public sealed class ExampleBatch
     [Key(6)]
     public int Width { get; }
 
-    /// <summary>Where the value is a counter: what it says in each row, exactly; else empty. The row's first number is the same, rounded.</summary>
+    /// <summary>Where the value is a counter: what it says in each row, exactly; else empty. The row's first number is the same,
+    /// rounded.</summary>
     [Key(7)]
     public ulong[] Readings { get; }
 

@@ -18,7 +18,8 @@ public enum ExampleStatus : byte
     /// <summary>Refused: a number is NaN or infinite.</summary>
     NotFinite = 4,
 
-    /// <summary>The first reading of a counter, or one after a reset: taken in, but it has no rate yet, so nothing was predicted or learned.</summary>
+    /// <summary>The first reading of a counter, or one after a reset: taken in, but it has no rate yet, so nothing was predicted or
+    /// learned.</summary>
     NoRate = 5,
 
     /// <summary>Passed over as configured: its time is not after the last one of its key.</summary>

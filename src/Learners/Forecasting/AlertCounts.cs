@@ -9,7 +9,10 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="TrueNegatives">Not raised, and it did not.</param>
 [MessagePackObject]
 public readonly record struct AlertCounts(
-    [property: Key(0)] long TruePositives, [property: Key(1)] long FalsePositives, [property: Key(2)] long Misses, [property: Key(3)] long TrueNegatives)
+    [property: Key(0)] long TruePositives,
+    [property: Key(1)] long FalsePositives,
+    [property: Key(2)] long Misses,
+    [property: Key(3)] long TrueNegatives)
 {
     /// <summary>Share of the raised steps after which the value came above; NaN where none was raised.</summary>
     [IgnoreMember]

@@ -8,7 +8,8 @@ public sealed record AlertOptions
     /// <summary>Share of the capacity that the value should not be above. Default 0.8.</summary>
     public double Above { get; init; } = 0.8;
 
-    /// <summary>Capacity, in the value's unit, of keys that are not in <see cref="Capacities"/>; 0: none, and no alerts. Default 0.</summary>
+    /// <summary>Capacity, in the value's unit, of keys that are not in <see cref="Capacities"/>; 0: none, and no alerts. Default
+    /// 0.</summary>
     public double Capacity { get; init; }
 
     /// <summary>Capacities of single keys; 0: none, and no alerts.</summary>
@@ -45,7 +46,8 @@ public sealed record AlertOptions
 
         Require(
             Within >= 0 && HorizonsOf(task).Count > 0, "within", Within,
-            $"all, or at least the first horizon, {task.Horizons[0]} steps: as a number of steps, or as a duration where the task has a step");
+            $"all, or at least the first horizon, {task.Horizons[0]} steps: "
+            + "as a number of steps, or as a duration where the task has a step");
         return this;
 
         bool Usable(double capacity) => capacity >= 0 && double.IsFinite(capacity * Above);

@@ -15,7 +15,8 @@ public sealed record CounterOptions(ValueKind Kind)
     /// <summary>What a unit a second is multiplied by. Default 1; 8e-6 makes Mbit/s of octets.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>The largest rate that there can be, after <see cref="Scale"/>; 0: not known. It tells a wrap from a reset. Default 0.</summary>
+    /// <summary>The largest rate that there can be, after <see cref="Scale"/>; 0: not known. It tells a wrap from a reset. Default
+    /// 0.</summary>
     public double MaxRate { get; init; }
 
     /// <summary>The largest reading.</summary>
@@ -24,7 +25,9 @@ public sealed record CounterOptions(ValueKind Kind)
     internal void Validate(string path)
     {
         Require(Kind is ValueKind.Counter32 or ValueKind.Counter64, "value-kind", (int)Kind, "counter32 or counter64");
-        Require(Scale is >= MinScale and <= MaxScale, "value-scale", Scale, FormattableString.Invariant($"a number from {MinScale} to {MaxScale}"));
+        Require(
+            Scale is >= MinScale and <= MaxScale, "value-scale", Scale,
+            FormattableString.Invariant($"a number from {MinScale} to {MaxScale}"));
         Require(MaxRate >= 0 && double.IsFinite(MaxRate), "max-rate", MaxRate, "a rate, or 0 where none is known");
 
         void Require(bool holds, string name, double actual, string expected)

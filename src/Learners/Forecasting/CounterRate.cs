@@ -8,9 +8,11 @@ namespace StreamLearn.Learners.Forecasting;
 /// </summary>
 /// <remarks>
 /// <para>A reading below the one before is a wrap where that gives a plausible rate, else a reset. Plausible is a rate up to
-/// <see cref="CounterOptions.MaxRate"/>; where that is not known, up to <see cref="Headroom"/> times the largest rate so far, and for a counter of 64
+/// <see cref="CounterOptions.MaxRate"/>; where that is not known, up to <see cref="Headroom"/> times the largest rate so far, and for a
+/// counter of 64
 /// bits only from its upper half on. Before any rate it is a reset.</para>
-/// <para>Over missing steps the rate is the mean since the last reading. A counter that wraps twice between two readings looks as if it had wrapped once,
+/// <para>Over missing steps the rate is the mean since the last reading. A counter that wraps twice between two readings looks as if it had
+/// wrapped once,
 /// and a reset that has counted beyond the last reading looks like none.</para>
 /// </remarks>
 internal sealed class CounterRate(CounterOptions options)
@@ -30,7 +32,8 @@ internal sealed class CounterRate(CounterOptions options)
     internal long Time { get; private set; }
 
     /// <summary>Takes in a reading.</summary>
-    /// <param name="time">Its event time, ms since 1970. One that is not after the last one is passed over: it has no rate, and changes nothing.</param>
+    /// <param name="time">Its event time, ms since 1970. One that is not after the last one is passed over: it has no rate, and changes
+    /// nothing.</param>
     /// <param name="reading">What the counter says.</param>
     /// <param name="rate">Units a second since the last reading, scaled.</param>
     /// <returns>Whether there is a rate: not at the first reading, nor after a reset.</returns>

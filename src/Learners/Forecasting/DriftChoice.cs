@@ -9,4 +9,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="On">What it watches.</param>
 /// <param name="Reaction">What the pipeline's own learner does at an alarm.</param>
 public sealed record DriftChoice(
-    DriftDetectorRegistration Registration, OptionSet Options, DriftSignal On = DriftSignal.Error, DriftReaction Reaction = DriftReaction.None);
+    DriftDetectorRegistration Registration,
+    OptionSet Options,
+    DriftSignal On = DriftSignal.Error,
+    DriftReaction Reaction = DriftReaction.None);

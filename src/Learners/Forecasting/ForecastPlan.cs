@@ -5,7 +5,8 @@ using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>What a fleet needs to make the learners of a new key: the task, its learner, the rivals that learn and are scored beside it, and what
+/// <summary>What a fleet needs to make the learners of a new key: the task, its learner, the rivals that learn and are scored beside it,
+/// and what
 /// watches them.</summary>
 public sealed class ForecastPlan
 {
@@ -87,9 +88,10 @@ public sealed class ForecastPlan
         var own = Learners[0].Registration;
         if (detector.Reaction != DriftReaction.None && !own.Reactions.Contains(detector.Reaction))
         {
+            var known = own.Reactions.Prepend(DriftReaction.None).Distinct().Select(DriftNames.Text);
             throw new OptionException(
                 $"{detector.Options.Path}.reaction", detector.Reaction.Text(),
-                $"a reaction that the learner {own.Kind} knows: {string.Join(", ", own.Reactions.Prepend(DriftReaction.None).Distinct().Select(DriftNames.Text))}");
+                $"a reaction that the learner {own.Kind} knows: {string.Join(", ", known)}");
         }
     }
 

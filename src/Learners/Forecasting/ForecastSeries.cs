@@ -10,7 +10,8 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
 /// One key's series: its learners, the forecasts that wait for their targets, and the scores. A record does three things, in this order:
-/// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it. Drift detectors look at the first, alerts at the last.
+/// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it. Drift detectors look at the first,
+/// alerts at the last.
 /// </summary>
 internal sealed class ForecastSeries
 {
@@ -258,7 +259,8 @@ internal sealed class ForecastSeries
         reader.ReadDoubles(_halfWidths);
         reader.ReadDoubles(_latest);
         StateFormat.Require(
-            _step >= Math.Max(0, Records - 1) && _scale >= 0 && _usualGap >= 0 && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0
+            _step >= Math.Max(0, Records - 1) && _scale >= 0 && _usualGap >= 0
+            && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0
             && Records + _withoutRate > 0 && Records >= 0 && (_counter is null ? _withoutRate == 0 : _counter.HasReading) && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
         reader.ReadLength(_refused.Length);
@@ -333,7 +335,8 @@ internal sealed class ForecastSeries
         if (stored != (_alert is not null))
         {
             throw new StateFormatException(
-                $"Stored state has {(stored ? "an" : "no")} alert of a key; expected {(stored ? "none" : "one")}: the pipeline's alerts have changed.");
+                $"Stored state has {(stored ? "an" : "no")} alert of a key; "
+                + $"expected {(stored ? "none" : "one")}: the pipeline's alerts have changed.");
         }
 
         _alert?.Load(ref reader);
@@ -348,7 +351,8 @@ internal sealed class ForecastSeries
         }
     }
 
-    /// <summary>With a step, whether it is one that the series is past; without, whether the time is before the last one. A counter's reading without
+    /// <summary>With a step, whether it is one that the series is past; without, whether the time is before the last one. A counter's
+    /// reading without
     /// a rate has a time too, but takes no step.</summary>
     private bool IsLate(long time, long step)
     {
@@ -410,7 +414,8 @@ internal sealed class ForecastSeries
         _step = step;
     }
 
-    /// <summary>Before the record is learned from: whatever the own learner does about a change, it learns this record in the new way.</summary>
+    /// <summary>Before the record is learned from: whatever the own learner does about a change, it learns this record in the new
+    /// way.</summary>
     private void WatchDrift(double value, PredictionBatch predictions, int row)
     {
         if (_detectors.Length == 0)

@@ -23,7 +23,8 @@ public sealed record ForecastTask
     /// <summary>Share of the targets that the interval [lo, hi] of a forecast is to contain. Default 0.9.</summary>
     public double Coverage { get; init; } = 0.9;
 
-    /// <summary>Where the value of a record is a counter: how its rate is computed, which is what is learned. Null: the value is learned itself.</summary>
+    /// <summary>Where the value of a record is a counter: how its rate is computed, which is what is learned. Null: the value is learned
+    /// itself.</summary>
     public CounterOptions? Counter { get; init; }
 
     /// <summary>What becomes of late records. Default: as <see cref="OutOfOrder.Auto"/> says.</summary>
@@ -33,7 +34,8 @@ public sealed record ForecastTask
     public ScoringOptions Scoring { get; init; } = new();
 
     /// <summary>The same, without <see cref="OutOfOrder.Auto"/>.</summary>
-    public OutOfOrder LateRecords => OutOfOrder != OutOfOrder.Auto ? OutOfOrder : StepMilliseconds > 0 ? OutOfOrder.DeadLetter : OutOfOrder.Learn;
+    public OutOfOrder LateRecords =>
+        OutOfOrder != OutOfOrder.Auto ? OutOfOrder : StepMilliseconds > 0 ? OutOfOrder.DeadLetter : OutOfOrder.Learn;
 
     /// <summary>The furthest horizon.</summary>
     public int FurthestHorizon => Horizons[^1];
@@ -69,7 +71,8 @@ public sealed record ForecastTask
 
         if (OutOfOrder == OutOfOrder.Learn && StepMilliseconds > 0)
         {
-            throw new OptionException($"{path}.out-of-order", "learn", "auto, dead-letter or drop where there is a step, for a step has one value");
+            throw new OptionException(
+                $"{path}.out-of-order", "learn", "auto, dead-letter or drop where there is a step, for a step has one value");
         }
 
         Counter?.Validate("source");

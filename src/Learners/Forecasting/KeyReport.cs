@@ -14,7 +14,8 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="StateDigest">SHA-256 of the state of all learners of the key.</param>
 /// <param name="NoRate">Readings of a counter that had no rate: the first, and those after a reset.</param>
 /// <param name="Dropped">Late records that were passed over.</param>
-/// <param name="ClampedElapsed">Observations whose time was not after the last one's: learners that use the time between them clamp it.</param>
+/// <param name="ClampedElapsed">Observations whose time was not after the last one's: learners that use the time between them clamp
+/// it.</param>
 /// <param name="DriftAlarms">Alarms of its drift detectors.</param>
 /// <param name="AlertsRaised">How often its alert was raised.</param>
 /// <param name="Alerts">How its alert was right and wrong.</param>

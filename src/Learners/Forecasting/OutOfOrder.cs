@@ -1,6 +1,7 @@
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>What becomes of a record that is late: with a step one whose step is not after the last one, without a step one whose time is before
+/// <summary>What becomes of a record that is late: with a step one whose step is not after the last one, without a step one whose time is
+/// before
 /// the last one's.</summary>
 public enum OutOfOrder : byte
 {
@@ -13,6 +14,7 @@ public enum OutOfOrder : byte
     /// <summary>It is counted, and nothing is said of it.</summary>
     Drop,
 
-    /// <summary>It is the series' next observation: the order of arrival is that of the series. Not with a step, which has one value.</summary>
+    /// <summary>It is the series' next observation: the order of arrival is that of the series. Not with a step, which has one
+    /// value.</summary>
     Learn,
 }

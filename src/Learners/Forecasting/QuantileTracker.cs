@@ -3,7 +3,8 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>A quantile of numbers that come one after the other, adapted so that the chosen share of them lies at or below it, however they drift.</summary>
+/// <summary>A quantile of numbers that come one after the other, adapted so that the chosen share of them lies at or below it, however they
+/// drift.</summary>
 /// <remarks>Source: A. Angelopoulos, E. Candès, R. Tibshirani, Conformal PID control for time series prediction (2023), quantile tracking:
 /// q(t+1) = q(t) + η (1{e > q} - (1 - level)), with η a share of the largest recent |e|, so that it needs no unit;
 /// q is never further from 0 than twice that.</remarks>

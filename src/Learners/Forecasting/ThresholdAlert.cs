@@ -4,14 +4,18 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
-/// Watches the forecasts of one series for a value that is going to be too large: the alert is raised while P(value > threshold) is at least
+/// Watches the forecasts of one series for a value that is going to be too large: the alert is raised while P(value > threshold) is at
+/// least
 /// the chosen probability at one of the horizons, and is judged by what comes.
 /// </summary>
 /// <remarks>
-/// <para>At each horizon the (1 - probability) quantile q of the signed errors, value - forecast, is tracked (<see cref="QuantileTracker"/>): the
-/// value will be above forecast + q with the chosen probability, so the alert is raised where forecast + q >= threshold. A horizon says nothing before it
+/// <para>At each horizon the (1 - probability) quantile q of the signed errors, value - forecast, is tracked (<see
+/// cref="QuantileTracker"/>): the
+/// value will be above forecast + q with the chosen probability, so the alert is raised where forecast + q >= threshold. A horizon says
+/// nothing before it
 /// has seen as many errors as the probability needs to mean anything, 1 / min(probability, 1 - probability).</para>
-/// <para>Judged are the steps at which some horizon says something: the value came above in time where one of the steps up to the furthest horizon had a value
+/// <para>Judged are the steps at which some horizon says something: the value came above in time where one of the steps up to the furthest
+/// horizon had a value
 /// above the threshold. Steps without a value say neither; where all of them had none, the step is not judged.</para>
 /// <para>It needs nothing but arrays: <c>foreach step: alert.Step(step, value[step], forecasts[step], judged: true, out _)</c>, then
 /// <see cref="Counts"/>. Deterministic; allocates nothing for a step.</para>
@@ -70,7 +74,8 @@ public sealed class ThresholdAlert
     /// <summary>The steps that have been judged so far.</summary>
     public AlertCounts Counts { get; private set; }
 
-    /// <summary>Goes to the next step that has a value: the value judges what was said before, then the forecasts from it say whether there is an alert.</summary>
+    /// <summary>Goes to the next step that has a value: the value judges what was said before, then the forecasts from it say whether there
+    /// is an alert.</summary>
     /// <param name="step">Its number, from 0 on, above the last one's. Those left out have no value.</param>
     /// <param name="value">Its value; finite.</param>
     /// <param name="forecasts">The forecasts from it, one for each horizon; finite. Those beyond the horizons are not looked at.</param>
@@ -155,8 +160,10 @@ public sealed class ThresholdAlert
         StateFormat.Require(said?.Length == _said.Length, "an alert remembers another number of steps");
         System.Buffers.BuffersExtensions.CopyTo(said!.Value, _said);
         StateFormat.Require(
-            _last >= -1 && _undecided >= 0 && _undecided <= _last + 1 && Raised >= (IsRaised ? 1 : 0) && !_said.AsSpan().ContainsAnyExceptInRange(NotJudged, Alarmed)
-            && Counts is { TruePositives: >= 0, FalsePositives: >= 0, Misses: >= 0, TrueNegatives: >= 0 } && Array.TrueForAll(_errors, count => count >= 0),
+            _last >= -1 && _undecided >= 0 && _undecided <= _last + 1 && Raised >= (IsRaised ? 1 : 0)
+            && !_said.AsSpan().ContainsAnyExceptInRange(NotJudged, Alarmed)
+            && Counts is { TruePositives: >= 0, FalsePositives: >= 0, Misses: >= 0, TrueNegatives: >= 0 }
+            && Array.TrueForAll(_errors, count => count >= 0),
             "the counts and steps of an alert contradict each other");
     }
 
@@ -222,7 +229,8 @@ public sealed class ThresholdAlert
         }
     }
 
-    /// <summary>The nearest horizon that reaches the threshold, else the one that misses it by the least; one that says nothing yet counts as missing all.</summary>
+    /// <summary>The nearest horizon that reaches the threshold, else the one that misses it by the least; one that says nothing yet counts
+    /// as missing all.</summary>
     private (int Horizon, double Bound, bool Warm) Look(int slot)
     {
         var (best, bound, warm) = (0, double.NegativeInfinity, false);

@@ -26,7 +26,8 @@ public sealed class RecentAnswersTests
     {
         var recent = new RecentAnswers(100);
         var change = new AlertChange(true, 1, 2, 3, 4);
-        recent.Add(Examples.At(0, 2), 0, new PredictionBatch(new ExampleStatus[2], [10, 12], new double[2], 1, [new DriftAlarm(0, 0), new DriftAlarm(1, 1)]));
+        recent.Add(Examples.At(0, 2), 0,
+            new PredictionBatch(new ExampleStatus[2], [10, 12], new double[2], 1, [new DriftAlarm(0, 0), new DriftAlarm(1, 1)]));
         recent.Add(
             Examples.At(2, 5, 6), 1,
             new PredictionBatch(

@@ -43,7 +43,8 @@ public sealed class IngestUnderFaultsTests : IngestWorld
                 {
                     var offset = answer.Source.Examples.Offsets[answer.Rows[i]];
                     var at = i - answer.FirstRow;
-                    Assert.True(predicted.TryAdd(offset, answer.Predictions.Row(at).ToArray()), $"The prediction on {offset} goes out twice.");
+                    Assert.True(predicted.TryAdd(offset, answer.Predictions.Row(at).ToArray()),
+                        $"The prediction on {offset} goes out twice.");
                     alarms.AddRange(answer.Predictions.DriftAlarms.Where(alarm => alarm.Row == at).Select(_ => offset));
                     alerts.AddRange(answer.Predictions.Alerts.Where(alert => alert.Row == at).Select(alert => (offset, alert.Change)));
                 }

@@ -68,10 +68,12 @@ public sealed class OutputEncoderTests
         var alarm = Assert.Single(encoded.Drift.Records);
         Assert.Equal((13L, "d"), (alarm.SourceOffset, Encoding.UTF8.GetString(alarm.Key!)));
         Assert.Equal(
-            $$"""{"key":"d","time":{{source.Examples.Times[3]}},"detector":"page-hinkley","on":"input","reaction":"none"}""", Encoding.UTF8.GetString(alarm.Value!));
+            $$"""{"key":"d","time":{{source.Examples.Times[3]}},"detector":"page-hinkley","on":"input","reaction":"none"}""",
+            Encoding.UTF8.GetString(alarm.Value!));
         Assert.Equal([12, 13], encoded.Alerts.Records.Select(record => record.SourceOffset));
         Assert.Equal(
-            $$"""{"key":"c","time":{{source.Examples.Times[2]}},"state":"raised","horizon":3,"forecast":118.5,"bound":121.25,"threshold":105,"probability":0.5}""",
+            $$"""{"key":"c","time":{{source.Examples.Times[2]}},"state":"raised","horizon":3,"forecast":118.5,"bound":121.25,"""
+            + "\"threshold\":105,\"probability\":0.5}",
             Encoding.UTF8.GetString(encoded.Alerts.Records[0].Value!));
         Assert.Contains("\"state\":\"cleared\"", Encoding.UTF8.GetString(encoded.Alerts.Records[1].Value!), StringComparison.Ordinal);
     }
@@ -80,7 +82,8 @@ public sealed class OutputEncoderTests
     public void Given_a_reading_without_a_rate_and_a_dropped_record_when_they_are_encoded_then_they_are_counted_and_nothing_is_written()
     {
         using var encoder = new OutputEncoder(Examples.Pipeline());
-        var predictions = new PredictionBatch([ExampleStatus.NoRate, ExampleStatus.Dropped, ExampleStatus.Dropped], [0, 0, 0], new double[18], 6);
+        var predictions = new PredictionBatch(
+            [ExampleStatus.NoRate, ExampleStatus.Dropped, ExampleStatus.Dropped], new long[3], new double[18], 6);
 
         var encoded = encoder.Encode(new AnsweredChunk(Examples.Decoded(10, 0, "a", "a", "a"), [0, 1, 2], 0, predictions));
 

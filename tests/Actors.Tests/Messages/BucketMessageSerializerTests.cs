@@ -42,7 +42,11 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal(request, RoundTrip(request));
 
         var change = new AlertChange(true, 3, 4.5, 5.5, 6.5);
-        var ack = new Ack(Id, 1, 9, 12, 1, new PredictionBatch([ExampleStatus.Predicted, ExampleStatus.TooManyKeys], [7, 0], [1.5, double.NaN, -0.0, 0], 2, [new DriftAlarm(1, 2)], [new AlertEvent(0, change)]));
+        var ack = new Ack(
+            Id, 1, 9, 12, 1,
+            new PredictionBatch(
+                [ExampleStatus.Predicted, ExampleStatus.TooManyKeys], [7, 0], [1.5, double.NaN, -0.0, 0], 2,
+                [new DriftAlarm(1, 2)], [new AlertEvent(0, change)]));
         var arrived = RoundTrip(ack);
         Assert.Equal(ack with { Predictions = arrived.Predictions }, arrived);
         Assert.Equal(ack.Predictions.Statuses, arrived.Predictions.Statuses);
@@ -52,7 +56,8 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal([new DriftAlarm(1, 2)], arrived.Predictions.DriftAlarms);
         Assert.Equal([new AlertEvent(0, change)], arrived.Predictions.Alerts);
 
-        var key = new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14, 15, 16, new AlertCounts(17, 18, 19, 20));
+        var key = new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14, 15, 16,
+            new AlertCounts(17, 18, 19, 20));
         var report = new BucketReport(Id, 6, 7, [key]);
         var found = RoundTrip(report);
         Assert.Equal((Id, 6L, 7), (found.Bucket, found.LastApplied, found.TotalKeys));

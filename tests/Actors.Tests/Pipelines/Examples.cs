@@ -33,12 +33,15 @@ internal static class Examples
     internal static PipelineDefinition Watched(int buckets = 1, ChunkLimits? chunks = null)
     {
         var pipeline = Pipeline(buckets, chunks);
-        var settings = new Dictionary<string, string> { ["threshold"] = "0.1", ["cool-down"] = "0", ["min-count"] = "3", ["direction"] = "both" };
+        var settings = new Dictionary<string, string>
+        {
+            ["threshold"] = "0.1", ["cool-down"] = "0", ["min-count"] = "3", ["direction"] = "both",
+        };
         return pipeline with
         {
             Plan = new ForecastPlan(
                 pipeline.Plan.Task, pipeline.Plan.Learners, pipeline.Plan.Seed, pipeline.Plan.MaxKeys,
-                [new DriftChoice(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Input)],
+                [new(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Input)],
                 new AlertOptions { Above = 0.5, Capacity = 210 }),
             DriftTopic = "load.drift",
             AlertsTopic = "load.alerts",

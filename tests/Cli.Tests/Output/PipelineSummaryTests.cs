@@ -19,7 +19,8 @@ public sealed class PipelineSummaryTests
         var names = json.RootElement.EnumerateObject().Select(field => field.Name).ToArray();
         string[] promised =
         [
-            "no_rate", "dropped", "clamped_elapsed", "drift_alarms", "alerts_raised", "alert_precision", "alert_recall", "coverage_by_horizon",
+            "no_rate", "dropped", "clamped_elapsed", "drift_alarms", "alerts_raised", "alert_precision", "alert_recall",
+            "coverage_by_horizon",
             "pipeline", "task", "records", "predictions", "dead_letters", "records_per_second", "seconds", "state_hash", "learners", .. Scores,
         ];
         Assert.All(promised, name => Assert.Contains(name, names));

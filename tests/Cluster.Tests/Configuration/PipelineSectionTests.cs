@@ -75,7 +75,12 @@ public class PipelineSectionTests
     public void Given_a_counter_and_a_policy_When_they_are_loaded_Then_schema_and_task_have_them()
     {
         var pipeline = Assert.Single(ConfigurationFile.Load(
-            "streamlearn.pipelines.p { source { value-kind = counter32, value-scale = 8e-6, max-rate = 10000 }, task { out-of-order = drop } }").Pipelines);
+            """
+            streamlearn.pipelines.p {
+              source { value-kind = counter32, value-scale = 8e-6, max-rate = 10000 }
+              task { out-of-order = drop }
+            }
+            """).Pipelines);
 
         Assert.Equal(ValueKind.Counter32, pipeline.Schema.ValueKind);
         Assert.Equal(new CounterOptions(ValueKind.Counter32) { Scale = 8e-6, MaxRate = 10_000 }, pipeline.Plan.Task.Counter);
@@ -89,7 +94,9 @@ public class PipelineSectionTests
             """
             streamlearn {
               drift-detectors { adwin { clock = 16, delta = 0.01 } }
-              pipelines { p { drift { detectors = [adwin, { kind = adwin, on = input, reaction = none, clock = 8, cool-down = 288 }, { kind = ddm }] } } }
+              pipelines { p { drift {
+                detectors = [adwin, { kind = adwin, on = input, reaction = none, clock = 8, cool-down = 288 }, { kind = ddm }]
+              } } }
             }
             """).Pipelines);
 
@@ -127,8 +134,10 @@ public class PipelineSectionTests
 
         var alerts = pipeline.Plan.Alerts;
         Assert.Equal((0.9, 10_000, 0.2, steps), (alerts.Above, alerts.Capacity, alerts.Probability, alerts.Within));
-        Assert.Equal(["a.b c: 0", "ATLAng>HSTNng: 2500", "plain: 1"], alerts.Capacities.Select(pair => $"{pair.Key}: {pair.Value}").Order(StringComparer.OrdinalIgnoreCase));
-        Assert.Equal([2250, 9000, null], new double?[] { alerts.ThresholdOf("ATLAng>HSTNng"), alerts.ThresholdOf("other"), alerts.ThresholdOf("a.b c") });
+        Assert.Equal(["a.b c: 0", "ATLAng>HSTNng: 2500", "plain: 1"],
+            alerts.Capacities.Select(pair => $"{pair.Key}: {pair.Value}").Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal([2250, 9000, null],
+            new double?[] { alerts.ThresholdOf("ATLAng>HSTNng"), alerts.ThresholdOf("other"), alerts.ThresholdOf("a.b c") });
         Assert.Equal(("warnings", ""), (pipeline.AlertsTopic, pipeline.DriftTopic));
     }
 

@@ -121,7 +121,8 @@ public class WrongValueTests
     [InlineData("{ kind = adwin, on = errors }", "detectors.on is 'errors'; expected one of error, input")]
     [InlineData("{ kind = adwin, reaction = panic }", "detectors.reaction is 'panic'; expected one of none, raise-learning-rate")]
     [InlineData("{ kind = adwin, reaction = refit }", "detectors.reaction is refit; expected a reaction that the learner last-value knows: none.")]
-    public void Given_a_detector_that_cannot_be_used_When_it_is_loaded_Then_the_message_names_path_value_and_what_was_expected(string detector, string expected)
+    public void Given_a_detector_that_cannot_be_used_When_it_is_loaded_Then_the_message_names_path_value_and_what_was_expected(
+        string detector, string expected)
     {
         var message = ConfigurationFile.Refusal(
             $"streamlearn.pipelines.p {{ learner {{ kind = last-value }}, drift {{ detectors = [{detector}] }} }}");
@@ -133,7 +134,8 @@ public class WrongValueTests
     [Fact]
     public void Given_a_step_and_late_records_to_be_learned_When_it_is_loaded_Then_the_message_says_why_not() =>
         Assert.Equal(
-            "test.conf: streamlearn.pipelines.p.task.out-of-order is learn; expected auto, dead-letter or drop where there is a step, for a step has one value.",
+            "test.conf: streamlearn.pipelines.p.task.out-of-order is learn; "
+            + "expected auto, dead-letter or drop where there is a step, for a step has one value.",
             ConfigurationFile.Refusal("streamlearn.pipelines.p.task { step = 5m, out-of-order = learn }"));
 
     [Theory]

@@ -17,16 +17,18 @@ internal static class SampleRecords
         Enumerable.Range(0, records).Select(number => string.Create(CultureInfo.InvariantCulture, $"link-{number % Keys},{TimeOf(number)},{ValueOf(number)}"))
             .Prepend("link,ts,load");
 
-    /// <summary>The same loads as readings of counters of 32 bits, a hundred units of which are a load of one for a second: they wrap, and each third
-    /// key is reset half-way.</summary>
+    /// <summary>The same loads as readings of counters of 32 bits, a hundred units of which are a load of one for a second: they wrap, and
+    /// each third key is reset half-way.</summary>
     internal static IEnumerable<string> Counters(int records)
     {
         var totals = new uint[Keys];
         for (var number = 0; number < records; number++)
         {
             var key = number % Keys;
-            totals[key] = key % 3 == 0 && number / Keys == records / Keys / 2 ? 0 : unchecked(totals[key] + (uint)(ValueOf(number) * 30_000));
-            yield return string.Create(CultureInfo.InvariantCulture, $$"""{"link":"link-{{key}}","ts":{{TimeOf(number)}},"load":{{totals[key]}}}""");
+            var reset = key % 3 == 0 && number / Keys == records / Keys / 2;
+            totals[key] = reset ? 0 : unchecked(totals[key] + (uint)(ValueOf(number) * 30_000));
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $$"""{"link":"link-{{key}}","ts":{{TimeOf(number)}},"load":{{totals[key]}}}""");
         }
     }
 

@@ -45,10 +45,13 @@ internal sealed class ForecastAdapter : TaskAdapter
 
     private static ForecastPlan Alarmed(LearnerRegistration learner, DriftReaction reaction)
     {
-        var settings = new Dictionary<string, string> { ["threshold"] = "0.1", ["cool-down"] = "10", ["min-count"] = "2", ["direction"] = "both" };
+        var settings = new Dictionary<string, string>
+        {
+            ["threshold"] = "0.1", ["cool-down"] = "10", ["min-count"] = "2", ["direction"] = "both",
+        };
         return new ForecastPlan(
             Forecasts, [new LearnerChoice(learner, OptionSet.Defaults)], 1, 100,
-            [new DriftChoice(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Error, reaction)]);
+            [new(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Error, reaction)]);
     }
 
     private static ForecastPlan Plan(LearnerRegistration learner, ulong seed, int maxKeys) =>

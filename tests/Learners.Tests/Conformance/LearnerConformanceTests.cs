@@ -277,7 +277,8 @@ public sealed class LearnerConformanceTests
 
     [Theory]
     [MemberData(nameof(LearnerRows.All), MemberType = typeof(LearnerRows))]
-    public void Given_the_reactions_that_it_names_When_drift_is_found_all_the_time_Then_it_learns_on_and_its_state_can_be_stored(string task, string kind)
+    public void Given_the_reactions_that_it_names_When_drift_is_found_all_the_time_Then_it_learns_on_and_its_state_can_be_stored(
+        string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
         Assert.DoesNotContain(DriftReaction.None, learner.Reactions);

@@ -18,7 +18,8 @@ public sealed class CounterRateTests
 
     [Fact]
     public void Given_readings_above_two_to_the_53rd_When_they_differ_by_one_Then_the_rate_is_one() =>
-        Assert.Equal([null, 1.0, 1.0], Rates(new(new CounterOptions(ValueKind.Counter64)), (0, (1ul << 62) + 1), (1, (1ul << 62) + 2), (2, (1ul << 62) + 3)));
+        Assert.Equal([null, 1.0, 1.0],
+            Rates(new(new CounterOptions(ValueKind.Counter64)), (0, (1ul << 62) + 1), (1, (1ul << 62) + 2), (2, (1ul << 62) + 3)));
 
     [Fact]
     public void Given_32_bits_When_they_wrap_with_a_plausible_rate_Then_the_rate_goes_on()
@@ -51,7 +52,8 @@ public sealed class CounterRateTests
     [Theory]
     [InlineData(0, null)]
     [InlineData(50, 20.0)]
-    public void Given_no_rate_yet_When_a_reading_is_below_the_first_Then_only_a_known_largest_rate_makes_it_a_wrap(double maxRate, double? rate) =>
+    public void Given_no_rate_yet_When_a_reading_is_below_the_first_Then_only_a_known_largest_rate_makes_it_a_wrap(
+        double maxRate, double? rate) =>
         Assert.Equal(
             [null, rate], Rates(new(new CounterOptions(ValueKind.Counter32) { MaxRate = maxRate }), (0, uint.MaxValue - 9), (1, 10)));
 

@@ -50,11 +50,14 @@ public sealed class CounterSeriesTests
     public void Given_a_reset_When_it_comes_Then_it_has_no_rate_the_version_stays_and_the_step_is_missing()
     {
         var counter = new CounterOptions(ValueKind.Counter64);
-        var feed = new Feed(1).Read("a", 0, 1000).Read("a", Step, 1010).Read("a", 2 * Step, 1020).Read("a", 3 * Step, 5).Read("a", 4 * Step, 9);
+        var feed = new Feed(1).Read("a", 0, 1000).Read("a", Step, 1010).Read("a", 2 * Step, 1020)
+            .Read("a", 3 * Step, 5).Read("a", 4 * Step, 9);
 
         var (fleet, predictions) = Run(Seconds with { Counter = counter }, feed);
 
-        Assert.Equal([ExampleStatus.NoRate, ExampleStatus.Predicted, ExampleStatus.Predicted, ExampleStatus.NoRate, ExampleStatus.Predicted], predictions.Statuses);
+        Assert.Equal(
+            [ExampleStatus.NoRate, ExampleStatus.Predicted, ExampleStatus.Predicted, ExampleStatus.NoRate, ExampleStatus.Predicted],
+            predictions.Statuses);
         Assert.Equal([0, 1, 2, 2, 3], predictions.ModelVersions);
         Assert.All(predictions.Row(3).ToArray(), number => Assert.Equal(0, number));
         Assert.Equal((2, 0, 0), Counts(fleet));
@@ -70,7 +73,8 @@ public sealed class CounterSeriesTests
     {
         var task = Seconds with { Counter = new CounterOptions(ValueKind.Counter64) };
         var good = new Feed(1).Read("a", 0, 0).Read("a", Step, 10).Read("a", 3 * Step, 30);
-        var late = new Feed(1).Read("a", 0, 0).Read("a", Step, 10).Read("a", 0, 3).Read("a", Step, 999).Read("a", Step + 400, 12).Read("a", 3 * Step, 30);
+        var late = new Feed(1).Read("a", 0, 0).Read("a", Step, 10).Read("a", 0, 3).Read("a", Step, 999)
+            .Read("a", Step + 400, 12).Read("a", 3 * Step, 30);
 
         var (clean, _) = Run(task, good);
         var (fleet, predictions) = Run(task, late);
@@ -180,7 +184,8 @@ public sealed class CounterSeriesTests
     {
         var (fleet, _) = Run(Seconds, new Feed(1).Add("a", 0, 1));
 
-        var refusal = Assert.Throws<StateFormatException>(() => ForecastFleet.Load(Plan(Seconds with { Counter = Counter32 }), Save(fleet)));
+        var other = Plan(Seconds with { Counter = Counter32 });
+        var refusal = Assert.Throws<StateFormatException>(() => ForecastFleet.Load(other, Save(fleet)));
 
         Assert.Equal("Stored state has values of kind Gauge and scale 1; expected Counter32 and 1.", refusal.Message);
     }
@@ -188,7 +193,8 @@ public sealed class CounterSeriesTests
     [Fact]
     public void Given_examples_without_readings_When_they_are_to_be_counters_Then_it_says_so() =>
         Assert.Contains(
-            "no readings", Assert.Throws<ArgumentException>(() => Run(Seconds with { Counter = Counter32 }, new Feed(1).Add("a", 0, 1))).Message,
+            "no readings",
+            Assert.Throws<ArgumentException>(() => Run(Seconds with { Counter = Counter32 }, new Feed(1).Add("a", 0, 1))).Message,
             StringComparison.Ordinal);
 
     private static (long NoRate, long Dropped, long Clamped) Counts(ForecastFleet fleet)

@@ -13,7 +13,8 @@ public sealed class ThresholdAlertTests
     [InlineData(0.5)]
     [InlineData(0.2)]
     [InlineData(0.9)]
-    public void Given_forecasts_with_biased_noise_When_it_has_run_long_Then_values_are_above_the_bound_with_the_probability(double probability)
+    public void Given_forecasts_with_biased_noise_When_it_has_run_long_Then_values_are_above_the_bound_with_the_probability(
+        double probability)
     {
         var noise = new Noise(3);
         var alert = new ThresholdAlert([1], 0, probability);
@@ -64,7 +65,8 @@ public sealed class ThresholdAlertTests
     [InlineData(1, 0.5)]
     [InlineData(2, 0.3)]
     [InlineData(3, 0.1)]
-    public void Given_any_series_with_gaps_When_it_is_watched_Then_the_counts_are_those_of_looking_back_at_all_of_it(int seed, double probability)
+    public void Given_any_series_with_gaps_When_it_is_watched_Then_the_counts_are_those_of_looking_back_at_all_of_it(
+        int seed, double probability)
     {
         var random = new Random(seed);
         var alert = new ThresholdAlert(OneTwoFour, 1.2, probability);
@@ -94,12 +96,14 @@ public sealed class ThresholdAlertTests
             if (within.Length > 0)
             {
                 var came = within.Any(row => row.Value > 1.2);
-                expected += new AlertCounts(raised && came ? 1 : 0, raised && !came ? 1 : 0, !raised && came ? 1 : 0, !raised && !came ? 1 : 0);
+                expected += new AlertCounts(
+                    raised && came ? 1 : 0, raised && !came ? 1 : 0, !raised && came ? 1 : 0, !raised && !came ? 1 : 0);
             }
         }
 
         // The last four steps may have been judged early, because the value has come above already.
-        var early = alert.Counts + new AlertCounts(-expected.TruePositives, -expected.FalsePositives, -expected.Misses, -expected.TrueNegatives);
+        var early = alert.Counts
+            + new AlertCounts(-expected.TruePositives, -expected.FalsePositives, -expected.Misses, -expected.TrueNegatives);
         Assert.InRange(early.TruePositives + early.Misses, 0, 4);
         Assert.Equal((0L, 0L), (early.FalsePositives, early.TrueNegatives));
         Assert.True(expected is { TruePositives: > 10, FalsePositives: > 5, Misses: > 0, TrueNegatives: > 10 }, $"{expected}");
@@ -154,7 +158,8 @@ public sealed class ThresholdAlertTests
         Assert.Equal(alert.Counts, loaded.Counts);
         var refusal = Assert.Throws<StateFormatException>(() => Load(Save(alert), new ThresholdAlert(OneTwoFour, 0.6, 0.3)));
         Assert.Equal(
-            "Stored state has an alert at 0.5 with probability 0.3 and horizons [1, 2, 4]; expected 0.6, 0.3 and [1, 2, 4].", refusal.Message);
+            "Stored state has an alert at 0.5 with probability 0.3 and horizons [1, 2, 4]; expected 0.6, 0.3 and [1, 2, 4].",
+            refusal.Message);
     }
 
     private static byte[] Save(ThresholdAlert alert)

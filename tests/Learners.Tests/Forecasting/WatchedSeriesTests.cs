@@ -18,7 +18,10 @@ public sealed class WatchedSeriesTests
     public void Given_errors_that_grow_When_a_detector_finds_it_Then_the_learner_reacts_before_it_learns_that_record()
     {
         var log = new List<string>();
-        var detectors = new[] { Detector("page-hinkley", reaction: DriftReaction.ResetOptimizer), Detector("page-hinkley", reaction: DriftReaction.Refit) };
+        DriftChoice[] detectors =
+        [
+            Detector("page-hinkley", reaction: DriftReaction.ResetOptimizer), Detector("page-hinkley", reaction: DriftReaction.Refit),
+        ];
         var fleet = new ForecastFleet(new ForecastPlan(Task, [ReactingForecaster.Choice(log)], 1, 10, detectors));
         var feed = Changing("a", changeAt: 400, steps: 500);
 
@@ -195,7 +198,10 @@ public sealed class WatchedSeriesTests
         var state = Save(fleet);
 
         Assert.All(
-            [Plan([], Above120), Plan([Detector("ddm")], Above120), Plan(detectors), Plan(detectors, Above120 with { Above = 0.7 }), Plan([.. detectors, .. detectors], Above120)],
+            [
+                Plan([], Above120), Plan([Detector("ddm")], Above120), Plan(detectors), Plan(detectors, Above120 with { Above = 0.7 }),
+                Plan([.. detectors, .. detectors], Above120),
+            ],
             plan => Assert.Throws<StateFormatException>(() => ForecastFleet.Load(plan, state)));
     }
 
