@@ -5,7 +5,10 @@ using StreamLearn.Learners.Tests.Examples;
 
 namespace StreamLearn.Learners.Tests.Forecasting;
 
-/// <summary>What a network sends when something is wrong with it, through a fleet, for every learner: no number that is none, and afterwards all is as before.</summary>
+/// <summary>
+/// What a network sends when something is wrong with it, through a fleet, for every learner: all forecasts are numbers, and 2000 records after a
+/// disturbance the error is back.
+/// </summary>
 public sealed class BadInputTests
 {
     private const int Before = 1300;

@@ -13,8 +13,8 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 /// <remarks>
 /// <para>The input of a record is [level, last moves, for each season what followed one season ago, features], scaled by <see cref="SeriesScaler"/>; the
 /// elapsed time since the record before goes into the cell. With target <c>move</c> the network says how far the series moves,
-/// f(t+h) = y(t) + s(h) · net[h], and starts as last-value (wired: near it); with <c>level</c> it says f(t+h) as a share of head-room times the largest value so far, and its
-/// inputs are such shares.</para>
+/// f(t+h) = y(t) + s(h) · net[h], and starts as last-value (wired: near it); with <c>level</c> it says f(t+h) as a share of head-room
+/// times the largest value so far, and its inputs are such shares.</para>
 /// <para>When y(t) arrives, output h at step t-h has its target: a batch with one window for each horizon, the <c>window</c> records that end at t-h, of
 /// which the last row has a loss. With inference <c>restart</c> a window starts from zero; with <c>carried</c> from the state that was carried up to it.</para>
 /// <para>Sources: the cells in <c>Liquid/</c> and <c>Networks/</c>; protocol of forecasting through failures: Ayoub et al. 2024 (arXiv 2404.05304); stored

@@ -6,7 +6,9 @@ using StreamLearn.Learners.Randomness;
 
 namespace StreamLearn.Learners.Tests.Forecasting.Incremental;
 
-/// <summary>The forecaster straight from its description, over whole lists; what it shares with the learner is the network, the optimiser and the generator.</summary>
+/// <summary>
+/// The forecaster straight from its description, over whole lists; what it shares with the learner is the network, the optimiser and the generator.
+/// </summary>
 internal sealed class ReferenceIncrementalForecaster
 {
     private readonly ForecastTask _task;

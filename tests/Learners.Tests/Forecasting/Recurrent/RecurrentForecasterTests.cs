@@ -247,7 +247,9 @@ public sealed class RecurrentForecasterTests
         Forecast(1, 0, 1e-300, 1e300, -5);
     }
 
-    /// <summary>The far horizon is longer than the first season, and the second is hardly within the data. Target <c>level</c> does not learn this in time.</summary>
+    /// <summary>
+    /// The far horizon is longer than the first season, and the second is hardly within the data. Target <c>level</c> does not learn this in time.
+    /// </summary>
     [Theory]
     [InlineData("restart", "move", 0.7)]
     [InlineData("carried", "move", 0.5)]
@@ -420,8 +422,7 @@ public sealed class RecurrentForecasterTests
     }
 
     /// <summary>
-    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records, with one exception: the wired pure form, which
-    /// stays there. Target <c>level</c> has to learn first that a value is like the one before: it does
+    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records. Target <c>level</c> has to learn first that a value is like the one before: it does
     /// so for four steps ahead, and is worse than last-value one step ahead in most of its combinations; a bound says how far.
     /// </summary>
     [Theory]
@@ -446,7 +447,7 @@ public sealed class RecurrentForecasterTests
         run.Feed("a", new Noise(6).Take(4000).Select((n, t) => 20 + (10 * Math.Sin(t / 3.0)) + (0.2 * n)));
 
         var skills = run.Summary().Scores(0, ScoreView.SinceStart)!.SkillByHorizon;
-        Assert.All(skills, skill => Assert.InRange(skill, moves ? cell == RecurrentCell.CfcPure && wired ? -0.02 : 0.75 : -1, 1));
+        Assert.All(skills, skill => Assert.InRange(skill, moves ? cell == RecurrentCell.CfcPure && wired ? 0.6 : 0.75 : -1, 1));
         Assert.True(moves || skills[1] > 0.4, string.Join(", ", skills));
     }
 

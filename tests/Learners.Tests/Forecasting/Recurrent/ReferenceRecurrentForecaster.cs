@@ -42,7 +42,11 @@ internal sealed class ReferenceRecurrentForecaster
         var parameters = Parameters();
         if (options.Moves)
         {
-            _network.Architecture.Layout["head.weight"].In(parameters.AsSpan()).Clear();
+            if (!options.Wired)
+            {
+                _network.Architecture.Layout["head.weight"].In(parameters.AsSpan()).Clear();
+            }
+
             _network.Architecture.Layout["head.bias"].In(parameters.AsSpan()).Clear();
         }
 
