@@ -65,7 +65,7 @@ internal static class DemoCommand
             var started = time.GetTimestamp();
             var feed = FeedAsync(config.Kafka, definition.Topic, week, parsed.GetValue(duration) ?? DefaultDuration, pipeline, time, interruption.Token);
             var done = Task.WhenAny(feed, pipeline.Completion);
-            await new LiveView(pipeline, time, () => week.ClockAt(pipeline.Progress.Records)).ShowAsync(done);
+            await new LiveView(pipeline, time, () => week.ClockAt(pipeline.Progress.Records), link => week.IsDown(link, pipeline.Progress.Records)).ShowAsync(done);
             var first = await done;
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             await node.DrainAsync();
@@ -112,23 +112,38 @@ internal static class DemoCommand
     }
 
     /// <summary>What is played.</summary>
-    private sealed record Week(LinkLoads Loads, string Description)
+    /// <param name="Loads">The loads.</param>
+    /// <param name="Description">What they are, in words.</param>
+    /// <param name="Outages">What fails, where that is known.</param>
+    private sealed record Week(LinkLoads Loads, string Description, IReadOnlyList<LinkOutage> Outages)
     {
         internal long Records => (long)Loads.Bins * Loads.Links.Count;
 
         internal static Week Of(LinkLoads loads) =>
-            new(loads, $"{loads.Bins} bins of 5 minutes on {loads.Links.Count} links");
+            new(loads, $"{loads.Bins} bins of 5 minutes on {loads.Links.Count} links", []);
 
         internal static Week Simulated(ulong seed)
         {
             var traffic = new BackboneTraffic(new BackboneTrafficOptions { Seed = seed });
             var loads = traffic.Simulate();
             var outages = string.Join(", ", traffic.Outages.Select(outage => $"{outage.Link} fails at {Clock(loads, outage.FirstBin)}"));
-            return new Week(loads, $"{Of(loads).Description}, simulated; {outages}");
+            return new Week(loads, $"{Of(loads).Description}, simulated; {outages}", traffic.Outages);
         }
 
-        /// <summary>The time in the week when so many records have come.</summary>
-        internal string ClockAt(long records) => Clock(Loads, (int)Math.Min(records / Math.Max(1, Loads.Links.Count), Loads.Bins - 1));
+        /// <summary>The time in the week when so many records have come, and what is down then.</summary>
+        internal string ClockAt(long records)
+        {
+            var down = Outages.Where(outage => IsDown(outage.Link, records)).Select(outage => $"  {outage.Link} is down");
+            return Clock(Loads, BinAt(records)) + string.Concat(down);
+        }
+
+        /// <summary>Whether the link's cable is down when so many records have come.</summary>
+        internal bool IsDown(string link, long records) => Outages.Any(outage =>
+            (outage.Link == link || outage.Link == Reverse(link)) && outage.FirstBin <= BinAt(records) && BinAt(records) < outage.EndBin);
+
+        private int BinAt(long records) => (int)Math.Min(records / Math.Max(1, Loads.Links.Count), Loads.Bins - 1);
+
+        private static string Reverse(string link) => string.Join('>', link.Split('>').Reverse());
 
         private static string Clock(LinkLoads loads, int bin) =>
             loads.TimeOf(Math.Max(0, bin)).ToString("ddd yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);

@@ -11,7 +11,8 @@ namespace StreamLearn.Cli.Output;
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="time">Clock of the view.</param>
 /// <param name="note">What to say beside the counts, e.g. the time in the simulation.</param>
-internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func<string> note)
+/// <param name="isDown">Whether the key of that name is known to have failed by now: it is marked.</param>
+internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func<string> note, Func<string, bool>? isDown = null)
 {
     private const int MostRows = 30;
 
@@ -68,7 +69,9 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         var task = pipeline.Definition.Plan.Task;
         var table = new Table().RoundedBorder().Caption(Markup.Escape(Caption()));
         table.AddColumn(pipeline.Definition.Schema.Key);
-        foreach (var column in new[] { pipeline.Definition.Schema.Value, $"forecast +{task.Horizons[0]}", "error", "skill" })
+        var watched = pipeline.Definition.Plan.Drift.Count > 0;
+        string[] columns = [pipeline.Definition.Schema.Value, $"forecast +{task.Horizons[0]}", "error", "skill", .. watched ? ["drift alarms"] : Array.Empty<string>()];
+        foreach (var column in columns)
         {
             table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
         }
@@ -78,10 +81,14 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
             var name = Encoding.UTF8.GetString(key.Key);
             var last = key.ErrorsOf(0, 0, ScoreView.Fading);
             var skill = summary.SkillOf(key, ScoreView.SinceStart);
-            table.AddRow(
-                Markup.Escape(name), Load(key.Value), Load(key.Forecasts[0]),
+            var down = isDown?.Invoke(name) == true;
+            string[] row =
+            [
+                down ? $"[red]{Markup.Escape(name)} down[/]" : Markup.Escape(name), Load(key.Value), Load(key.Forecasts[0]),
                 last.Weight > 0 ? (last.Absolute / last.Weight).ToString("0.0 %", CultureInfo.InvariantCulture) : "-",
-                Skill(skill));
+                Skill(skill), .. watched ? [Alarms(key.DriftAlarms)] : Array.Empty<string>(),
+            ];
+            table.AddRow(row);
         }
 
         if (summary.Keys.Count > MostRows)
@@ -105,6 +112,9 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
             + (plan.Drift.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.DriftAlarms} drift alarms") : "")
             + (plan.Alerts.Enabled ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.AlertsRaised} alerts") : "");
     }
+
+    private static string Alarms(long alarms) =>
+        alarms == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[yellow]{alarms}[/]");
 
     private static string Load(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 

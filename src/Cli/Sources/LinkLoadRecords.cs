@@ -15,8 +15,9 @@ internal static class LinkLoadRecords
         streamlearn.pipelines.{{name}} {
           source { format = json, key = link, time = ts, value = load }
           task { kind = forecast, horizons = [1, 3, 12], step = 5m }
-          learner { kind = recursive-least-squares }
-          rivals = [last-value, seasonal-last-value]
+          learner { kind = liquid }
+          rivals = [hybrid, recursive-least-squares, last-value, seasonal-last-value]
+          drift { detectors = [{ kind = page-hinkley, on = error }] }
         }
         """;
 
