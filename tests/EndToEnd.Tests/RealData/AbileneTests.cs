@@ -50,12 +50,12 @@ public sealed class AbileneTests
     }
 
     [AbileneFact]
-    public async Task Given_the_real_week_when_the_demo_plays_it_then_recursive_least_squares_has_positive_skill()
+    public async Task Given_the_real_week_when_the_demo_plays_it_then_the_liquid_network_has_positive_skill()
     {
         var json = await StreamLearnProcess.RunJsonAsync(
             "demo", "--duration", "3s", "--data", AbileneData.FirstWeek, "--topology", AbileneData.Topology);
 
-        Assert.Equal("recursive-least-squares", json.GetProperty("learner").GetString());
+        Assert.Equal("liquid", json.GetProperty("learner").GetString());
         Assert.True(json.GetProperty("skill").GetDouble() > 0, json.GetRawText());
         Assert.Equal(json.GetProperty("records").GetInt64(), json.GetProperty("predictions").GetInt64());
     }
