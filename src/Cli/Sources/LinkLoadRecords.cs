@@ -17,7 +17,7 @@ internal static class LinkLoadRecords
           task { kind = forecast, horizons = [1, 3, 12], step = 5m }
           learner { kind = liquid }
           rivals = [hybrid, recursive-least-squares, last-value, seasonal-last-value]
-          drift { detectors = [{ kind = page-hinkley, on = error }] }
+          drift { detectors = [{ kind = adwin, on = error }] }
         }
         """;
 

@@ -423,10 +423,12 @@ internal sealed class ForecastSeries
             return;
         }
 
-        var made = _step - _task.Horizons[0];
+        // The furthest horizon shows a change for as many records as it is long; one step ahead, a learner that starts from the last value
+        // has recovered after one, which no detector can tell from noise.
+        var made = _step - _task.FurthestHorizon;
         var error = made < 0 || double.IsNaN(_values[Slot(made)])
             ? double.NaN
-            : ErrorStatistics.Absolute(value, Waiting(Slot(made), 0)[0], _scale);
+            : ErrorStatistics.Absolute(value, Waiting(Slot(made), 0)[^1], _scale);
         for (var i = 0; i < _detectors.Length; i++)
         {
             // Detectors take no notice of NaN: at a step without a forecast there is no error.

@@ -13,8 +13,8 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// <remarks>
 /// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on; how it decides is
 /// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's absolute error at the
-/// nearest horizon. One record's error counts as 8 times the fading mean error at most: where a series jumps, a single error as large as the jump would
-/// widen the detector's bounds so far that it would not see the errors that follow.
+/// furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8 times the fading mean error at most: where a
+/// series jumps, a single error as large as the jump would widen the detector's bounds so far that it would not see the errors that follow.
 /// </remarks>
 public sealed class HybridForecaster : IForecaster, IReactsToDrift
 {
@@ -203,7 +203,8 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
             }
 
             _mixtures[h].Learn(value, made[.._experts.Length], made[^1]);
-            drift |= h == 0 && _detector is not null && _detector.Add(Math.Min(Math.Abs(value - made[0]), LargestError * _mixtures[0].Scale));
+            drift |= h == _horizons.Count - 1 && _detector is not null
+                && _detector.Add(Math.Min(Math.Abs(value - made[0]), LargestError * _mixtures[h].Scale));
         }
 
         if (drift)

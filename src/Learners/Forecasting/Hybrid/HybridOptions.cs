@@ -40,7 +40,7 @@ public sealed record HybridOptions
     /// <summary>The least targets of a proof. Default 12.</summary>
     public int MinSamples { get; init; } = 12;
 
-    /// <summary>Detector of drifts in the liquid network's error at the nearest horizon, with its defaults, or none. Default <c>page-hinkley</c>, the quickest.</summary>
+    /// <summary>Detector of drifts in the liquid network's error at the furthest horizon, with its defaults, or none. Default <c>page-hinkley</c>, the quickest.</summary>
     public string Detector { get; init; } = PageHinkleyDetector.Kind;
 
     /// <summary>Whether the settings of a <c>liquid</c> ask for a hybrid once it is warm.</summary>
