@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using StreamLearn.Cli.Experiments.DriftDetectors;
 using StreamLearn.Cli.Experiments.LinkFailure;
 using StreamLearn.Cli.Output;
 using StreamLearn.Learners.Drift;
@@ -78,18 +79,26 @@ internal static class ExperimentCommand
     private static Command DriftDetectors()
     {
         var seeds = Count("--seeds", 20, "how many seeds of each stream");
+        var links = Count("--link-seeds", 3, "how many simulated backbones with a failure");
         var json = new Option<bool>("--json") { Description = "make the last line of standard output one JSON object" };
-        var command = new Command("drift-detectors", "Drift detectors on streams with known drifts: delay, misses, false alarms, as a table.") { seeds, json };
+        var command = new Command(
+            "drift-detectors", "Drift detectors on streams with known drifts, and on a liquid network's errors through a link failure: delay, misses, false alarms.")
+        {
+            seeds, links, json,
+        };
         command.Handle((parsed, _) =>
         {
             var rows = DriftReport.Measure(DriftReport.Seeds(parsed.GetValue(seeds)));
+            var alarms = LinkLoadAlarms.Measure(parsed.GetValue(links));
             Console.Out.WriteLine(DriftReport.Markdown(rows));
+            Console.Out.WriteLine(LinkLoadAlarms.Markdown(alarms));
             if (parsed.GetValue(json))
             {
                 Console.Out.WriteLine(PipelineSummary.Line(new JsonObject
                 {
                     ["experiment"] = "drift-detectors",
                     ["rows"] = new JsonArray([.. rows.Select(Row)]),
+                    ["link_loads"] = new JsonArray([.. alarms.Select(Row)]),
                 }));
             }
 
@@ -112,9 +121,21 @@ internal static class ExperimentCommand
             ["false_alarms_per_10000_mean"] = Number(row.FalseAlarms),
             ["false_alarms_per_10000_sd"] = Number(row.FalseAlarmsDeviation),
         };
-
-        static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
     }
+
+    private static JsonNode Row(LinkLoadAlarms.Row row) => new JsonObject
+    {
+        ["detector"] = row.Detector,
+        ["horizon"] = row.Horizon,
+        ["drastic"] = row.Drastic,
+        ["drastic_found"] = row.DrasticFound,
+        ["moderate"] = row.Moderate,
+        ["moderate_found"] = row.ModerateFound,
+        ["delay_mean"] = Number(row.Delay),
+        ["other_alarms_per_link_and_week"] = row.FalseAlarms,
+    };
+
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
     private static Option<int> Count(string name, int fallback, string description)
     {
