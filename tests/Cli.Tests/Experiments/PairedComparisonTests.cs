@@ -12,7 +12,7 @@ public sealed class PairedComparisonTests
 
         Assert.Equal((6, 1.0), (compared.Pairs, compared.BetterShare));
         Assert.Equal(0.0360, compared.PValue, 4);
-        Assert.Equal(Math.Sqrt(3 / 7.0 * 4 / 9.5), compared.MedianRatio, 12);
+        Assert.Equal(Math.Pow(1 / 2.0 * 2 / 4.5 * 3 / 7 * 4 / 9.5 * 5 / 13 * 6 / 20, 1 / 6.0), compared.Ratio, 12);
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class PairedComparisonTests
     {
         var compared = PairedComparison.Of([1, 2, 3], [1, 2, 3]);
 
-        Assert.Equal((1.0, 0.0, 1.0), (compared.MedianRatio, compared.BetterShare, compared.PValue));
+        Assert.Equal((1.0, 0.0, 0.0, 1.0), (compared.Ratio, compared.BetterShare, compared.WorseShare, compared.PValue));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class PairedComparisonTests
         var (one, turned) = (PairedComparison.Of(first, other), PairedComparison.Of(other, first));
 
         Assert.Equal(one.PValue, turned.PValue, 12);
-        Assert.Equal(1, one.MedianRatio * turned.MedianRatio, 12);
+        Assert.Equal(1, one.Ratio * turned.Ratio, 12);
     }
 
     [Fact]

@@ -69,8 +69,9 @@ internal static class LinkFailureJson
             ["shift"] = shift.ToString().ToLowerInvariant(),
             ["horizon"] = result.Horizons[horizon],
             ["pairs"] = compared.Pairs,
-            ["median_ratio"] = compared.MedianRatio,
+            ["ratio"] = compared.Ratio,
             ["better_share"] = compared.BetterShare,
+            ["worse_share"] = compared.WorseShare,
             ["p"] = compared.PValue,
         };
     }

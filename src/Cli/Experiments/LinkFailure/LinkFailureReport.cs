@@ -103,7 +103,7 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
     {
         text.AppendLine().AppendLine("### Paired over links, the day after the failure").AppendLine();
         text.AppendLine(
-            "Median ratio of the first one's RMSE to the other's (below 1: the first is better), share of links on which it is better, p of Wilcoxon's signed-rank test.")
+            "Geometric mean of the first one's RMSE by the other's (below 1: the first is better), links on which it is better : worse, p of Wilcoxon's signed-rank test.")
             .AppendLine();
         text.Append("| first against other | shifts |").Append(string.Concat(
             result.Horizons.Select(horizon => Invariant($" {horizon * LinkLoads.Step.TotalMinutes:0} min |")))).AppendLine();
@@ -116,7 +116,7 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
                 for (var horizon = 0; horizon < result.Horizons.Count; horizon++)
                 {
                     var compared = Compare(shift, first, other, horizon, FailurePeriod.FirstDay);
-                    text.Append(Invariant($" {compared.MedianRatio:0.000}, {100 * compared.BetterShare:0} %, p = {compared.PValue:0.0000} |"));
+                    text.Append(Invariant($" {compared.Ratio:0.000}, {100 * compared.BetterShare:0} : {100 * compared.WorseShare:0} %, p = {compared.PValue:0.0000} |"));
                 }
 
                 text.AppendLine();

@@ -2,14 +2,15 @@ namespace StreamLearn.Cli.Experiments.LinkFailure;
 
 /// <summary>Whether one model is better than another on the same links around the same failures.</summary>
 /// <param name="Pairs">How many there are.</param>
-/// <param name="MedianRatio">Median of the first one's error by the other's; below 1: the first is better.</param>
+/// <param name="Ratio">Geometric mean of the first one's error by the other's; below 1: the first is better.</param>
 /// <param name="BetterShare">Share of pairs on which the first is better.</param>
+/// <param name="WorseShare">Share of pairs on which it is worse; on the others they are equal.</param>
 /// <param name="PValue">Two-sided, of the differences of the errors' logarithms.</param>
 /// <remarks>
 /// Wilcoxon's signed-rank test with the normal approximation, mean ranks for ties, and correction for them; pairs that are equal are left out (Wilcoxon,
 /// Biometrics Bulletin 1, 1945). Links around one failure share its traffic, so that pairs are not independent: p is too small rather than too large.
 /// </remarks>
-internal sealed record PairedComparison(int Pairs, double MedianRatio, double BetterShare, double PValue)
+internal sealed record PairedComparison(int Pairs, double Ratio, double BetterShare, double WorseShare, double PValue)
 {
     private const double Tiny = 1e-12;
 
@@ -21,10 +22,10 @@ internal sealed record PairedComparison(int Pairs, double MedianRatio, double Be
         }
 
         double[] differences = [.. first.Zip(other, (a, b) => Math.Log(Math.Max(a, Tiny)) - Math.Log(Math.Max(b, Tiny)))];
-        double[] sorted = [.. differences.Order()];
-        var median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
         return new PairedComparison(
-            first.Count, Math.Exp(median), differences.Count(difference => difference < 0) / (double)first.Count, SignedRank(differences));
+            first.Count, Math.Exp(differences.Average()), Share(difference => difference < 0), Share(difference => difference > 0), SignedRank(differences));
+
+        double Share(Func<double, bool> condition) => differences.Count(condition) / (double)differences.Length;
     }
 
     private static double SignedRank(double[] differences)
