@@ -23,11 +23,11 @@ internal static class ExperimentCommand
         var demands = Texts("--demands", "FILE", "measured traffic matrices instead of simulated demands; may be repeated, in order of time");
         var topologyFile = Text("--topology-file", "FILE", "", "with --demands: the topology file of the Abilene network that they are routed over");
         var seeds = Count("--seeds", 5, "how many seeds, of demands, failures and learners");
-        var seed = Count("--seed", 1, "the first of them");
+        var seed = Count("--seed", 1, "the first of them", most: int.MaxValue);
         var failures = Count("--failures", 4, "failures for each seed, one by one, at different hours");
         var links = Count("--links-per-class", 12, "links of each class and seed that are looked at, at most");
-        var before = Count("--days-before", 14, "days without failure, which the models learn on");
-        var after = Count("--days-after", 7, "days from the failure on, at most");
+        var before = Count("--days-before", 14, "days without failure, which the models learn on", most: 366);
+        var after = Count("--days-after", 7, "days from the failure on, at most", most: 366);
         var above = new Option<double>("--alert-above")
         {
             Description = "share of its capacity above which a link's load is to be announced (default: 0.8)", HelpName = "N", DefaultValueFactory = _ => 0.8,
@@ -137,14 +137,14 @@ internal static class ExperimentCommand
 
     private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
-    private static Option<int> Count(string name, int fallback, string description)
+    private static Option<int> Count(string name, int fallback, string description, int most = 1000)
     {
         var option = new Option<int>(name) { Description = $"{description} (default: {fallback})", HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count >= 1))
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count >= 1 && count <= most))
             {
-                result.AddError($"{name} is '{token.Value}'; expected a whole number from 1 up.");
+                result.AddError($"{name} is '{token.Value}'; expected a whole number from 1 to {most}.");
             }
         });
         return option;
