@@ -41,13 +41,13 @@ internal static class FleetBenchmark
         for (var i = 0; i < Ticks; i++)
         {
             tick = loads.Next();
-            var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             var processor = Environment.CpuUsage.TotalTime;
+            var allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             var start = TimeProvider.System.GetTimestamp();
             Process(fleet, tick, predictions);
             var time = TimeProvider.System.GetElapsedTime(start);
-            processorTimes.Add((Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / links);
             allocated = Math.Max(allocated, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
+            processorTimes.Add((Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / links);
             rates.Add(links / time.TotalSeconds);
         }
 
