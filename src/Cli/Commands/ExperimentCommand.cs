@@ -24,7 +24,7 @@ internal static class ExperimentCommand
         var topologyFile = Text("--topology-file", "FILE", "", "with --demands: the topology file of the Abilene network that they are routed over");
         var seeds = Count("--seeds", 5, "how many seeds, of demands, failures and learners");
         var seed = Count("--seed", 1, "the first of them", most: int.MaxValue);
-        var failures = Count("--failures", 4, "failures for each seed, one by one, at different hours");
+        var failures = Count("--failures", 4, "failures for each seed, one by one, at different hours", most: 288);
         var links = Count("--links-per-class", 12, "links of each class and seed that are looked at, at most");
         var before = Count("--days-before", 14, "days without failure, which the models learn on", most: 366);
         var after = Count("--days-after", 7, "days from the failure on, at most", most: 366);
@@ -56,13 +56,19 @@ internal static class ExperimentCommand
                 AlertAbove = parsed.GetValue(above),
                 Models = parsed.GetValue(models)!,
             };
+            if (!(settings.AlertAbove > 0 && settings.AlertAbove < 100))
+            {
+                throw new UsageException(FormattableString.Invariant($"--alert-above is {settings.AlertAbove}; expected a number above 0 and below 100."));
+            }
+
             if (settings.TopologyFile.Length > 0 && settings.Demands.Count == 0)
             {
                 throw new UsageException("--topology-file stands without --demands; expected traffic matrices.");
             }
 
-            var result = new LinkFailureExperiment(settings).Run(message => People.Say(message), interruption.Token);
-            var folder = Directory.CreateDirectory(parsed.GetValue(output)!).FullName;
+            var experiment = new LinkFailureExperiment(settings);
+            var folder = OutputFolder(parsed.GetValue(output)!);
+            var result = experiment.Run(message => People.Say(message), interruption.Token);
             File.WriteAllText(Path.Combine(folder, "link-failure.md"), new LinkFailureReport(result).Markdown());
             new LinkFailurePlots(result).Write(folder);
             People.Say($"tables and plots are in {folder}");
@@ -76,6 +82,21 @@ internal static class ExperimentCommand
         return command;
     }
 
+    /// <summary>The folder, made now: what cannot be written is to be known before the work.</summary>
+    private static string OutputFolder(string path)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(path).FullName;
+            File.WriteAllText(Path.Combine(folder, "link-failure.md"), "");
+            return folder;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"--output is '{path}'; expected a folder that can be written to. {exception.Message}");
+        }
+    }
+
     private static Command DriftDetectors()
     {
         var seeds = Count("--seeds", 20, "how many seeds of each stream");
@@ -86,10 +107,11 @@ internal static class ExperimentCommand
         {
             seeds, links, json,
         };
-        command.Handle((parsed, _) =>
+        command.Handle(async (parsed, interruption) =>
         {
-            var rows = DriftReport.Measure(DriftReport.Seeds(parsed.GetValue(seeds)));
-            var alarms = LinkLoadAlarms.Measure(parsed.GetValue(links));
+            var (rows, alarms) = await Task.Run(
+                () => (DriftReport.Measure(DriftReport.Seeds(parsed.GetValue(seeds))), LinkLoadAlarms.Measure(parsed.GetValue(links))), interruption.Token)
+                .WaitAsync(interruption.Token);
             Console.Out.WriteLine(DriftReport.Markdown(rows));
             Console.Out.WriteLine(LinkLoadAlarms.Markdown(alarms));
             if (parsed.GetValue(json))
@@ -102,7 +124,7 @@ internal static class ExperimentCommand
                 }));
             }
 
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
     }

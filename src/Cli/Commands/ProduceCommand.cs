@@ -25,7 +25,7 @@ internal static class ProduceCommand
         var outputs = new Option<string[]>("--await")
         {
             Description = $"a topic that a pipeline answers on, a record for each: stay at most {PacedProducer.MostUnread} records ahead of it, "
-                + "as an embedded broker needs; may be repeated",
+                + "as an embedded broker needs; where answers stand still for 30 s, what is ahead counts as answered; may be repeated",
             HelpName = "TOPIC",
             DefaultValueFactory = _ => [],
         };
@@ -66,6 +66,11 @@ internal static class ProduceCommand
                 records, parsed.GetValue(rate) ?? double.PositiveInfinity, answers is null ? null : answers.Count, interruption.Token);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
             People.Say($"{producer.Written} records on {name} in {seconds:0.0} s");
+            if (producer.Unanswered > 0)
+            {
+                People.Say($"{producer.Unanswered} records had no answer when answers stood still for {PacedProducer.Patience.TotalSeconds:0} s, and were not waited for");
+            }
+
             if (answers is null && producer.Written > PacedProducer.MostUnread)
             {
                 People.Say(

@@ -17,7 +17,13 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
     private const int MostBatch = 500;
     private const int BatchesOnTheWay = 8;
 
+    /// <summary>How long answers may stand still.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Records that were taken for ones that get no answer.</summary>
+    internal long Unanswered { get; private set; }
 
     /// <summary>Records written so far.</summary>
     internal long Written { get; private set; }
@@ -25,13 +31,17 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
     /// <summary>Writes all records.</summary>
     /// <param name="records">The records.</param>
     /// <param name="rate">Records a second; infinite: as fast as they are answered.</param>
-    /// <param name="answered">How many records the pipeline has answered; null: nobody says.</param>
+    /// <param name="answered">
+    /// How many records the pipeline has answered; null: nobody says. Where that stands still for <see cref="Patience"/>, those that are on the way are taken
+    /// for records that get no answer, as readings without a rate and dropped late records do, and it goes on.
+    /// </param>
     /// <param name="cancellation">Ends it between batches.</param>
     internal async Task WriteAsync(IEnumerable<InputRecord> records, double rate, Func<long>? answered, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var batch = new List<OutputRecord>(MostBatch);
         var known = 0L;
+        var stoodStillSince = started;
         var onTheWay = new Queue<Task>();
         using var source = records.GetEnumerator();
         var more = source.MoveNext();
@@ -42,7 +52,21 @@ internal sealed class PacedProducer(KafkaBatchProducer producer, string topic, T
             if (answered is not null && known + MostUnread - Written < MostBatch)
             {
                 // Asked only when it matters: the answer may take a while to come.
-                known = answered();
+                var now = answered() + Unanswered;
+                if (now > known)
+                {
+                    (known, stoodStillSince) = (now, time.GetTimestamp());
+                }
+                else if (known + MostUnread > Written)
+                {
+                    // It may stand still because it waits for us.
+                    stoodStillSince = time.GetTimestamp();
+                }
+                else if (time.GetElapsedTime(stoodStillSince) > Patience)
+                {
+                    Unanswered += Written - known;
+                    (known, stoodStillSince) = (Written, time.GetTimestamp());
+                }
             }
 
             var room = answered is null ? long.MaxValue : known + MostUnread;

@@ -340,6 +340,7 @@ internal sealed class ForecastSeries
         }
 
         _alert?.Load(ref reader);
+        StateFormat.Require(_alert is null || _alert.LastStep <= _step, "an alert is ahead of its series");
     }
 
     private void SaveLearners(ref MessagePackWriter writer)

@@ -71,6 +71,9 @@ public sealed class ThresholdAlert
     /// <summary>How often it has been raised.</summary>
     public long Raised { get; private set; }
 
+    /// <summary>The last step; -1: there has been none.</summary>
+    internal long LastStep => _last;
+
     /// <summary>The steps that have been judged so far.</summary>
     public AlertCounts Counts { get; private set; }
 
@@ -160,7 +163,7 @@ public sealed class ThresholdAlert
         StateFormat.Require(said?.Length == _said.Length, "an alert remembers another number of steps");
         System.Buffers.BuffersExtensions.CopyTo(said!.Value, _said);
         StateFormat.Require(
-            _last >= -1 && _undecided >= 0 && _undecided <= _last + 1 && Raised >= (IsRaised ? 1 : 0)
+            _last >= -1 && _undecided >= Math.Max(0, _last - _horizons[^1]) && _undecided <= _last + 1 && Raised >= (IsRaised ? 1 : 0)
             && !_said.AsSpan().ContainsAnyExceptInRange(NotJudged, Alarmed)
             && Counts is { TruePositives: >= 0, FalsePositives: >= 0, Misses: >= 0, TrueNegatives: >= 0 }
             && Array.TrueForAll(_errors, count => count >= 0),

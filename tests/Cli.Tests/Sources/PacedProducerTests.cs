@@ -59,6 +59,21 @@ public sealed class PacedProducerTests : IDisposable
         Assert.Equal(PacedProducer.MostUnread + 1500, _producer.Written);
     }
 
+    /// <summary>Regression: readings without a rate and dropped records get no answer, and it waited for them for ever.</summary>
+    [Fact]
+    public async Task Given_answers_that_stand_still_when_it_has_been_patient_then_what_is_ahead_counts_as_answered()
+    {
+        var writing = _producer.WriteAsync(Records(PacedProducer.MostUnread + 700), double.PositiveInfinity, () => 0, CancellationToken.None);
+        await _time.SomebodyWaits().WaitAsync(Limit);
+        _time.Advance(PacedProducer.Patience - TimeSpan.FromSeconds(1));
+        await _time.SomebodyWaits().WaitAsync(Limit);
+        Assert.Equal((PacedProducer.MostUnread, 0), (_producer.Written, _producer.Unanswered));
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        await writing.WaitAsync(Limit);
+        Assert.Equal((PacedProducer.MostUnread + 700, PacedProducer.MostUnread), (_producer.Written, _producer.Unanswered));
+    }
+
     /// <summary>Regression: a broker that had gone held Ctrl-C up until its records timed out.</summary>
     [Fact]
     public async Task Given_a_broker_that_is_away_when_it_is_cancelled_then_it_ends_at_once()

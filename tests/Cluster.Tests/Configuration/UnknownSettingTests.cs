@@ -9,7 +9,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { seed += 1 }", "streamlearn.seed +", "seed")]
     [InlineData("streamlearn { node { ports = 1 } }", "streamlearn.node.ports", "host, learner-threads, log-level, port, shards, stop-timeout")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
-    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "last-value, multilayer-perceptron, recursive-least-squares, seasonal-last-value")]
+    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "gru, hybrid, incremental, last-value, liquid, multilayer-perceptron, recursive-least-squares, seasonal-last-value")]
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]
     [InlineData("streamlearn { learners { recursive-least-squares { lag = 1 } } }", "streamlearn.learners.recursive-least-squares.lag", "lags")]
     [InlineData("streamlearn { pipeline-defaults { bucket = 1 } }", "streamlearn.pipeline-defaults.bucket", "buckets")]

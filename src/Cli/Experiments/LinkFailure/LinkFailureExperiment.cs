@@ -31,6 +31,8 @@ internal sealed class LinkFailureExperiment
         _models = [.. all.Where(model => settings.Models.Count == 0 || settings.Models.Contains(model.Name))];
     }
 
+    private int History => _settings.DaysBefore * Day;
+
     /// <summary>Runs all seeds.</summary>
     /// <param name="say">Is told how far it has come.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -41,10 +43,10 @@ internal sealed class LinkFailureExperiment
         ExampleForecasts? example = null;
         for (var seed = _settings.FirstSeed; seed < _settings.FirstSeed + (ulong)_settings.Seeds; seed++)
         {
-            var study = Study(seed);
+            var study = Study(seed, cancellation);
             var jobs = Jobs(study);
             var done = new (ShiftedLink[] Links, double[] Seconds, ExampleForecasts? Example)[jobs.Count];
-            var exampleLink = example is null ? jobs.SelectMany(job => job.Shifts).MaxBy(shift => Math.Min(shift.Shift.Severity, 10)).Shift : null;
+            var exampleLink = example is null && jobs.Count > 0 ? jobs.SelectMany(job => job.Shifts).MaxBy(shift => Math.Min(shift.Shift.Severity, 10)).Shift : null;
             Parallel.For(
                 0, jobs.Count, new ParallelOptions { MaxDegreeOfParallelism = _settings.Threads, CancellationToken = cancellation },
                 job => done[job] = RunLink(study, seed, jobs[job], exampleLink));
@@ -61,12 +63,19 @@ internal sealed class LinkFailureExperiment
             say($"seed {seed}: {study.Responses.Count} failures, {done.Sum(job => job.Links.Length)} shifted links, {_models.Count} models");
         }
 
-        return new LinkFailureResult(_settings, _models, _task.Horizons, links, seconds, example!);
+        return example is null
+            ? throw new UsageException("No failure shifts any link by a tenth; expected other days, failures or seeds.")
+            : new LinkFailureResult(_settings, _models, _task.Horizons, links, seconds, example);
     }
 
-    private LinkFailureStudy Study(ulong seed)
+    private LinkFailureStudy Study(ulong seed, CancellationToken cancellation)
     {
-        var options = new LinkFailureStudyOptions { BinsBefore = _settings.DaysBefore * Day, BinsAfter = _settings.DaysAfter * Day };
+        var options = new LinkFailureStudyOptions
+        {
+            // A day and the furthest horizon lie between what the models learn on, some of them several times, and the first failure: what is called
+            // "before" is new to all of them.
+            BinsBefore = History + Day + _task.FurthestHorizon, BinsAfter = _settings.DaysAfter * Day,
+        };
         Topology topology;
         IDemandSource demands;
         if (_settings.Demands.Count > 0)
@@ -81,9 +90,10 @@ internal sealed class LinkFailureExperiment
             topology = Topology.BuiltIn(_settings.Topology);
 
             // The failure falls on a working day that follows a working day: the weekend is no shift of its own.
-            demands = new CyclicDemands(topology, new CyclicDemandsOptions { Seed = seed, Start = LinkLoads.AbileneStart.AddDays(2) });
+            demands = new CyclicDemands(topology, new CyclicDemandsOptions { Seed = seed, Start = LinkLoads.AbileneStart.AddDays(1) });
         }
 
+        demands = new InterruptibleDemands(demands, cancellation);
         try
         {
             return LinkFailureStudy.Run(topology, demands, FailureCases.Choose(topology, demands, _settings.Failures, seed, options), options);
@@ -118,7 +128,7 @@ internal sealed class LinkFailureExperiment
     private (ShiftedLink[] Links, double[] Seconds, ExampleForecasts? Example) RunLink(LinkFailureStudy study, ulong seed, LinkJob job, LinkShift? exampleLink)
     {
         var capacity = study.Topology.Links[job.Link].CapacityKilobits / 1000;
-        var history = study.Normal.Series(job.Link, 0, study.Options.BinsBefore);
+        var history = study.Normal.Series(job.Link, 0, History);
         var series = job.Shifts.Select(pair => study.Series(pair.Response, job.Link)).ToArray();
         var scores = job.Shifts.Select(_ => new ShiftScore[_models.Count][]).ToArray();
         var alerts = job.Shifts.Select(_ => new AlertCounts[_models.Count]).ToArray();

@@ -13,11 +13,15 @@ internal static class LinkFailureJson
         return new JsonObject
         {
             ["experiment"] = "link-failure",
-            ["topology"] = result.Settings.Topology,
+            ["topology"] = result.Settings.Network,
             ["demands"] = result.Settings.Demands.Count > 0 ? "measured" : "simulated",
             ["seeds"] = result.Settings.Seeds,
+            ["first_seed"] = result.Settings.FirstSeed,
+            ["days_before"] = result.Settings.DaysBefore,
+            ["days_after"] = result.Settings.DaysAfter,
             ["links"] = result.Links.Count,
             ["rows"] = new JsonArray([.. Rows(result, report)]),
+            ["convergence"] = new JsonArray([.. Convergence(result, report)]),
             ["alerts"] = new JsonArray([.. result.Models.Select((model, place) => (JsonNode)Alerts(model, report.Alerts(place)))]),
             ["comparisons"] = new JsonArray([.. Comparisons(result, report)]),
         };
@@ -45,6 +49,20 @@ internal static class LinkFailureJson
             ["mape"] = double.IsFinite(mape) ? mape : null,
         };
     }
+
+    private static IEnumerable<JsonNode> Convergence(LinkFailureResult result, LinkFailureReport report) =>
+        from shift in report.Classes
+        from horizon in Enumerable.Range(0, result.Horizons.Count)
+        from model in Enumerable.Range(0, result.Models.Count)
+        let convergence = report.ConvergenceOf(shift, model, horizon)
+        select new JsonObject
+        {
+            ["model"] = result.Models[model].Name,
+            ["shift"] = shift.ToString().ToLowerInvariant(),
+            ["horizon"] = result.Horizons[horizon],
+            ["seconds_median"] = convergence.Median is { } bins ? bins * LinkLoads.Step.TotalSeconds : null,
+            ["never_share"] = convergence.NeverShare,
+        };
 
     private static JsonObject Alerts(ForecastModel model, AlertCounts counts) => new JsonObject
     {

@@ -90,13 +90,19 @@ internal sealed class LinkFailureReport(LinkFailureResult result)
         }
     }
 
-    private string Convergence(ShiftClass shift, int model, int horizon)
+    /// <summary>Median of the bins until a model's error on the links of a class is what it was, and how often it never is.</summary>
+    internal (int? Median, double NeverShare) ConvergenceOf(ShiftClass shift, int model, int horizon)
     {
         int?[] bins = [.. result.Links.Where(link => link.Class == shift).Select(link => link.Scores[model][horizon].Convergence)];
-        var never = bins.Count(bin => bin is null);
         var median = bins.Select(bin => bin ?? int.MaxValue).Order().ElementAt(bins.Length / 2);
-        var time = median == int.MaxValue ? "never" : $"{(median * LinkLoads.Step).TotalHours.ToString("0.0", CultureInfo.InvariantCulture)} h";
-        return Invariant($" {time} | {100.0 * never / bins.Length:0} % |");
+        return (median == int.MaxValue ? null : median, bins.Count(bin => bin is null) / (double)bins.Length);
+    }
+
+    private string Convergence(ShiftClass shift, int model, int horizon)
+    {
+        var (median, never) = ConvergenceOf(shift, model, horizon);
+        var time = median is { } bins ? $"{(bins * LinkLoads.Step).TotalHours.ToString("0.0", CultureInfo.InvariantCulture)} h" : "never";
+        return Invariant($" {time} | {100 * never:0} % |");
     }
 
     private void Comparisons(StringBuilder text)

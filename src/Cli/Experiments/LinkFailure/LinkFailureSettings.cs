@@ -40,7 +40,10 @@ internal sealed record LinkFailureSettings
     internal IReadOnlyList<string> Models { get; init; } = [];
 
     /// <summary>The network, for titles.</summary>
-    internal string Title => Demands.Count > 0 ? $"{Topology}, measured demands" : $"{Topology}, simulated demands";
+    internal string Title => Demands.Count > 0 ? $"{Network}, measured demands" : $"{Network}, simulated demands";
+
+    /// <summary>Name of the network.</summary>
+    internal string Network => TopologyFile.Length > 0 ? Path.GetFileNameWithoutExtension(TopologyFile) : Topology;
 
     /// <summary>Threads.</summary>
     internal int Threads { get; init; } = Environment.ProcessorCount;

@@ -12,7 +12,8 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// the mixture's absolute error in units of a fading mean error s, cut off at ±4. Sources: Kivinen and Warmuth, Information and Computation 132 (1997);
 /// Herbster and Warmuth, Machine Learning 32 (1998).</para>
 /// <para>Proof: the mean of d = (|y - first| - |y - mixture|) / s since the drift is above z standard errors, for n ≥ <c>min-samples</c> targets that count as n / h,
-/// because targets of a forecast h steps ahead overlap.</para>
+/// because targets of a forecast h steps ahead overlap. It is looked at after each target, and stays once it holds: a rule that is quick, not a test with
+/// an error rate (of mixtures with no advantage a third pass within 288 independent targets). Targets count from the drift on, whenever they were forecast.</para>
 /// </remarks>
 internal sealed class ExpertMixture
 {

@@ -34,7 +34,10 @@ public sealed record HybridOptions
     /// <summary>Share α of the weight that is given to all alike at each target. Default 0.001.</summary>
     public double FixedShare { get; init; } = 0.001;
 
-    /// <summary>Standard errors that the mixture has to be better by. Default 1.645, one-sided 5 %.</summary>
+    /// <summary>
+    /// Standard errors that the mixture has to be better by, looked at after every target. Default 1.645: quick rather than sure. Of mixtures that are no
+    /// better, about 7 % pass after 12 targets and a third within 288.
+    /// </summary>
     public double Confidence { get; init; } = 1.645;
 
     /// <summary>The least targets of a proof. Default 12.</summary>

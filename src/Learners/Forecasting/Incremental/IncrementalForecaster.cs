@@ -105,10 +105,10 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
     }
 
     /// <inheritdoc/>
-    /// <remarks><c>refit</c>: it is fitted again now, on the steps before the record. <c>reset-optimizer</c>: Adam forgets its moments.</remarks>
+    /// <remarks><c>refit</c>: it is fitted again now, on the steps before the record, unless it has stopped. <c>reset-optimizer</c>: Adam forgets its moments.</remarks>
     public void React(DriftReaction reaction)
     {
-        if (reaction == DriftReaction.Refit)
+        if (reaction == DriftReaction.Refit && (_options.StopAfter == 0 || _records <= _options.StopAfter))
         {
             Refit();
         }

@@ -140,15 +140,23 @@ public sealed record RecurrentOptions
             "ltc" => RecurrentCell.Ltc,
             _ => RecurrentCell.Cfc,
         };
+        var wired = options.Choice("wiring", "full", "full", "ncp") == "ncp";
+        var backbone = options.Whole("backbone", defaults.Backbone, 0, 4096);
+        if (backbone > 0 && (wired || cell == RecurrentCell.Ltc))
+        {
+            throw new OptionException(
+                $"{options.Path}.backbone", $"'{backbone}'", "0 where the cell is ltc or wired: only a cfc with wiring = full has a layer before its heads");
+        }
+
         return From(options) with
         {
             // A hybrid is made of a network that learns on.
             Then = ThenOf(options) == "frozen" ? AfterWarmUp.Frozen : AfterWarmUp.Continue,
             Cell = cell,
-            Wired = options.Choice("wiring", "full", "full", "ncp") == "ncp",
+            Wired = wired,
             Sparsity = options.Number("sparsity", defaults.Sparsity, 0.1, 1),
             WiringSeed = options.Whole("wiring-seed", defaults.WiringSeed, 0, int.MaxValue),
-            Backbone = options.Whole("backbone", defaults.Backbone, 0, 4096),
+            Backbone = backbone,
             Unfolds = options.Whole("unfolds", defaults.Unfolds, 1, 100),
         };
     }
