@@ -3,18 +3,10 @@ using MessagePack;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
-using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
-
-/// <summary>How the network of a forecaster is made and trained.</summary>
-/// <param name="Updates">Optimiser and bounds.</param>
-/// <param name="WarmStart">Weights to start from; null: drawn ones.</param>
-/// <param name="ZeroReadout">Blocks that start at zero where weights are drawn: the network then says 0 at the start.</param>
-/// <param name="Path">Path of the learner's settings, for messages.</param>
-internal sealed record ForecastNetworkOptions(UpdateOptions Updates, SafetensorsFile? WarmStart, IReadOnlyList<string> ZeroReadout, string Path);
 
 /// <summary>The network of a forecaster with its trainer, from drawn or given weights; loading a state may bring back another device.</summary>
 internal sealed class ForecastNetwork<TNetwork>

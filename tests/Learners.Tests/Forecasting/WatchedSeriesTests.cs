@@ -205,6 +205,37 @@ public sealed class WatchedSeriesTests
             plan => Assert.Throws<StateFormatException>(() => ForecastFleet.Load(plan, state)));
     }
 
+    /// <summary>Regression: an alert whose last step was damaged into one ahead of its series loaded, and every record after that was an error.</summary>
+    [Fact]
+    public void Given_a_damaged_alert_When_the_state_is_loaded_Then_it_is_refused_or_goes_on()
+    {
+        var plan = Plan([], Above120);
+        var fleet = new ForecastFleet(plan);
+        Run(fleet, new Feed(1).AddSeries("a", 0, 700, 1000, (step, _) => 100 + (30 * Math.Sin(step / 5.0))));
+        var state = Save(fleet);
+        var block = state.AsSpan().IndexOf("threshold-alert"u8);
+        Assert.True(block > 0);
+        var refused = 0;
+        for (var at = block; at < block + 100; at++)
+        {
+            for (var bit = 0; bit < 8; bit++)
+            {
+                var damaged = state.ToArray();
+                damaged[at] ^= (byte)(1 << bit);
+                try
+                {
+                    Run(ForecastFleet.Load(plan, damaged), new Feed(1).AddSeries("a", 700, 720, 1000, (_, _) => 100));
+                }
+                catch (StateFormatException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.InRange(refused, 1, 799);
+    }
+
     [Theory]
     [InlineData(0, 150, 0.5, 0, "above")]
     [InlineData(0.8, -1, 0.5, 0, "capacity")]

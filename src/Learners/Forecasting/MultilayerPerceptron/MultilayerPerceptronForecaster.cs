@@ -2,7 +2,6 @@ using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
-using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.MultilayerPerceptron;
@@ -50,7 +49,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
         _history = new ObservationHistory(options.Lags + task.FurthestHorizon, _features);
         _scaler = new SeriesScaler(task.Horizons, task.Features, options.Forgetting);
         _model = new ForecastNetwork<IFeedForwardNetwork>(
-            _architecture, DeviceFor(task, options).Device,
+            _architecture, DeviceFor(task, options, _architecture).Device,
             new ForecastNetworkOptions(options.Updates, options.WarmStart, [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias], options.Path),
             device => device == NetworkDevice.Cpu
                 ? new CpuMlp(shared.Workspace, seed)
@@ -58,18 +57,11 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
     }
 
     /// <summary>Where such a learner runs, and why.</summary>
-    internal static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options)
-    {
-        try
-        {
-            return DeviceChoice.For(options.Device, ArchitectureOf(task, options), task.Horizons.Count);
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new OptionException(
-                $"{options.Path}.device", options.Device.ToString().ToLowerInvariant(), $"auto, cpu, or what works here. {exception.Message.TrimEnd('.')}");
-        }
-    }
+    internal static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options) =>
+        DeviceFor(task, options, ArchitectureOf(task, options));
+
+    private static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options, MlpArchitecture architecture) =>
+        ForecastNetworkOptions.DeviceFor(options.Device, architecture, task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

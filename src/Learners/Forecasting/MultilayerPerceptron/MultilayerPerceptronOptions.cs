@@ -38,18 +38,7 @@ public sealed record MultilayerPerceptronOptions
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";
 
-    internal UpdateOptions Updates => new()
-    {
-        Optimizer = Optimizer switch
-        {
-            "sgd" => new SgdOptions { LearningRate = LearningRate },
-            "adamw" => new AdamWOptions { LearningRate = LearningRate },
-            "adabelief" => new AdaBeliefOptions { LearningRate = LearningRate },
-            "lion" => new LionOptions { LearningRate = LearningRate },
-            _ => new AdamOptions { LearningRate = LearningRate },
-        },
-        MaxGradientNorm = MaxGradientNorm,
-    };
+    internal UpdateOptions Updates => ForecastNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
 
     internal static MultilayerPerceptronOptions From(OptionSet options)
     {

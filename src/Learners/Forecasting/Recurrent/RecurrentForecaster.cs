@@ -1,7 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
-using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.Recurrent;
@@ -77,25 +76,17 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
             : options.Wired ? [RecurrentArchitecture.HeadBias]
             : [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias];
         _model = new ForecastNetwork<IRecurrentNetwork>(
-            architecture, DeviceFor(task, options).Device,
+            architecture, DeviceFor(task, options, architecture).Device,
             new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Path), device => _workspace.Create(device, seed));
     }
 
     private bool Learns => _thawed > 0 || _records <= _options.WarmUp || _options.Then == AfterWarmUp.Continue;
 
     /// <summary>Where such a learner runs, and why.</summary>
-    internal static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options)
-    {
-        try
-        {
-            return DeviceChoice.For(options.Device, options.ArchitectureFor(task), options.Window * task.Horizons.Count);
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new OptionException(
-                $"{options.Path}.device", options.Device.ToString().ToLowerInvariant(), $"auto, cpu, or what works here. {exception.Message.TrimEnd('.')}");
-        }
-    }
+    internal static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options) => DeviceFor(task, options, options.ArchitectureFor(task));
+
+    private static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options, RecurrentArchitecture architecture) =>
+        ForecastNetworkOptions.DeviceFor(options.Device, architecture, options.Window * task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

@@ -90,17 +90,7 @@ public sealed record RecurrentOptions
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";
 
-    internal UpdateOptions Updates => new()
-    {
-        Optimizer = Optimizer switch
-        {
-            "sgd" => new SgdOptions { LearningRate = LearningRate },
-            "adabelief" => new AdaBeliefOptions { LearningRate = LearningRate },
-            "lion" => new LionOptions { LearningRate = LearningRate },
-            _ => new AdamOptions { LearningRate = LearningRate },
-        },
-        MaxGradientNorm = MaxGradientNorm,
-    };
+    internal UpdateOptions Updates => ForecastNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
 
     /// <summary>The seasons that there are, in steps.</summary>
     internal IEnumerable<int> Periods => new[] { Period, SecondPeriod }.Where(period => period > 0);
