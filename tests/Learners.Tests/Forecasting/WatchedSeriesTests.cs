@@ -211,7 +211,9 @@ public sealed class WatchedSeriesTests
     {
         var plan = Plan([], Above120);
         var fleet = new ForecastFleet(plan);
-        Run(fleet, new Feed(1).AddSeries("a", 0, 700, 1000, (step, _) => 100 + (30 * Math.Sin(step / 5.0))));
+
+        // The last value is above the threshold, so that all steps are judged: a last step a little further on contradicts nothing in the alert itself.
+        Run(fleet, new Feed(1).AddSeries("a", 0, 701, 1000, (step, _) => step == 700 ? 200 : 100 + (30 * Math.Sin(step / 5.0))));
         var state = Save(fleet);
         var block = state.AsSpan().IndexOf("threshold-alert"u8);
         Assert.True(block > 0);
@@ -224,7 +226,7 @@ public sealed class WatchedSeriesTests
                 damaged[at] ^= (byte)(1 << bit);
                 try
                 {
-                    Run(ForecastFleet.Load(plan, damaged), new Feed(1).AddSeries("a", 700, 720, 1000, (_, _) => 100));
+                    Run(ForecastFleet.Load(plan, damaged), new Feed(1).AddSeries("a", 701, 720, 1000, (_, _) => 100));
                 }
                 catch (StateFormatException)
                 {
