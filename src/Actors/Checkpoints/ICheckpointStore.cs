@@ -1,0 +1,63 @@
+using StreamLearn.Actors.Messages;
+
+namespace StreamLearn.Actors.Checkpoints;
+
+/// <summary>
+/// Where the durable state of pipelines lives: for each bucket a manifest and one row for each key and generation, for each partition a
+/// cursor. Thread-safe, and shared by processes: who takes a bucket or a partition fences everyone who had it before.
+/// </summary>
+/// <remarks>
+/// <para>A save is atomic and durable when its task ends. A store that cannot be reached or written fails with
+/// <see cref="CheckpointStoreException"/>; the caller may try again.</para>
+/// <para>Of each bucket two generations can be read: the newest, and the newest that the partition's stored cursor before covers. So a damaged
+/// one can be passed over, and a pipeline can go back.</para>
+/// </remarks>
+public interface ICheckpointStore : IAsyncDisposable
+{
+    /// <summary>Takes a bucket over from whoever had it, and reads its newest undamaged generation.</summary>
+    ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
+
+    /// <summary>Writes a generation of a bucket: its manifest and the keys that have changed.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="writer">The number that taking it gave.</param>
+    /// <param name="checkpoint">The generation.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="StaleWriterException">Somebody else has taken the bucket since; nothing was written.</exception>
+    ValueTask SaveBucketAsync(
+        string pipeline, BucketId bucket, long writer, BucketCheckpoint checkpoint, CancellationToken cancellation = default);
+
+    /// <summary>Takes a partition over from whoever had it, and reads its newest cursor.</summary>
+    ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default);
+
+    /// <summary>Writes a cursor; the one before it is kept too.</summary>
+    /// <exception cref="StaleWriterException">Somebody else has taken the partition since; nothing was written.</exception>
+    ValueTask SaveCursorAsync(
+        string pipeline, int partition, long writer, PartitionCursor cursor, CancellationToken cancellation = default);
+
+    /// <summary>What the pipeline's state was made with, as <see cref="SaveSettingsAsync"/> wrote it; null: nothing is stored.</summary>
+    ValueTask<string?> LoadSettingsAsync(string pipeline, CancellationToken cancellation = default);
+
+    /// <summary>Writes what a pipeline's state is made with.</summary>
+    ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default);
+
+    /// <summary>Everything that is stored of a pipeline but the keys' states, without taking anything. Null: there is no such pipeline.</summary>
+    ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default);
+
+    /// <summary>The names of the pipelines that something is stored of.</summary>
+    ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default);
+
+    /// <summary>Reads a bucket's newest undamaged generation without taking it; null: there is none.</summary>
+    ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that this cursor covers (or to nothing).
+    /// Fences whoever runs the pipeline. In one transaction.
+    /// </summary>
+    /// <returns>The cursors that the partitions have now.</returns>
+    /// <exception cref="CheckpointStoreException">A partition has no cursor before its newest; nothing was changed.</exception>
+    ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default);
+
+    /// <summary>Forgets everything of a pipeline, and fences whoever runs it.</summary>
+    ValueTask DeleteAsync(string pipeline, CancellationToken cancellation = default);
+}
