@@ -1,24 +1,53 @@
+using System.Buffers;
+using MessagePack;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
 
 /// <summary>A bucket without its actor: the fleet of its keys, the last offset applied, and the answers that may be asked for again.</summary>
-internal sealed class BucketState(PipelineDefinition pipeline)
+internal sealed class BucketState
 {
-    private readonly ForecastFleet _fleet = new(pipeline.Plan);
-    private readonly RecentAnswers _recent = new(pipeline.Chunks.InFlight * pipeline.Chunks.Records);
+    // Of the state besides the keys.
+    private const int StateVersion = 1;
 
+    private readonly PipelineDefinition _pipeline;
+    private readonly ForecastFleet _fleet;
+    private readonly RecentAnswers _recent;
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="stored">Where to go on; null: with nothing.</param>
+    /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
+    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null)
+    {
+        _pipeline = pipeline;
+        _fleet = new ForecastFleet(pipeline.Plan, pipeline.MaxKeysOfBucket);
+
+        // What can be unanswered, and what can be answered and wait for the rest of its batch.
+        _recent = new RecentAnswers((pipeline.Chunks.InFlight + pipeline.Buckets) * pipeline.Chunks.Records);
+        if (stored is not null)
+        {
+            Load(stored);
+        }
+    }
+
+    /// <summary>Last offset that the state covers; -1: none.</summary>
     internal long LastApplied { get; private set; } = IngestProtocol.Nothing;
+
+    /// <summary>Last offset that the stored state covers.</summary>
+    internal long Persisted { get; private set; } = IngestProtocol.Nothing;
 
     /// <summary>Applies what is new of a chunk and answers it.</summary>
     internal IBucketMessage Receive(Chunk chunk)
     {
         var examples = chunk.Examples;
-        var decision = BucketProtocol.Decide(LastApplied, chunk.Previous, chunk.Last, examples.Offsets);
+        var decision = BucketProtocol.Decide(LastApplied, chunk.Previous, chunk.Last, examples.Offsets, _pipeline.Mutant);
         if (decision.Verdict == BucketVerdict.Rewind)
         {
             return new Rewind(chunk.Bucket, chunk.Epoch, LastApplied);
@@ -36,8 +65,56 @@ internal sealed class BucketState(PipelineDefinition pipeline)
         return new Ack(chunk.Bucket, chunk.Epoch, chunk.Last, LastApplied, firstKnown, answer);
     }
 
+    /// <summary>What is to be stored now; <see cref="OnSaved"/> or <see cref="OnNotSaved"/> follows before the next is taken.</summary>
+    internal BucketCheckpoint TakeCheckpoint(long coveredBefore) =>
+        new(LastApplied, coveredBefore, SaveRest(), [.. _fleet.TakeChanges().Select(StateOf)]);
+
+    internal void OnSaved(BucketCheckpoint checkpoint) => Persisted = checkpoint.LastApplied;
+
+    internal void OnNotSaved(BucketCheckpoint checkpoint) => _fleet.ReturnChanges([.. checkpoint.Changed.Select(change => change.Key)]);
+
     internal BucketReport Report(GetBucketReport request) =>
         new(request.Bucket, LastApplied, _fleet.Keys, _fleet.Report(request.Skip, request.Take));
+
+    private KeyState StateOf(byte[] key)
+    {
+        if (!_fleet.Contains(key))
+        {
+            return new KeyState(key, null);
+        }
+
+        _buffer.ResetWrittenCount();
+        _fleet.SaveKey(key, _buffer);
+        return new KeyState(key, _buffer.WrittenSpan.ToArray());
+    }
+
+    private byte[] SaveRest()
+    {
+        _buffer.ResetWrittenCount();
+        var writer = new MessagePackWriter(_buffer);
+        writer.WriteArrayHeader(1);
+        writer.Write(StateVersion);
+        writer.Flush();
+        return _buffer.WrittenSpan.ToArray();
+    }
+
+    private void Load(StoredBucket stored)
+    {
+        var reader = new MessagePackReader(stored.State);
+        var fields = reader.ReadArrayHeader();
+        var version = reader.ReadInt32();
+        if (version != StateVersion || fields != 1)
+        {
+            throw new StateFormatException($"Stored state of a bucket has version {version} with {fields} fields; expected {StateVersion} with 1.");
+        }
+
+        foreach (var key in stored.Keys)
+        {
+            _fleet.LoadKey(key.Key, key.State);
+        }
+
+        LastApplied = Persisted = stored.LastApplied;
+    }
 
     private PredictionBatch Apply(ExampleBatch examples, int firstRow)
     {

@@ -15,7 +15,12 @@ namespace StreamLearn.Actors.Checkpoints;
 public interface ICheckpointStore : IAsyncDisposable
 {
     /// <summary>Takes a bucket over from whoever had it, and reads its newest undamaged generation.</summary>
-    ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="owner">The owner of its partition that it is taken for.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="StaleWriterException">The partition has another owner; nothing was taken.</exception>
+    ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, long owner, CancellationToken cancellation = default);
 
     /// <summary>Writes a generation of a bucket: its manifest and the keys that have changed.</summary>
     /// <param name="pipeline">The pipeline.</param>

@@ -5,11 +5,17 @@ namespace StreamLearn.Actors.Ingest;
 /// <summary>What is to be written for an ingest's output, and what it will count for once it is.</summary>
 internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLetters)
 {
+    /// <summary>Offset after the last record that it is for.</summary>
+    internal required long Next { get; init; }
+
     /// <summary>Drift alarms.</summary>
     internal required OutputBatch Drift { get; init; }
 
     /// <summary>Alerts raised and cleared.</summary>
     internal required OutputBatch Alerts { get; init; }
+
+    /// <summary>All of them.</summary>
+    internal IEnumerable<OutputBatch> Batches => [Predictions, DeadLetters, Drift, Alerts];
 
     internal int Predicted { get; init; }
 

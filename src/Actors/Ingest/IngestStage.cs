@@ -2,72 +2,107 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Stage;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Ingest;
 
 /// <summary>
-/// The ingest of one partition as a stream stage: sends the examples of decoded batches to their buckets as chunks, and passes on what the
-/// buckets answer. A bounded number of chunks is in flight; one without an answer is sent again; a bucket that has lost something is
-/// sent what it lacks, from the log.
+/// The ingest of one partition as a stream stage: sends the examples of decoded batches to their buckets as chunks, passes on what the
+/// buckets answer in the order of the log, and now and then has them store their state. A bounded number of chunks is in flight; one
+/// without an answer is sent again; a bucket that has lost something is sent what it lacks, from the log.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
-/// <param name="partition">The partition.</param>
+/// <param name="position">Where it starts.</param>
 /// <param name="buckets">The shard region of the pipeline's buckets.</param>
+/// <param name="store">Where the cursor is stored.</param>
+/// <param name="control">Goes back in the log, commits.</param>
+/// <param name="delivered">Is told when an output has been delivered.</param>
 /// <param name="progress">Is told what goes on.</param>
-/// <param name="seek">Goes back in the log: offset, epoch.</param>
+/// <param name="time">Says when a barrier is due.</param>
 internal sealed class IngestStage(
-    PipelineDefinition pipeline, int partition, IActorRef buckets, PipelineProgress progress, Action<long, int> seek)
-    : GraphStage<FlowShape<DecodedBatch, IngestOutput>>
+    PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store, PartitionControl control,
+    DeliveryCount delivered, PipelineProgress progress, TimeProvider time)
+    : GraphStage<FlowShape<DecodedBatch, AnsweredBatch>>
 {
     private readonly Inlet<DecodedBatch> _in = new("Ingest.in");
-    private readonly Outlet<IngestOutput> _out = new("Ingest.out");
+    private readonly Outlet<AnsweredBatch> _out = new("Ingest.out");
 
-    public override FlowShape<DecodedBatch, IngestOutput> Shape => new(_in, _out);
+    public override FlowShape<DecodedBatch, AnsweredBatch> Shape => new(_in, _out);
 
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, pipeline, partition, buckets, progress, seek);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) =>
+        new Logic(this, pipeline, position, buckets, store, control, delivered, progress, time);
 
     private sealed class Logic : TimerGraphStageLogic
     {
         private const string ResendTimer = "resend";
+        private const string ProbeTimer = "probe";
+        private const string BarrierTimer = "barrier";
+
+        // A bucket that comes back to the same offset so often, in a row, will not get past it.
+        private const int MostRewindsInPlace = 10;
+        private static readonly TimeSpan BarrierTick = TimeSpan.FromMilliseconds(20);
 
         private readonly PipelineDefinition _pipeline;
         private readonly int _partition;
+        private readonly long _owner;
         private readonly IActorRef _buckets;
+        private readonly ICheckpointStore _store;
+        private readonly PartitionControl _control;
+        private readonly DeliveryCount _delivered;
         private readonly PipelineProgress _progress;
-        private readonly Action<long, int> _seek;
+        private readonly TimeProvider _time;
         private readonly Inlet<DecodedBatch> _in;
-        private readonly Outlet<IngestOutput> _out;
+        private readonly Outlet<AnsweredBatch> _out;
         private readonly BucketChunker _chunker;
         private readonly IngestProtocol _protocol;
+        private readonly OutputSequence _outputs;
+        private readonly BarrierClock _barriers;
         private readonly Dictionary<(int Bucket, long Last), PendingChunk> _pending = [];
-        private readonly AnsweredBefore _answeredBefore = new();
+        private readonly Dictionary<int, PendingPersist> _persisting = [];
 
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
+        private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
+        private readonly Action<Exception?> _onCommitted;
+        // Read while a barrier was made: it waits for its end.
+        private DecodedBatch? _held;
+        private long _covered;
+        private bool _storing;
+        private bool _committing;
 
-        // Bounded: nothing is pulled while something waits here, and what comes then are answers to chunks in flight.
-        private readonly Queue<IngestOutput> _outputs = new();
-        private long _readUpTo = IngestProtocol.Nothing;
-        private long _deadLettersUpTo = IngestProtocol.Nothing;
+        // The last barrier, after the end of the log, has been made or has failed.
+        private bool _closed;
+        private (BucketId Bucket, long LastApplied, int Times) _lastRewind;
 
         internal Logic(
-            IngestStage stage, PipelineDefinition pipeline, int partition, IActorRef buckets, PipelineProgress progress, Action<long, int> seek)
+            IngestStage stage, PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store,
+            PartitionControl control, DeliveryCount delivered, PipelineProgress progress, TimeProvider time)
             : base(stage.Shape)
         {
             _pipeline = pipeline;
-            _partition = partition;
+            _partition = position.Cursor.Partition;
+            _owner = position.Owner;
             _buckets = buckets;
+            _store = store;
+            _control = control;
+            _delivered = delivered;
             _progress = progress;
-            _seek = seek;
+            _time = time;
             _in = stage._in;
             _out = stage._out;
             _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
-            _protocol = new IngestProtocol(pipeline.Buckets);
+            _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
+            _outputs = new OutputSequence(position.OutputsFrom);
+            _barriers = new BarrierClock(pipeline.Barriers, time);
+            _covered = position.Cursor.Next;
+            _onStored = GetAsyncCallback<(PartitionCursor Cursor, Exception? Failure)>(stored => OnCursorStored(stored.Cursor, stored.Failure));
+            _onCommitted = GetAsyncCallback<Exception?>(OnCommitted);
             SetHandler(_in, onPush: OnPush, onUpstreamFinish: GoOn);
             SetHandler(_out, onPull: GoOn);
         }
@@ -75,38 +110,158 @@ internal sealed class IngestStage(
         public override void PreStart()
         {
             GetStageActor(received => OnAnswer(received.Item2));
+            _delivered.OnDelivered = GetAsyncCallback(GoOn);
             ScheduleRepeatedly(ResendTimer, _pipeline.Chunks.ResendAfter);
+            ScheduleRepeatedly(ProbeTimer, _pipeline.Chunks.ProbeEvery);
+            ScheduleRepeatedly(BarrierTimer, BarrierTick);
+            Probe();
         }
 
         protected override void OnTimer(object timerKey)
         {
-            foreach (var chunk in _pending.Values.Where(chunk => chunk.IsDueAtTick()).OrderBy(chunk => chunk.Message.Last))
+            switch (timerKey)
             {
-                _buckets.Tell(chunk.Message, StageActor.Ref);
+                case ProbeTimer:
+                    Probe();
+                    break;
+                case BarrierTimer:
+                    GoOn();
+                    break;
+                default:
+                    SendAgain();
+                    break;
             }
         }
 
         private void OnPush()
         {
-            var batch = Grab(_in);
-            if (batch.Records.Epoch == _protocol.Epoch)
+            _held = Grab(_in);
+            GoOn();
+        }
+
+        private void Take(DecodedBatch records)
+        {
+            if (records.Records.Epoch != _protocol.Epoch)
             {
-                Warn(batch);
-                PassOnDeadLetters(batch);
-                _chunker.Split(batch, (bucket, examples, rows) => _waiting.Enqueue(new WaitingChunk(batch, bucket, examples, rows)));
-                _readUpTo = batch.Examples.Count > 0 ? Math.Max(_readUpTo, batch.Examples.Offsets[^1]) : _readUpTo;
+                return;
+            }
+
+            Warn(records);
+            var batch = new PendingBatch(records);
+            _outputs.Add(batch);
+            _chunker.Split(records, (bucket, examples, rows) =>
+            {
+                batch.Expect();
+                _waiting.Enqueue(new WaitingChunk(batch, bucket, examples, rows));
+            });
+            _protocol.Read(records.Records.Offsets[^1] + 1);
+            _barriers.Read(records.Records.Count);
+        }
+
+        private void OnAnswer(object answer)
+        {
+            switch (answer)
+            {
+                case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
+                    _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
+                    chunk!.Batch.Answer(new AnsweredChunk(chunk.Rows, ack.FirstRow, ack.Predictions));
+                    break;
+                case Rewind rewind:
+                    Rewind(rewind.Bucket, rewind.Epoch, rewind.LastApplied);
+                    break;
+                case Persisted persisted
+                    when _protocol.Persisted(persisted.Bucket.Bucket, persisted.Epoch, persisted.UpTo, persisted.LastApplied, out var lacks):
+                    _persisting.Remove(persisted.Bucket.Bucket);
+                    if (lacks)
+                    {
+                        Rewind(persisted.Bucket, persisted.Epoch, persisted.LastApplied);
+                    }
+
+                    break;
+                case PersistFailed failed when IsAsked(failed):
+                    GiveUpBarrier($"bucket {failed.Bucket.EntityId} could not store its state: {failed.Reason}");
+                    break;
+                case BucketFailed failed when failed.Owner == _owner:
+                    FailStage(new LearnersFailedException(
+                        $"The stored state of pipeline {_pipeline.Name}, bucket {failed.Bucket.EntityId}, cannot be taken over: {failed.Reason}"));
+                    return;
             }
 
             GoOn();
         }
 
-        private void PassOnDeadLetters(DecodedBatch batch)
+        private void Rewind(BucketId bucket, int epoch, long lastApplied)
         {
-            var first = Array.FindIndex(batch.DeadLetters, letter => batch.Records.Offsets[letter.Row] > _deadLettersUpTo);
-            if (first >= 0)
+            if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, UnsentFrom()))
             {
-                _deadLettersUpTo = batch.Records.Offsets[batch.DeadLetters[^1].Row];
-                _outputs.Enqueue(new UndecodedRecords(batch, first));
+                return;
+            }
+
+            _held = null;
+            _outputs.ReadAgain();
+            _pending.Clear();
+            _waiting.Clear();
+            _persisting.Clear();
+            _progress.AddRewind();
+            Log.Warning(
+                "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
+                _pipeline.Name, bucket.EntityId, lastApplied, _partition, seekTo);
+            var times = _lastRewind.Bucket == bucket && _lastRewind.LastApplied == lastApplied ? _lastRewind.Times + 1 : 1;
+            _lastRewind = (bucket, lastApplied, times);
+            if (times >= MostRewindsInPlace)
+            {
+                FailStage(new LearnersFailedException(
+                    $"Pipeline {_pipeline.Name}: bucket {bucket.EntityId} does not get past offset {lastApplied} of partition {_partition}: "
+                    + $"its learners have failed {times} times there. The log says how."));
+                return;
+            }
+
+            if (IsClosed(_in))
+            {
+                // Nothing more can be read: what the bucket lacks is read again by whoever has the partition next.
+                _closed = true;
+            }
+            else
+            {
+                _control.Seek(seekTo, _protocol.Epoch);
+            }
+        }
+
+        /// <summary>The buckets' chunks of a batch wait one bucket after the other: the first record is not always in the first of them.</summary>
+        private long UnsentFrom() => _waiting.Select(chunk => chunk.Examples.Offsets[0]).DefaultIfEmpty(long.MaxValue).Min();
+
+        /// <summary>Sends, passes on, stores, reads on, or completes, as far as that is possible now.</summary>
+        private void GoOn()
+        {
+            if (_held is { } held && _protocol.Phase == BarrierPhase.None)
+            {
+                _held = null;
+                Take(held);
+            }
+
+            while (_waiting.Count > 0 && _protocol.Window < _pipeline.Chunks.InFlight)
+            {
+                Send(_waiting.Dequeue());
+            }
+
+            if (IsAvailable(_out) && _outputs.TryTake(out var answered))
+            {
+                _delivered.Expect();
+                Push(_out, answered);
+            }
+
+            AdvanceBarrier();
+            if (IsClosed(_in))
+            {
+                if (_held is null && HasDelivered && (_closed || !HasNews) && !_storing && !_committing)
+                {
+                    CompleteStage();
+                }
+            }
+            else if (_protocol.Phase == BarrierPhase.None && _held is null && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight
+                && _outputs.Count <= _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
+            {
+                Pull(_in);
             }
         }
 
@@ -116,66 +271,136 @@ internal sealed class IngestStage(
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
             var previous = _protocol.Send(bucket, examples.Offsets[0], last);
-            var chunk = new Chunk(id, _protocol.Epoch, previous, last, examples);
+            var chunk = new Chunk(id, _protocol.Epoch, previous, last, examples, _owner);
             _pending.Add((bucket, last), new PendingChunk(chunk, batch, rows));
             _progress.Touch(id);
             _buckets.Tell(chunk, StageActor.Ref);
         }
 
-        private void OnAnswer(object answer)
+        private void SendAgain()
         {
-            switch (answer)
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.Clock.IsDueAtTick()).OrderBy(chunk => chunk.Message.Last))
             {
-                case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
-                    _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
-                    _outputs.Enqueue(new AnsweredChunk(
-                        chunk!.Source, chunk.Rows, ack.FirstRow, ack.Predictions, _answeredBefore.Answer(chunk.Message.Examples.Offsets)));
-                    break;
-                case Rewind rewind when _protocol.Rewind(rewind.Epoch, rewind.LastApplied, out var seekTo, UnsentFrom()):
-                    _answeredBefore.ReadAgain(
-                        _readUpTo,
-                        _pending.Values.Select(chunk => chunk.Message.Examples).Concat(_waiting.Select(chunk => chunk.Examples))
-                            .SelectMany(examples => examples.Offsets));
-                    _pending.Clear();
-                    _waiting.Clear();
-                    _progress.AddRewind();
-                    Log.Warning(
-                        "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
-                        _pipeline.Name, rewind.Bucket.EntityId, rewind.LastApplied, _partition, seekTo);
-                    _seek(seekTo, _protocol.Epoch);
-                    break;
+                _buckets.Tell(chunk.Message, StageActor.Ref);
+            }
+
+            foreach (var persist in _persisting.Values.Where(persist => persist.Clock.IsDueAtTick()))
+            {
+                _buckets.Tell(persist.Message, StageActor.Ref);
+            }
+        }
+
+        /// <summary>Asks the buckets that wait for nothing whether they have what they were sent.</summary>
+        private void Probe()
+        {
+            foreach (var (bucket, sentUpTo) in _protocol.Quiet())
+            {
+                var id = new BucketId(_partition, bucket);
+                _progress.Touch(id);
+                _buckets.Tell(new Chunk(id, _protocol.Epoch, sentUpTo, sentUpTo, ExampleBatch.Empty, _owner), StageActor.Ref);
+            }
+        }
+
+        /// <summary>Whether everything sent is answered, and its outputs are delivered.</summary>
+        private bool HasDelivered => _waiting.Count == 0 && _protocol.InFlight == 0 && _outputs.Count == 0 && _delivered.Missing == 0;
+
+        private bool HasNews => _protocol.Touched > 0 || _protocol.Next != _covered;
+
+        private void AdvanceBarrier()
+        {
+            if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && (IsClosed(_in) ? !_closed : _barriers.IsDue()))
+            {
+                _barriers.Start();
+                _protocol.BeginBarrier();
+            }
+
+            if (_protocol.Phase == BarrierPhase.Draining && HasDelivered)
+            {
+                foreach (var request in _protocol.Drained())
+                {
+                    var id = new BucketId(_partition, request.Bucket);
+                    var persist = new Persist(id, _owner, _protocol.Epoch, request.UpTo, request.CoveredBefore);
+                    _persisting[request.Bucket] = new PendingPersist(persist);
+                    _buckets.Tell(persist, StageActor.Ref);
+                }
+            }
+
+            if (_protocol.Phase == BarrierPhase.Storing && !_storing)
+            {
+                StoreCursor(_protocol.Cursor(_time.GetUtcNow()));
+            }
+        }
+
+        private bool IsAsked(PersistFailed failed) =>
+            failed.Epoch == _protocol.Epoch && _persisting.TryGetValue(failed.Bucket.Bucket, out var asked) && asked.Message.UpTo == failed.UpTo;
+
+        private void StoreCursor(PartitionCursor cursor)
+        {
+            _storing = true;
+            _store.SaveCursorAsync(_pipeline.Name, _partition, _owner, cursor).AsTask().ContinueWith(
+                stored => _onStored((cursor, stored.Exception?.GetBaseException())), TaskScheduler.Default);
+        }
+
+        private void OnCursorStored(PartitionCursor cursor, Exception? failure)
+        {
+            _storing = false;
+            if (failure is StaleWriterException)
+            {
+                FailStage(new OwnershipLostException(failure.Message));
+                return;
+            }
+
+            if (failure is not null)
+            {
+                GiveUpBarrier($"the cursor could not be stored: {failure.Message}");
+            }
+            else
+            {
+                _protocol.CursorStored(cursor);
+                _persisting.Clear();
+                _covered = cursor.Next;
+                _lastRewind = default;
+                _progress.AddBarrier(_barriers.End());
+                Commit(cursor.Next);
+            }
+
+            _closed |= IsClosed(_in) && _held is null;
+            GoOn();
+        }
+
+        /// <summary>With transactions the outputs commit the offset.</summary>
+        private void Commit(long next)
+        {
+            if (_pipeline.Delivery == Delivery.AtLeastOnce && !_committing)
+            {
+                _committing = true;
+                _control.CommitAsync(next).ContinueWith(
+                    committed => _onCommitted(committed.Exception?.GetBaseException()), TaskScheduler.Default);
+            }
+        }
+
+        private void OnCommitted(Exception? failure)
+        {
+            _committing = false;
+            if (failure is not null)
+            {
+                Log.Warning(
+                    "Pipeline {0}: the offset of partition {1} could not be committed: {2}. Nothing is lost: the stored cursor counts",
+                    _pipeline.Name, _partition, failure.Message);
             }
 
             GoOn();
         }
 
-        /// <summary>The buckets' chunks of a batch wait one bucket after the other: the first record is not always in the first of them.</summary>
-        private long UnsentFrom() => _waiting.Select(chunk => chunk.Examples.Offsets[0]).DefaultIfEmpty(long.MaxValue).Min();
-
-        /// <summary>Passes on, reads on, or completes, as far as that is possible now.</summary>
-        private void GoOn()
+        private void GiveUpBarrier(string reason)
         {
-            while (_waiting.Count > 0 && _protocol.Window < _pipeline.Chunks.InFlight)
-            {
-                Send(_waiting.Dequeue());
-            }
-
-            if (_outputs.Count > 0 && IsAvailable(_out))
-            {
-                Push(_out, _outputs.Dequeue());
-            }
-
-            if (IsClosed(_in))
-            {
-                if (_outputs.Count == 0 && _pending.Count == 0 && _waiting.Count == 0)
-                {
-                    CompleteStage();
-                }
-            }
-            else if (_outputs.Count == 0 && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
-            {
-                Pull(_in);
-            }
+            Log.Warning(
+                "Pipeline {0}: partition {1} has no new checkpoint, for {2}. {3}", _pipeline.Name, _partition, reason,
+                IsClosed(_in) ? "What it would have covered is read again" : "It is tried again");
+            _protocol.AbandonBarrier();
+            _persisting.Clear();
+            _barriers.End();
+            _closed |= IsClosed(_in) && _held is null;
         }
 
         private void Warn(DecodedBatch batch)
@@ -189,6 +414,11 @@ internal sealed class IngestStage(
             }
         }
 
-        private readonly record struct WaitingChunk(DecodedBatch Batch, int Bucket, ExampleBatch Examples, int[] Rows);
+        private readonly record struct WaitingChunk(PendingBatch Batch, int Bucket, ExampleBatch Examples, int[] Rows);
+
+        private sealed record PendingPersist(Persist Message)
+        {
+            internal ResendClock Clock { get; } = new();
+        }
     }
 }

@@ -12,13 +12,43 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     private readonly EventEncoder _events = new(pipeline.Plan);
 
     /// <summary>The batches to write.</summary>
-    internal EncodedOutput Encode(IngestOutput output) => output switch
+    internal EncodedOutput Encode(AnsweredBatch answered)
     {
-        AnsweredChunk answered => Encode(answered),
-        UndecodedRecords undecoded => Output(
-            undecoded, [], [.. undecoded.Source.DeadLetters.Skip(undecoded.First).Select(letter => DeadLetter(undecoded, letter))]),
-        _ => throw new ArgumentOutOfRangeException(nameof(output), output.GetType().Name, "No output of an ingest."),
-    };
+        var predictions = new List<OutputRecord>(answered.Source.Examples.Count);
+        var deadLetters = new List<OutputRecord>();
+        foreach (var letter in answered.Source.DeadLetters)
+        {
+            if (answered.Source.Records.Offsets[letter.Row] >= answered.From)
+            {
+                deadLetters.Add(DeadLetter(answered, letter));
+            }
+        }
+
+        var counts = new StatusCounts();
+        foreach (var chunk in answered.Chunks)
+        {
+            Encode(answered, chunk, predictions, deadLetters, counts);
+        }
+
+        var alarms = Events(
+            answered, chunk => chunk.Predictions.DriftAlarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm));
+        var alerts = Events(
+            answered, chunk => chunk.Predictions.Alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change));
+        return new EncodedOutput(
+            Batch(pipeline.PredictionsTopic, answered, predictions), Batch(pipeline.DeadLettersTopic, answered, deadLetters))
+        {
+            Next = answered.Next,
+            Drift = Batch(pipeline.DriftTopic, answered, alarms),
+            Alerts = Batch(pipeline.AlertsTopic, answered, alerts),
+            Predicted = counts.Predicted,
+            Refused = deadLetters.Count,
+            Forgotten = counts.Forgotten,
+            WithoutRate = counts.WithoutRate,
+            Dropped = counts.Dropped,
+            DriftAlarms = alarms.Count,
+            AlertsRaised = answered.Chunks.Sum(chunk => chunk.Predictions.Alerts.Count(alert => alert.Change.Raised && IsNew(answered, chunk, alert.Row))),
+        };
+    }
 
     public void Dispose()
     {
@@ -26,41 +56,35 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         _events.Dispose();
     }
 
-    private EncodedOutput Encode(AnsweredChunk answered)
+    private void Encode(
+        AnsweredBatch answered, AnsweredChunk chunk, List<OutputRecord> predictions, List<OutputRecord> deadLetters, StatusCounts counts)
     {
-        var predictions = new List<OutputRecord>(answered.Rows.Length);
-        var deadLetters = new List<OutputRecord>();
-        var predicted = 0;
-        var tombstones = 0;
-        var withoutRate = 0;
-        var dropped = 0;
-        for (var i = answered.FirstRow; i < answered.Rows.Length; i++)
+        for (var at = 0; at < chunk.Predictions.Count; at++)
         {
-            if (answered.Repeats?[i] == true)
+            if (!IsNew(answered, chunk, at))
             {
                 continue;
             }
 
-            var row = answered.Rows[i];
-            var at = i - answered.FirstRow;
-            switch (answered.Predictions.Statuses[at])
+            var row = chunk.Rows[chunk.FirstRow + at];
+            switch (chunk.Predictions.Statuses[at])
             {
                 case ExampleStatus.Predicted:
-                    predicted++;
+                    counts.Predicted++;
                     if (pipeline.PredictionsTopic.Length > 0)
                     {
-                        predictions.Add(Prediction(answered, row, at));
+                        predictions.Add(Prediction(answered, chunk, row, at));
                     }
 
                     break;
                 case ExampleStatus.Forgotten:
-                    tombstones++;
+                    counts.Forgotten++;
                     break;
                 case ExampleStatus.NoRate:
-                    withoutRate++;
+                    counts.WithoutRate++;
                     break;
                 case ExampleStatus.Dropped:
-                    dropped++;
+                    counts.Dropped++;
                     break;
                 case var refused:
                     deadLetters.Add(DeadLetter(
@@ -68,79 +92,67 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     break;
             }
         }
-
-        var output = Output(answered, predictions, deadLetters);
-        var quiet = answered.Predictions.DriftAlarms.Count + answered.Predictions.Alerts.Count == 0;
-        return (quiet ? output : WithEvents(output, answered)) with
-        {
-            Predicted = predicted, Forgotten = tombstones, WithoutRate = withoutRate, Dropped = dropped,
-        };
     }
 
-    private EncodedOutput WithEvents(EncodedOutput output, AnsweredChunk answered)
+    /// <summary>Whether the record of a prediction has not been put out before.</summary>
+    private static bool IsNew(AnsweredBatch answered, AnsweredChunk chunk, int at) =>
+        answered.Source.Examples.Offsets[chunk.Rows[chunk.FirstRow + at]] >= answered.From;
+
+    private static List<OutputRecord> Events<TEvent>(
+        AnsweredBatch answered, Func<AnsweredChunk, IReadOnlyList<TEvent>> eventsOf, Func<TEvent, int> rowOf, Encoding<TEvent> encode)
     {
-        var alarms = answered.Predictions.DriftAlarms.Where(alarm => IsNew(alarm.Row)).ToArray();
-        var alerts = answered.Predictions.Alerts.Where(alert => IsNew(alert.Row)).ToArray();
-        return output with
+        var examples = answered.Source.Examples;
+        var records = new List<OutputRecord>();
+        foreach (var chunk in answered.Chunks)
         {
-            Drift = Batch(
-                pipeline.DriftTopic, answered,
-                Events(alarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm))),
-            Alerts = Batch(
-                pipeline.AlertsTopic, answered,
-                Events(alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change))),
-            DriftAlarms = alarms.Length,
-            AlertsRaised = alerts.Count(alert => alert.Change.Raised),
-        };
-
-        bool IsNew(int at) => answered.Repeats?[answered.FirstRow + at] != true;
-
-        List<OutputRecord> Events<TEvent>(TEvent[] events, Func<TEvent, int> rowOf, Encoding<TEvent> encode)
-        {
-            var examples = answered.Source.Examples;
-            var records = new List<OutputRecord>(events.Length);
-            foreach (var found in events)
+            foreach (var found in eventsOf(chunk))
             {
-                var row = answered.Rows[answered.FirstRow + rowOf(found)];
-                var key = examples.Key(row);
-                var value = encode(key, examples.Times[row], answered.Source.TimeForms[row], found);
-                records.Add(new OutputRecord(key.ToArray(), value, examples.Offsets[row]));
+                if (IsNew(answered, chunk, rowOf(found)))
+                {
+                    var row = chunk.Rows[chunk.FirstRow + rowOf(found)];
+                    var key = examples.Key(row);
+                    records.Add(new OutputRecord(
+                        key.ToArray(), encode(key, examples.Times[row], answered.Source.TimeForms[row], found), examples.Offsets[row]));
+                }
             }
-
-            return records;
         }
+
+        return records;
     }
 
     private delegate byte[] Encoding<TEvent>(ReadOnlySpan<byte> key, long time, TimeUnit form, TEvent found);
 
-    private OutputRecord Prediction(AnsweredChunk answered, int row, int at)
+    private OutputRecord Prediction(AnsweredBatch answered, AnsweredChunk chunk, int row, int at)
     {
         var examples = answered.Source.Examples;
         var key = examples.Key(row);
         return new OutputRecord(
             key.ToArray(),
             _forecasts.Encode(
-                key, examples.Times[row], answered.Source.TimeForms[row], answered.Predictions.Row(at), answered.Predictions.ModelVersions[at]),
+                key, examples.Times[row], answered.Source.TimeForms[row], chunk.Predictions.Row(at), chunk.Predictions.ModelVersions[at]),
             examples.Offsets[row]);
     }
 
-    private EncodedOutput Output(IngestOutput output, List<OutputRecord> predictions, List<OutputRecord> deadLetters) =>
-        new(Batch(pipeline.PredictionsTopic, output, predictions), Batch(pipeline.DeadLettersTopic, output, deadLetters))
-        {
-            Drift = Batch(pipeline.DriftTopic, output, []),
-            Alerts = Batch(pipeline.AlertsTopic, output, []),
-            Refused = deadLetters.Count,
-        };
+    private static OutputBatch Batch(string topic, AnsweredBatch answered, IReadOnlyList<OutputRecord> records) =>
+        new(topic, records, new RecordOrigin(answered.Source.Records.Topic, answered.Source.Records.Partition));
 
-    private static OutputBatch Batch(string topic, IngestOutput output, IReadOnlyList<OutputRecord> records) =>
-        new(topic, records, new RecordOrigin(output.Source.Records.Topic, output.Source.Records.Partition));
-
-    private static OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
+    private static OutputRecord DeadLetter(AnsweredBatch answered, DeadLetter letter)
     {
-        var records = output.Source.Records;
+        var records = answered.Source.Records;
         return new OutputRecord(
             records.HasKey(letter.Row) ? records.Key(letter.Row).ToArray() : null,
             records.HasValue(letter.Row) ? records.Value(letter.Row).ToArray() : null,
             records.Offsets[letter.Row], letter.Reason, letter.Field);
+    }
+
+    private sealed class StatusCounts
+    {
+        internal int Predicted { get; set; }
+
+        internal int Forgotten { get; set; }
+
+        internal int WithoutRate { get; set; }
+
+        internal int Dropped { get; set; }
     }
 }

@@ -21,6 +21,11 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         Rewind => "r",
         GetBucketReport => "g",
         BucketReport => "b",
+        Persist => "p",
+        Persisted => "d",
+        PersistFailed => "f",
+        Release => "l",
+        BucketFailed => "x",
         _ => throw new ArgumentException($"{o.GetType().Name} is no message of buckets."),
     };
 
@@ -35,6 +40,11 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         "r" => MessagePackSerializer.Deserialize<Rewind>(bytes, Options),
         "g" => MessagePackSerializer.Deserialize<GetBucketReport>(bytes, Options),
         "b" => MessagePackSerializer.Deserialize<BucketReport>(bytes, Options),
+        "p" => MessagePackSerializer.Deserialize<Persist>(bytes, Options),
+        "d" => MessagePackSerializer.Deserialize<Persisted>(bytes, Options),
+        "f" => MessagePackSerializer.Deserialize<PersistFailed>(bytes, Options),
+        "l" => MessagePackSerializer.Deserialize<Release>(bytes, Options),
+        "x" => MessagePackSerializer.Deserialize<BucketFailed>(bytes, Options),
         _ => throw new ArgumentException($"'{manifest}' names no message of buckets."),
     };
 }

@@ -14,4 +14,7 @@ public sealed record ChunkLimits
 
     /// <summary>A chunk without an answer is sent again after this time, at the latest after twice this time. Default 5 s.</summary>
     public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Buckets that wait for nothing are asked whether they still have what they were sent, so often. Default 30 s.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -1,3 +1,4 @@
+using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
@@ -31,6 +32,12 @@ public sealed record PipelineDefinition
     /// <summary>Buckets that the keys of a partition are spread over.</summary>
     public int Buckets { get; init; } = 4;
 
+    /// <summary>Partitions of the topic that is read.</summary>
+    public int Partitions { get; init; } = 1;
+
+    /// <summary>Keys that a bucket may hold: its share of all that the pipeline may.</summary>
+    public int MaxKeysOfBucket => Math.Max(1, Plan.MaxKeys / (Partitions * Buckets));
+
     /// <summary>Topic of the predictions; empty: they are not written.</summary>
     public required string PredictionsTopic { get; init; }
 
@@ -48,6 +55,18 @@ public sealed record PipelineDefinition
         new[] { ("predictions", PredictionsTopic), ("dead-letters", DeadLettersTopic), ("drift", DriftTopic), ("alerts", AlertsTopic) }
             .Where(output => output.Item2.Length > 0);
 
+    /// <summary>How often an output is written.</summary>
+    public Delivery Delivery { get; init; } = Delivery.AtLeastOnce;
+
+    /// <summary>With <see cref="Delivery.ExactlyOnce"/>, time after which a transaction is committed.</summary>
+    public TimeSpan TransactionEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();
+
+    /// <summary>When the learners' state is stored.</summary>
+    public BarrierOptions Barriers { get; init; } = new();
+
+    /// <summary>A fault in the protocol, for drills that must find it.</summary>
+    public ProtocolMutant Mutant { get; init; } = ProtocolMutant.None;
 }

@@ -17,6 +17,8 @@ public sealed class PipelineProgress
     private long _alertsRaised;
     private long _keyMismatches;
     private long _rewinds;
+    private long _barriers;
+    private long _barrierTicks;
     private int _partitions;
 
     /// <summary>Records whose predictions have been delivered.</summary>
@@ -49,6 +51,12 @@ public sealed class PipelineProgress
     /// <summary>How often a bucket had lost state and records were read again.</summary>
     public long Rewinds => Interlocked.Read(ref _rewinds);
 
+    /// <summary>How often the learners' state was stored.</summary>
+    public long Barriers => Interlocked.Read(ref _barriers);
+
+    /// <summary>How long that took, all of them together.</summary>
+    public TimeSpan BarrierTime => TimeSpan.FromTicks(Interlocked.Read(ref _barrierTicks));
+
     /// <summary>Partitions that this node reads.</summary>
     public int Partitions => Volatile.Read(ref _partitions);
 
@@ -61,6 +69,12 @@ public sealed class PipelineProgress
     internal void Touch(BucketId bucket) => _buckets.TryAdd(bucket, true);
 
     internal void AddRewind() => Interlocked.Increment(ref _rewinds);
+
+    internal void AddBarrier(TimeSpan took)
+    {
+        Interlocked.Increment(ref _barriers);
+        Interlocked.Add(ref _barrierTicks, took.Ticks);
+    }
 
     internal void AddPartition(int change) => Interlocked.Add(ref _partitions, change);
 

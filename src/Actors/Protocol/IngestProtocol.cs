@@ -1,23 +1,50 @@
+using StreamLearn.Actors.Checkpoints;
+
 namespace StreamLearn.Actors.Protocol;
 
 /// <summary>
-/// The ingest's side of exactly-once learning for one partition: what each bucket has been sent, what is not answered yet, and where to
-/// go back to. Pure: it sends nothing and reads no clock.
+/// The ingest's side of exactly-once learning for one partition: what each bucket has been sent, what is not answered yet, where to go back
+/// to, and what may be stored and committed. Pure: it sends nothing, stores nothing and reads no clock.
 /// </summary>
+/// <remarks>A chunk is sent (<see cref="Send"/>) and answered (<see cref="Acknowledge"/>), or a bucket says that it lacks something
+/// (<see cref="Rewind"/>). A barrier goes <see cref="BeginBarrier"/>, <see cref="Drained"/>, <see cref="Persisted"/> for each bucket,
+/// <see cref="CursorStored"/>; a rewind ends it at any point.</remarks>
 public sealed class IngestProtocol
 {
     /// <summary>What stands for "never sent" and "nothing applied".</summary>
     public const long Nothing = -1;
 
+    private readonly ProtocolMutant _mutant;
+    private readonly int _partition;
+    private readonly long _first;
     private readonly long[] _sentUpTo;
+
     private readonly List<Outstanding> _inFlight = [];
-    private long _firstOffset = Nothing;
+
+    // Buckets that have been sent something since the last barrier, and those that are asked to persist.
+    private readonly SortedSet<int> _touched = [];
+    private readonly Dictionary<int, long> _asked = [];
+    private PersistRequest[] _postponed = [];
+
+    // What the stored cursors say, the newest and the one before: for each bucket the last offset sent.
+    private IReadOnlyList<long> _covered;
+    private IReadOnlyList<long> _coveredBefore;
+    private PartitionCursor? _storing;
+    private long _next;
     private long _sent;
 
-    public IngestProtocol(int buckets)
+    /// <param name="cursor">Where it starts: stored, or made at the configured end of the log.</param>
+    /// <param name="before">The stored cursor before it; null: there is none.</param>
+    /// <param name="mutant">A fault to put in.</param>
+    public IngestProtocol(PartitionCursor cursor, PartitionCursor? before = null, ProtocolMutant mutant = ProtocolMutant.None)
     {
-        _sentUpTo = new long[buckets];
-        Array.Fill(_sentUpTo, Nothing);
+        _mutant = mutant;
+        _partition = cursor.Partition;
+        _first = cursor.First;
+        _next = cursor.Next;
+        _sentUpTo = [.. cursor.SentUpTo];
+        _covered = cursor.SentUpTo;
+        _coveredBefore = before?.SentUpTo ?? cursor.SentUpTo;
     }
 
     /// <summary>How often the ingest has been sent back.</summary>
@@ -32,8 +59,31 @@ public sealed class IngestProtocol
     /// </summary>
     public int Window => _inFlight.Count == 0 ? 0 : (int)(_sent - _inFlight[0].Number);
 
+    /// <summary>How far the barrier has come.</summary>
+    public BarrierPhase Phase { get; private set; }
+
+    /// <summary>Offset of the record to be read next.</summary>
+    public long Next => _next;
+
+    /// <summary>Buckets that have been sent something since the last barrier.</summary>
+    public int Touched => _touched.Count;
+
+    /// <summary>
+    /// The buckets that have ever been sent something and wait for no answer, with the last offset that each has been sent. An empty chunk
+    /// (that offset, that offset] makes one that has lost it say so: at the start, and now and then.
+    /// </summary>
+    public IEnumerable<(int Bucket, long SentUpTo)> Quiet() =>
+        Enumerable.Range(0, _sentUpTo.Length)
+            .Where(bucket => _sentUpTo[bucket] != Nothing && !_inFlight.Exists(chunk => chunk.Bucket == bucket))
+            .Select(bucket => (bucket, _sentUpTo[bucket]));
+
+    /// <summary>Tells that all records before <paramref name="next"/> have been read; those for buckets are sent before the next barrier.</summary>
+    public void Read(long next) => _next = Math.Max(_next, next);
+
     /// <summary>Tells that a chunk up to <paramref name="last"/> is sent to a bucket.</summary>
+    /// <param name="bucket">The bucket.</param>
     /// <param name="first">First offset in it.</param>
+    /// <param name="last">Last offset in it.</param>
     /// <returns>The chunk's <c>previous</c>.</returns>
     public long Send(int bucket, long first, long last)
     {
@@ -43,9 +93,8 @@ public sealed class IngestProtocol
             throw new InvalidOperationException($"Bucket {bucket} has been sent up to {previous}; a chunk [{first}, {last}] does not follow it.");
         }
 
-        // The first record that this ingest has read at all: nothing before it was ever asked for.
-        _firstOffset = _firstOffset == Nothing ? first : Math.Min(_firstOffset, first);
         _sentUpTo[bucket] = last;
+        _touched.Add(bucket);
         _inFlight.Add(new Outstanding(bucket, last, _sent++));
         return previous;
     }
@@ -64,7 +113,7 @@ public sealed class IngestProtocol
 
     /// <summary>
     /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all that is in
-    /// flight is void, a new epoch begins, and reading goes on at <paramref name="seekTo"/>.
+    /// flight is void, so is a barrier, a new epoch begins, and reading goes on at <paramref name="seekTo"/>.
     /// </summary>
     /// <param name="epoch">Epoch of the answer.</param>
     /// <param name="lastApplied">Last offset that its bucket has applied.</param>
@@ -84,10 +133,107 @@ public sealed class IngestProtocol
             _sentUpTo[bucket] = Math.Min(_sentUpTo[bucket], last);
         }
 
+        // Nothing before the pipeline's first offset is ever asked for.
+        seekTo = Math.Max(last + 1, _first);
+        _next = seekTo;
         _inFlight.Clear();
+        AbandonBarrier();
         Epoch++;
-        seekTo = Math.Max(last + 1, Math.Min(_firstOffset, unsentFrom));
         return true;
+    }
+
+    /// <summary>Begins a barrier: from now on nothing is read.</summary>
+    public void BeginBarrier()
+    {
+        Require(BarrierPhase.None);
+        Phase = BarrierPhase.Draining;
+    }
+
+    /// <summary>Tells that everything sent is answered and its outputs are delivered.</summary>
+    /// <returns>The buckets to ask; where there is none, the cursor is to be stored.</returns>
+    public IReadOnlyList<PersistRequest> Drained()
+    {
+        Require(BarrierPhase.Draining);
+        if (_inFlight.Count > 0)
+        {
+            throw new InvalidOperationException($"{_inFlight.Count} chunks have no answer yet.");
+        }
+
+        var requests = _touched.Select(bucket => new PersistRequest(bucket, _sentUpTo[bucket], _coveredBefore[bucket])).ToArray();
+        if (_mutant == ProtocolMutant.CommitBeforePersisted)
+        {
+            (requests, _postponed) = (_postponed, requests);
+            Phase = BarrierPhase.Storing;
+            return requests;
+        }
+
+        foreach (var request in requests)
+        {
+            _asked.Add(request.Bucket, request.UpTo);
+        }
+
+        Phase = requests.Length > 0 ? BarrierPhase.Persisting : BarrierPhase.Storing;
+        return requests;
+    }
+
+    /// <summary>Takes the answer "my stored state covers <paramref name="lastApplied"/>" to the request for <paramref name="upTo"/>. False where
+    /// it is of an older epoch or barrier.</summary>
+    /// <remarks>Less than was asked for means that the bucket has lost something since it answered its chunks: the caller goes on with
+    /// <see cref="Rewind"/>. When the last answer is in, <see cref="Phase"/> is <see cref="BarrierPhase.Storing"/>.</remarks>
+    public bool Persisted(int bucket, int epoch, long upTo, long lastApplied, out bool rewind)
+    {
+        rewind = false;
+        if (epoch != Epoch || Phase != BarrierPhase.Persisting || !_asked.TryGetValue(bucket, out var asked) || asked != upTo)
+        {
+            return false;
+        }
+
+        if (lastApplied < upTo)
+        {
+            rewind = true;
+            return true;
+        }
+
+        _asked.Remove(bucket);
+        Phase = _asked.Count == 0 ? BarrierPhase.Storing : BarrierPhase.Persisting;
+        return true;
+    }
+
+    /// <summary>The cursor of a barrier whose buckets have all persisted.</summary>
+    /// <param name="now">The time, for people.</param>
+    public PartitionCursor Cursor(DateTimeOffset now)
+    {
+        Require(BarrierPhase.Storing);
+        return _storing = new PartitionCursor(_partition, _first, _next, [.. _sentUpTo], now);
+    }
+
+    /// <summary>Tells that a cursor is stored: its offset may be committed. The barrier that it belongs to is done, unless a rewind has ended
+    /// it.</summary>
+    public void CursorStored(PartitionCursor cursor)
+    {
+        _coveredBefore = _covered;
+        _covered = cursor.SentUpTo;
+        if (ReferenceEquals(cursor, _storing))
+        {
+            _touched.Clear();
+            AbandonBarrier();
+        }
+    }
+
+    /// <summary>Ends a barrier that cannot be finished: the next one asks the same buckets, and more.</summary>
+    public void AbandonBarrier()
+    {
+        _asked.Clear();
+        _storing = null;
+        Phase = BarrierPhase.None;
+    }
+
+    private void Require(BarrierPhase phase)
+    {
+        if (Phase != phase)
+        {
+            throw new InvalidOperationException($"The barrier's phase is {Phase}; expected {phase}.");
+        }
     }
 
     private readonly record struct Outstanding(int Bucket, long Last, long Number);

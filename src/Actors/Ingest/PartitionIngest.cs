@@ -1,0 +1,251 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Protocol;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Actors.Ingest;
+
+/// <summary>
+/// Has one partition for as long as the consumer group gives it to this node: takes it over from whoever had it, goes on at the stored cursor,
+/// and gives it back with everything stored.
+/// </summary>
+internal sealed class PartitionIngest : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+
+    private readonly IngestServices _services;
+    private readonly PartitionAssigned _assigned;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private KafkaTransactionalWriter? _writer;
+    private UniqueKillSwitch? _killSwitch;
+    private PartitionPosition? _position;
+    private TimeSpan _retry = FirstRetry;
+    private bool _givenUp;
+    private bool _released;
+
+    public PartitionIngest(IngestServices services, PartitionAssigned assigned)
+    {
+        _services = services;
+        _assigned = assigned;
+        Receive<Prepared>(prepared => Run(prepared.Position));
+        Receive<PreparationFailed>(failed => OnPreparationFailed(failed.Cause));
+        Receive<Retry>(_ => Prepare());
+        Receive<GiveUp>(OnGiveUp);
+        Receive<StreamEnded>(ended => End(ended.Cause));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private PipelineDefinition Pipeline => _services.Pipeline;
+
+    /// <summary>Tells that the partition is this node's no more.</summary>
+    /// <param name="Lost">Whether another may have it already: what is under way is dropped.</param>
+    /// <param name="Release">Whether its buckets are to leave the memory of this node.</param>
+    internal sealed record GiveUp(bool Lost, bool Release);
+
+    /// <summary>Tells the parent that all is done.</summary>
+    internal sealed record Ended(Exception? Cause);
+
+    protected override void PreStart() => Prepare();
+
+    protected override void PostStop()
+    {
+        _writer?.Dispose();
+        _assigned.Control.Release();
+    }
+
+    private void Prepare() => PrepareAsync().PipeTo(Self, failure: cause => new PreparationFailed(cause));
+
+    private async Task<Prepared> PrepareAsync()
+    {
+        var (topic, partition) = (_assigned.Topic, _assigned.Partition);
+        if (partition >= Pipeline.Partitions)
+        {
+            throw new LearnersFailedException(
+                $"Topic {topic} of pipeline {Pipeline.Name} has a partition {partition}; expected {Pipeline.Partitions} partitions, as when the pipeline "
+                + "started. The keys of a topic that has grown lie in other partitions than their learners: use a new pipeline name, or replay");
+        }
+
+        var taken = await _services.Store.TakePartitionAsync(Pipeline.Name, partition).ConfigureAwait(false);
+        foreach (var damage in taken.Damage)
+        {
+            _log.Error("Pipeline {0}: {1}. The cursor before it is used", Pipeline.Name, damage);
+        }
+
+        var cursor = taken.Cursor;
+        if (cursor is null)
+        {
+            // Stored before anything is read: a start at the end of the log must not move when the node does.
+            var first = await _assigned.Control.StartOffsetAsync().ConfigureAwait(false);
+            var nothing = Enumerable.Repeat(IngestProtocol.Nothing, Pipeline.Buckets).ToArray();
+            cursor = new PartitionCursor(partition, first, first, nothing, _services.Time.GetUtcNow());
+            await _services.Store.SaveCursorAsync(Pipeline.Name, partition, taken.Owner, cursor).ConfigureAwait(false);
+        }
+
+        if (cursor.SentUpTo.Count != Pipeline.Buckets)
+        {
+            throw new LearnersFailedException(
+                $"The stored state of pipeline {Pipeline.Name} has {cursor.SentUpTo.Count} buckets in a partition; expected {Pipeline.Buckets}");
+        }
+
+        return new Prepared(new PartitionPosition(taken.Owner, cursor, taken.Before, await OutputsFromAsync(cursor).ConfigureAwait(false)));
+    }
+
+    /// <summary>Outputs of records before the cursor have been delivered; with transactions the group's committed offset says exactly which have.</summary>
+    private async Task<long> OutputsFromAsync(PartitionCursor cursor)
+    {
+        if (Pipeline.Delivery == Delivery.AtLeastOnce)
+        {
+            return cursor.Next;
+        }
+
+        // First the producer of whoever had the partition is fenced: then what it has committed stands.
+        _writer ??= new KafkaTransactionalWriter(_services.Kafka, $"{_services.Group}-{_assigned.Partition}", warning => _log.Warning("{0}", warning));
+        await _writer.StartAsync().ConfigureAwait(false);
+        return await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? cursor.First;
+    }
+
+    private void OnPreparationFailed(Exception cause)
+    {
+        if (_givenUp || cause is not CheckpointStoreException)
+        {
+            End(_givenUp ? null : cause);
+            return;
+        }
+
+        _log.Warning("Pipeline {0}, partition {1}: {2}; tried again in {3} s", Pipeline.Name, _assigned.Partition, cause.Message, _retry.TotalSeconds);
+        Timers.StartSingleTimer(nameof(Retry), Retry.Instance, _retry);
+        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+    }
+
+    private void Run(PartitionPosition position)
+    {
+        if (_givenUp)
+        {
+            End(null);
+            return;
+        }
+
+        _position = position;
+        var decoder = Pipeline.Schema.CreateDecoder();
+        var encoder = new OutputEncoder(Pipeline);
+        var delivered = new DeliveryCount();
+        var ingest = new IngestStage(
+            Pipeline, position, _services.Buckets, _services.Store, _assigned.Control, delivered, _services.Progress, _services.Time);
+        var (killSwitch, completion) = _assigned.Records
+            .ViaMaterialized(KillSwitches.Single<Streams.Records.RecordBatch>(), Keep.Right)
+            .Select(decoder.Decode)
+            .Async()
+            .Via(ingest)
+            .Async()
+            .Select(encoder.Encode)
+            .Via(_writer is null ? AtLeastOnce() : ExactlyOnce(_writer))
+            .ToMaterialized(
+                Sink.ForEach<EncodedOutput>(output =>
+                {
+                    _services.Progress.AddDelivered(output);
+                    delivered.Delivered();
+                }),
+                Keep.Both)
+            .Run(Context.Materializer());
+        _killSwitch = killSwitch;
+        completion.ContinueWith(
+            task =>
+            {
+                encoder.Dispose();
+                return new StreamEnded(task.Exception?.GetBaseException());
+            },
+            TaskScheduler.Default).PipeTo(Self);
+        _log.Info(
+            "Pipeline {0}: partition {1} of {2} is read here from offset {3}", Pipeline.Name, _assigned.Partition, _assigned.Topic, position.Cursor.Next);
+        _assigned.Control.Seek(position.Cursor.Next, 0);
+    }
+
+    private Flow<EncodedOutput, EncodedOutput, Akka.NotUsed> AtLeastOnce() =>
+        Flow.Create<EncodedOutput>()
+            .SelectAsync(1, EnqueueAsync)
+            .SelectAsync(Pipeline.Chunks.InFlight, DeliveredAsync);
+
+    /// <summary>One output after the other: what is said of a key has the order of its records on every topic, a cleared alert comes after
+    /// the raised one.</summary>
+    private async Task<(EncodedOutput Output, Task Delivered)> EnqueueAsync(EncodedOutput output)
+    {
+        var delivered = new List<Task>();
+        foreach (var batch in output.Batches)
+        {
+            delivered.Add(await _services.Producer.EnqueueAsync(batch).ConfigureAwait(false));
+        }
+
+        return (output, Task.WhenAll(delivered));
+    }
+
+    private static async Task<EncodedOutput> DeliveredAsync((EncodedOutput Output, Task Delivered) written)
+    {
+        await written.Delivered.ConfigureAwait(false);
+        return written.Output;
+    }
+
+    private Flow<EncodedOutput, EncodedOutput, Akka.NotUsed> ExactlyOnce(KafkaTransactionalWriter writer)
+    {
+        var place = new Confluent.Kafka.TopicPartition(_assigned.Topic, _assigned.Partition);
+        return Flow.Create<EncodedOutput>()
+            .GroupedWithin(Pipeline.Chunks.InFlight, Pipeline.TransactionEvery)
+            .SelectAsync(1, async outputs =>
+            {
+                var group = outputs.ToArray();
+                await writer.WriteAsync(
+                    [.. group.SelectMany(output => output.Batches)],
+                    new Confluent.Kafka.TopicPartitionOffset(place, group[^1].Next), _assigned.Control.GroupMetadata).ConfigureAwait(false);
+                return group;
+            })
+            .SelectMany(group => group);
+    }
+
+    private void OnGiveUp(GiveUp order)
+    {
+        _givenUp = true;
+        _released = order.Release && !order.Lost;
+        if (order.Lost)
+        {
+            // Somebody else may have it already.
+            _killSwitch?.Abort(new OwnershipLostException("The partition is lost."));
+        }
+
+        if (_position is null && Timers.IsTimerActive(nameof(Retry)))
+        {
+            End(null);
+        }
+    }
+
+    private void End(Exception? cause)
+    {
+        if (_released && cause is null && _position is { } position)
+        {
+            foreach (var bucket in Enumerable.Range(0, Pipeline.Buckets))
+            {
+                _services.Buckets.Tell(new Release(new BucketId(_assigned.Partition, bucket), position.Owner));
+            }
+        }
+
+        Context.Parent.Tell(new Ended(cause is OperationCanceledException ? null : cause));
+        Context.Stop(Self);
+    }
+
+    private sealed record Prepared(PartitionPosition Position);
+
+    private sealed record PreparationFailed(Exception Cause);
+
+    private sealed record StreamEnded(Exception? Cause);
+
+    private sealed record Retry
+    {
+        internal static readonly Retry Instance = new();
+    }
+}
