@@ -15,6 +15,10 @@ internal sealed class BucketState
 {
     // Of the state besides the keys.
     private const int StateVersion = 1;
+    private const int StateFields = 2;
+
+    private static readonly MessagePackSerializerOptions Options =
+        MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
 
     private readonly PipelineDefinition _pipeline;
     private readonly ForecastFleet _fleet;
@@ -30,7 +34,7 @@ internal sealed class BucketState
         _fleet = new ForecastFleet(pipeline.Plan, pipeline.MaxKeysOfBucket);
 
         // What can be unanswered, and what can be answered and wait for the rest of its batch.
-        _recent = new RecentAnswers((pipeline.Chunks.InFlight + pipeline.Buckets) * pipeline.Chunks.Records);
+        _recent = new RecentAnswers((pipeline.Chunks.InFlight * pipeline.Chunks.Records) + pipeline.Chunks.BatchRecords);
         if (stored is not null)
         {
             Load(stored);
@@ -59,15 +63,18 @@ internal sealed class BucketState
         if (decision.Verdict == BucketVerdict.Apply)
         {
             LastApplied = chunk.Last;
-            _recent.Add(examples, decision.FirstRow, predictions);
+            _recent.Add(examples.Offsets, decision.FirstRow, predictions);
         }
 
         return new Ack(chunk.Bucket, chunk.Epoch, chunk.Last, LastApplied, firstKnown, answer);
     }
 
     /// <summary>What is to be stored now; <see cref="OnSaved"/> or <see cref="OnNotSaved"/> follows before the next is taken.</summary>
-    internal BucketCheckpoint TakeCheckpoint(long coveredBefore) =>
-        new(LastApplied, coveredBefore, SaveRest(), [.. _fleet.TakeChanges().Select(StateOf)]);
+    /// <param name="upTo">The outputs of records up to this offset are delivered. The bucket may be ahead of that, where the log is read again:
+    /// the answers on the records after it are stored too, or a crash would take them along.</param>
+    /// <param name="coveredBefore">Goes to the store as it is.</param>
+    internal BucketCheckpoint TakeCheckpoint(long upTo, long coveredBefore) =>
+        new(LastApplied, coveredBefore, SaveRest(upTo), [.. _fleet.TakeChanges().Select(StateOf)]);
 
     internal void OnSaved(BucketCheckpoint checkpoint) => Persisted = checkpoint.LastApplied;
 
@@ -88,12 +95,13 @@ internal sealed class BucketState
         return new KeyState(key, _buffer.WrittenSpan.ToArray());
     }
 
-    private byte[] SaveRest()
+    private byte[] SaveRest(long upTo)
     {
         _buffer.ResetWrittenCount();
         var writer = new MessagePackWriter(_buffer);
-        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(StateFields);
         writer.Write(StateVersion);
+        MessagePackSerializer.Serialize(ref writer, _recent.After(upTo), Options);
         writer.Flush();
         return _buffer.WrittenSpan.ToArray();
     }
@@ -102,10 +110,16 @@ internal sealed class BucketState
     {
         var reader = new MessagePackReader(stored.State);
         var fields = reader.ReadArrayHeader();
-        var version = reader.ReadInt32();
-        if (version != StateVersion || fields != 1)
+        var version = fields > 0 ? reader.ReadInt32() : -1;
+        if (version != StateVersion || fields != StateFields)
         {
-            throw new StateFormatException($"Stored state of a bucket has version {version} with {fields} fields; expected {StateVersion} with 1.");
+            throw new StateFormatException(
+                $"Stored state of a bucket has version {version} with {fields} fields; expected {StateVersion} with {StateFields}.");
+        }
+
+        if (MessagePackSerializer.Deserialize<StoredAnswers?>(ref reader, Options) is { } answers)
+        {
+            _recent.Add(answers.Offsets, 0, answers.Predictions);
         }
 
         foreach (var key in stored.Keys)

@@ -108,7 +108,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             return;
         }
 
-        var checkpoint = state.TakeCheckpoint(persist.CoveredBefore);
+        var checkpoint = state.TakeCheckpoint(persist.UpTo, persist.CoveredBefore);
         var sender = Sender;
         var writer = _writer;
         Ask(async () =>

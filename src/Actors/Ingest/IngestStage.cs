@@ -192,7 +192,7 @@ internal sealed class IngestStage(
 
         private void Rewind(BucketId bucket, int epoch, long lastApplied)
         {
-            if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, UnsentFrom()))
+            if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, _outputs.From))
             {
                 return;
             }
@@ -226,9 +226,6 @@ internal sealed class IngestStage(
                 _control.Seek(seekTo, _protocol.Epoch);
             }
         }
-
-        /// <summary>The buckets' chunks of a batch wait one bucket after the other: the first record is not always in the first of them.</summary>
-        private long UnsentFrom() => _waiting.Select(chunk => chunk.Examples.Offsets[0]).DefaultIfEmpty(long.MaxValue).Min();
 
         /// <summary>Sends, passes on, stores, reads on, or completes, as far as that is possible now.</summary>
         private void GoOn()

@@ -6,6 +6,9 @@ public sealed record ChunkLimits
     /// <summary>Examples in a chunk, at most. Default 512.</summary>
     public int Records { get; init; } = 512;
 
+    /// <summary>Records in a batch that chunks are cut from, at most. Default 512.</summary>
+    public int BatchRecords { get; init; } = 512;
+
     /// <summary>Bytes of a chunk, at most, unless one example alone has more. Default 64 KiB: a frame between nodes holds 128 kB.</summary>
     public int Bytes { get; init; } = 64 * 1024;
 

@@ -53,6 +53,7 @@ internal static class PipelineSection
             Chunks = new ChunkLimits
             {
                 Records = (int)chunks.Whole("records", 1, 100_000),
+                BatchRecords = (int)root.Child("kafka").Whole("batch-records", 1, 100_000),
                 Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
                 InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
                 ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamLearn.Actors.Buckets;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
@@ -28,14 +29,17 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly KafkaBatchProducer _producer;
+    private readonly ICheckpointStore _store;
     private readonly TimeProvider _time;
     private readonly TimeSpan _stopTimeout;
 
     private StreamLearnNode(
-        IHost host, KafkaBatchProducer producer, TimeProvider time, TimeSpan stopTimeout, IReadOnlyList<RunningPipeline> pipelines)
+        IHost host, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
+        IReadOnlyList<RunningPipeline> pipelines)
     {
         _host = host;
         _producer = producer;
+        _store = store;
         _time = time;
         _stopTimeout = stopTimeout;
         Pipelines = pipelines;
@@ -48,31 +52,58 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// <exception cref="KafkaUnreachableException">No broker answered within the start-up time-out.</exception>
     /// <exception cref="KafkaSettingsException">The Kafka client does not take a setting.</exception>
     /// <exception cref="Configuration.ConfigurationException">The node's address cannot be bound.</exception>
+    /// <exception cref="TopicMissingException">A pipeline's topic did not appear within the start-up time-out.</exception>
+    /// <exception cref="CheckpointStoreException">The checkpoint store cannot be opened.</exception>
+    /// <exception cref="StateMismatchException">The state stored of a pipeline does not fit its settings.</exception>
     public static async Task<StreamLearnNode> StartAsync(StreamLearnConfig config, TimeProvider time, CancellationToken cancellation = default)
     {
         NodeAddress.Check(config.Node);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
+        var pipelines = new List<PipelineDefinition>();
+        foreach (var pipeline in config.Pipelines)
+        {
+            pipelines.Add(await PipelineTopic.LookUpAsync(pipeline, config.Kafka, time, cancellation).ConfigureAwait(false));
+        }
 
-        // The client refuses settings here, before anything runs that would have to be stopped.
-        ILoggingAdapter? log = null;
-        var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
-        var host = BuildHost(config);
+        // Whatever was opened is closed again where a later step fails.
+        var opened = new Stack<Func<ValueTask>>();
         try
         {
+            // The client refuses settings here, before anything runs that would have to be stopped.
+            ILoggingAdapter? log = null;
+            var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
+            opened.Push(() => Dispose(producer));
+            var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
+            opened.Push(store.DisposeAsync);
+            var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
+            foreach (var pipeline in pipelines)
+            {
+                changed.Add(pipeline.Name, await StoredStateCheck.RunAsync(pipeline, store, cancellation).ConfigureAwait(false));
+            }
+
+            var host = BuildHost(config);
+            opened.Push(() => Dispose(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
+            var system = host.Services.GetRequiredService<ActorSystem>();
+            log = system.Log;
+            foreach (var (name, differences) in changed.Where(pipeline => pipeline.Value.Count > 0))
+            {
+                log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", name, string.Join("; ", differences));
+            }
+
+            return new StreamLearnNode(
+                host, producer, store, time, config.Node.StopTimeout,
+                [.. pipelines.Select(pipeline => Start(pipeline, config, system, producer, store, time))]);
         }
         catch
         {
-            host.Dispose();
-            producer.Dispose();
+            while (opened.TryPop(out var close))
+            {
+                await close().ConfigureAwait(false);
+            }
+
             throw;
         }
-
-        var system = host.Services.GetRequiredService<ActorSystem>();
-        log = system.Log;
-        return new StreamLearnNode(
-            host, producer, time, config.Node.StopTimeout,
-            [.. config.Pipelines.Select(pipeline => Start(pipeline, config, system, producer))]);
     }
 
     /// <summary>Reads no more, waits for what is under way, at most the stop time-out, and ends the pipelines; their learners can still be asked.</summary>
@@ -93,9 +124,18 @@ public sealed class StreamLearnNode : IAsyncDisposable
         await _host.StopAsync().ConfigureAwait(false);
         _host.Dispose();
         _producer.Dispose();
+        await _store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static RunningPipeline Start(PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer)
+    private static ValueTask Dispose(IDisposable opened)
+    {
+        opened.Dispose();
+        return default;
+    }
+
+    private static RunningPipeline Start(
+        PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store,
+        TimeProvider time)
     {
         foreach (var (kind, choice) in pipeline.Plan.Devices())
         {
@@ -104,15 +144,14 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
         var buckets = ClusterSharding.Get(system).Start(
             typeName: pipeline.Name,
-            entityProps: LearnerEntity.Props(pipeline),
+            entityProps: LearnerEntity.Props(pipeline, store),
             settings: ClusterShardingSettings.Create(system),
             messageExtractor: new BucketMessageExtractor(config.Node.Shards));
         var progress = new PipelineProgress();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ingest = system.ActorOf(
-            Props.Create(() => new PipelineIngest(
-                pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, producer, progress, ended)),
-            $"ingest-{pipeline.Name}");
+        var services = new IngestServices(
+            pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
+        var ingest = system.ActorOf(Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         return new RunningPipeline(pipeline, progress, buckets, ingest, ended.Task);
     }
 
@@ -150,7 +189,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
           log-dead-letters = off
           cluster {
             run-coordinated-shutdown-when-down = off
-            # What a bucket has learned lives in its actor.
+            # An ingest keeps its buckets; it tells them itself when they may go.
             sharding {
               passivate-idle-entity-after = off
               # Where shards are, not what buckets have learned: needs no disk.

@@ -12,7 +12,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// </summary>
 /// <remarks>The outcome is that of one example after the other: it does not depend on how examples were cut into batches, nor on
 /// which other keys live in the same fleet.</remarks>
-public sealed partial class ForecastFleet(ForecastPlan plan, int maxKeys)
+public sealed class ForecastFleet(ForecastPlan plan)
 {
     private const string Format = "forecast-fleet";
 
@@ -60,7 +60,6 @@ public sealed partial class ForecastFleet(ForecastPlan plan, int maxKeys)
         for (var row = from; row < examples.Count; row++)
         {
             var key = examples.Key(row);
-            _changed.Add(key.ToArray());
             if (examples.Kinds[row] == ExampleKind.Tombstone)
             {
                 if (lookup.Remove(key))
@@ -122,7 +121,7 @@ public sealed partial class ForecastFleet(ForecastPlan plan, int maxKeys)
     {
         try
         {
-            var fleet = new ForecastFleet(plan, plan.MaxKeys);
+            var fleet = new ForecastFleet(plan);
             var reader = new MessagePackReader(state);
             reader.ReadHeader(Format, 2, fields: 5);
             RefuseOtherTask(plan.Task, ref reader);
@@ -186,7 +185,7 @@ public sealed partial class ForecastFleet(ForecastPlan plan, int maxKeys)
 
         if (!lookup.TryGetValue(key, out var series))
         {
-            if (_series.Count >= maxKeys)
+            if (_series.Count >= plan.MaxKeys)
             {
                 return ExampleStatus.TooManyKeys;
             }

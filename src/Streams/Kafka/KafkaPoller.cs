@@ -237,7 +237,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 new RecordBatchBuilder(topic, number, settings.BatchRecords, MaxBatchBytes));
             _partitions[number] = partition;
             _onEvent(new PartitionAssigned(
-                topic, number, Records(partition), new PartitionControl { OnSeek = (offset, epoch) => Seek(partition, number, offset, epoch) }));
+                topic, number, Records(partition), (offset, epoch) => Seek(partition, number, offset, epoch)));
             from.Add(new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End));
         }
 

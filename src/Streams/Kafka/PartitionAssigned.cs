@@ -10,5 +10,5 @@ namespace StreamLearn.Streams.Kafka;
 /// <param name="Records">Its records in order; to be run once. It completes when the partition is revoked or the source is stopped.
 /// A partition whose records are not asked for is paused.</param>
 /// <param name="Seek">Goes to an offset: batches read from then on carry the epoch given, those of older epochs are to be passed over.</param>
-public sealed record PartitionAssigned(string Topic, int Partition, Source<RecordBatch, NotUsed> Records, PartitionControl Control)
+public sealed record PartitionAssigned(string Topic, int Partition, Source<RecordBatch, NotUsed> Records, Action<long, int> Seek)
     : PartitionEvent(Topic, Partition);

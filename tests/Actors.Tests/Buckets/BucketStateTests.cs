@@ -64,7 +64,7 @@ public sealed class BucketStateTests
     [Fact]
     public void Given_a_full_memory_when_a_chunk_comes_that_is_partly_old_then_its_old_part_is_answered_too()
     {
-        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 4 }));
+        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 4, BatchRecords = 0 }));
         bucket.Receive(ChunkOf(-1, 0, 1));
 
         var answer = Receive(bucket, ChunkOf(-1, 0, 1, 2, 3));
@@ -76,7 +76,7 @@ public sealed class BucketStateTests
     [Fact]
     public void Given_many_small_chunks_without_an_answer_when_they_come_again_in_one_then_all_are_answered()
     {
-        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 2, Records = 8 }));
+        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 2, Records = 8, BatchRecords = 0 }));
         for (var offset = 0; offset < 16; offset++)
         {
             bucket.Receive(ChunkOf(offset - 1, offset));
@@ -89,7 +89,7 @@ public sealed class BucketStateTests
     [Fact]
     public void Given_a_chunk_older_than_the_memory_when_it_comes_then_it_is_acknowledged_without_predictions()
     {
-        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 2 }));
+        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 2, BatchRecords = 2 }));
         bucket.Receive(ChunkOf(-1, 0, 1));
         bucket.Receive(ChunkOf(1, 2, 3));
         bucket.Receive(ChunkOf(3, 4, 5));
@@ -112,7 +112,7 @@ public sealed class BucketStateTests
     public void Given_several_keys_when_reports_are_paged_then_every_key_is_in_one_page()
     {
         var bucket = new BucketState(Examples.Pipeline());
-        bucket.Receive(new Chunk(Id, 0, -1, 4, Examples.Of((0, "d"), (1, "b"), (2, "a"), (3, "c"), (4, "a"))));
+        bucket.Receive(new Chunk(Id, 0, -1, 4, Examples.Of((0, "d"), (1, "b"), (2, "a"), (3, "c"), (4, "a")), 1));
 
         var pages = Enumerable.Range(0, 3).Select(page => bucket.Report(new GetBucketReport(Id, 2 * page, 2))).ToArray();
 
@@ -121,7 +121,7 @@ public sealed class BucketStateTests
         Assert.Equal([2, 1, 1, 1], pages.SelectMany(page => page.Keys).Select(key => key.Records));
     }
 
-    private static Chunk ChunkOf(long previous, params long[] offsets) => new(Id, 0, previous, offsets[^1], Examples.At(offsets));
+    private static Chunk ChunkOf(long previous, params long[] offsets) => new(Id, 0, previous, offsets[^1], Examples.At(offsets), 1);
 
     private static Ack Receive(BucketState bucket, Chunk chunk) => Assert.IsType<Ack>(bucket.Receive(chunk));
 

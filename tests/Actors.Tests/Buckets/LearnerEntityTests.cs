@@ -3,7 +3,10 @@ using Akka.Configuration;
 using Akka.TestKit.Xunit2;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Tests.Checkpoints;
 using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Tests.Buckets;
 
@@ -11,12 +14,14 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
 {
     private static readonly BucketId Id = new(0, 0);
 
+    private readonly MemoryCheckpointStore _store = new();
+
     [Fact]
     public async Task Given_an_entity_when_chunks_and_questions_come_then_it_answers_their_senders()
     {
-        var entity = Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline()));
+        var entity = Start();
 
-        entity.Tell(new Chunk(Id, 2, -1, 1, Examples.At(0, 1)), TestActor);
+        entity.Tell(ChunkOf(1, 2, -1, 0, 1), TestActor);
         var ack = await ExpectMsgAsync<Ack>();
         Assert.Equal((2, 1L, 1L, 2), (ack.Epoch, ack.ChunkLast, ack.LastApplied, ack.Predictions.Count));
 
@@ -26,19 +31,195 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
     }
 
     [Fact]
-    public async Task Given_an_entity_that_has_crashed_when_the_next_chunk_comes_then_it_says_that_it_has_lost_everything()
+    public async Task Given_an_entity_that_crashes_before_anything_is_stored_when_it_is_spoken_to_then_it_says_that_it_has_nothing()
     {
-        var entity = Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline()));
-        entity.Tell(new Chunk(Id, 0, -1, 1, Examples.At(0, 1)), TestActor);
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
         await ExpectMsgAsync<Ack>();
 
-        // Examples of another width make the fleet throw: the supervisor starts the actor anew.
-        var broken = new Learners.Examples.ExampleBatch([2], [5], [0], [], [0], [1, 2], 2);
-        entity.Tell(new Chunk(Id, 0, 1, 2, broken), TestActor);
-        entity.Tell(new Chunk(Id, 0, 2, 3, Examples.At(3)), TestActor);
+        Crash(entity);
+        entity.Tell(ChunkOf(1, 0, 2, 3), TestActor);
 
         Assert.Equal(new Rewind(Id, 0, -1), await ExpectMsgAsync<Rewind>());
-        entity.Tell(new Chunk(Id, 1, -1, 3, Examples.At(0, 1, 3)), TestActor);
+        entity.Tell(ChunkOf(1, 1, -1, 0, 1, 3), TestActor);
         Assert.Equal(3, (await ExpectMsgAsync<Ack>()).LastApplied);
     }
+
+    [Fact]
+    public async Task Given_a_stored_state_when_the_entity_crashes_then_it_goes_on_from_there_bit_for_bit()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1, 2), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 2);
+        Assert.Equal(new Persisted(Id, 0, 2, 2), await ExpectMsgAsync<Persisted>());
+        entity.Tell(ChunkOf(1, 0, 2, 3, 4), TestActor);
+        await ExpectMsgAsync<Ack>();
+
+        Crash(entity);
+        entity.Tell(ChunkOf(1, 0, 4, 5), TestActor);
+
+        Assert.Equal(new Rewind(Id, 0, 2), await ExpectMsgAsync<Rewind>());
+        entity.Tell(ChunkOf(1, 1, 2, 3, 4, 5), TestActor);
+        await ExpectMsgAsync<Ack>();
+        var undisturbed = new BucketState(Examples.Pipeline());
+        undisturbed.Receive(ChunkOf(1, 0, -1, 0, 1, 2, 3, 4, 5));
+        entity.Tell(new GetBucketReport(Id, 0, 10), TestActor);
+        Assert.Equal(
+            undisturbed.Report(new GetBucketReport(Id, 0, 10)).Keys.Select(key => Convert.ToHexString(key.StateDigest)),
+            (await ExpectMsgAsync<BucketReport>()).Keys.Select(key => Convert.ToHexString(key.StateDigest)));
+    }
+
+    [Fact]
+    public async Task Given_less_applied_than_asked_for_when_it_is_to_persist_then_it_says_so_and_stores_nothing()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+
+        Persist(entity, 1, 5);
+
+        Assert.Equal(new Persisted(Id, 0, 5, 1), await ExpectMsgAsync<Persisted>());
+        Assert.Equal(0, _store.Saves);
+    }
+
+    [Fact]
+    public async Task Given_nothing_new_when_it_is_to_persist_again_then_it_answers_and_writes_nothing()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        Persist(entity, 1, 1);
+
+        Assert.Equal(new Persisted(Id, 0, 1, 1), await ExpectMsgAsync<Persisted>());
+        Assert.Equal(1, _store.Saves);
+    }
+
+    [Fact]
+    public async Task Given_a_store_that_is_away_when_it_is_to_persist_then_it_says_why_not_and_the_next_time_everything_is_written()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        _store.Failures = 1;
+        Persist(entity, 1, 1);
+        Assert.Contains("the store is away", (await ExpectMsgAsync<PersistFailed>()).Reason, StringComparison.Ordinal);
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+
+        Assert.Single((await _store.ReadBucketAsync("test", Id))!.Keys);
+    }
+
+    [Fact]
+    public async Task Given_a_store_that_is_away_when_the_first_chunk_comes_then_it_waits_until_the_store_is_back()
+    {
+        _store.Failures = 1;
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+
+        Assert.Equal(1, (await ExpectMsgAsync<Ack>(TimeSpan.FromSeconds(10))).LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_a_new_owner_when_it_speaks_then_the_bucket_goes_back_to_its_stored_state_and_answers_the_rest_again()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        entity.Tell(ChunkOf(1, 0, 1, 2, 3), TestActor);
+        var first = await ExpectMsgAsync<Ack>();
+
+        entity.Tell(ChunkOf(2, 0, 1, 2, 3), TestActor);
+
+        var again = await ExpectMsgAsync<Ack>();
+        Assert.Equal((0, 3L), (again.FirstRow, again.LastApplied));
+        Assert.Equal(first.Predictions.Values, again.Predictions.Values);
+        entity.Tell(ChunkOf(1, 0, 3, 4), TestActor);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public async Task Given_an_owner_that_is_none_any_more_when_it_speaks_then_nothing_is_taken_or_answered()
+    {
+        var stale = await _store.TakePartitionAsync("test", 0);
+        var owner = await _store.TakePartitionAsync("test", 0);
+        var entity = Start();
+        entity.Tell(ChunkOf(stale.Owner, 0, -1, 0, 1), TestActor);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+
+        entity.Tell(ChunkOf(owner.Owner, 0, -1, 0, 1), TestActor);
+        Assert.Equal(1, (await ExpectMsgAsync<Ack>()).LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_another_process_has_taken_when_it_is_to_persist_then_nothing_is_written_and_it_starts_from_what_is_stored()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        await _store.TakeBucketAsync("test", Id, 1);
+        Persist(entity, 1, 1);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, _store.Saves);
+
+        // The owner of the partition asks again: it is told what is missing.
+        Persist(entity, 1, 1);
+        Assert.Equal(new Persisted(Id, 0, 1, -1), await ExpectMsgAsync<Persisted>());
+    }
+
+    [Fact]
+    public async Task Given_a_question_when_nobody_owns_the_bucket_here_then_it_is_answered_from_the_store_and_nothing_is_taken()
+    {
+        var (here, there) = (Start(), Start());
+        there.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(there, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+
+        here.Tell(new GetBucketReport(Id, 0, 10), TestActor);
+        Assert.Equal(1, (await ExpectMsgAsync<BucketReport>()).LastApplied);
+
+        there.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(there, 1, 2);
+        Assert.Equal(2, (await ExpectMsgAsync<Persisted>()).LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_a_stored_state_of_other_settings_when_it_is_taken_then_whoever_asks_is_told_both_values()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        var pipeline = Examples.Pipeline();
+        var other = Sys.ActorOf(LearnerEntity.Props(
+            pipeline with
+            {
+                Plan = new ForecastPlan(new ForecastTask { Horizons = [1, 2, 3] }, pipeline.Plan.Learners, 1, 100),
+            },
+            _store));
+
+        other.Tell(ChunkOf(2, 0, 1, 2), TestActor);
+
+        var failed = await ExpectMsgAsync<BucketFailed>();
+        Assert.Equal(2, failed.Owner);
+        Assert.Contains("expected", failed.Reason, StringComparison.Ordinal);
+    }
+
+    private IActorRef Start() => Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store));
+
+    private void Persist(IActorRef entity, long owner, long upTo) => entity.Tell(new Persist(Id, owner, 0, upTo, -1), TestActor);
+
+    /// <summary>Examples of another width make the fleet throw: the supervisor starts the actor anew.</summary>
+    private void Crash(IActorRef entity) =>
+        entity.Tell(new Chunk(Id, 0, -1, 1000, new ExampleBatch([1000], [5], [0], [], [0], [1, 2], 2), 1), TestActor);
+
+    private static Chunk ChunkOf(long owner, int epoch, long previous, params long[] offsets) =>
+        new(Id, epoch, previous, offsets[^1], Examples.At(offsets), owner);
 }

@@ -11,8 +11,8 @@ public sealed class RecentAnswersTests
     public void Given_answers_to_two_chunks_when_rows_of_both_are_asked_for_then_they_come_in_order()
     {
         var recent = new RecentAnswers(100);
-        recent.Add(Examples.At(0, 2), 0, Versions(10, 12));
-        recent.Add(Examples.At(2, 5, 6), 1, Versions(15, 16));
+        recent.Add(Examples.At(0, 2).Offsets, 0, Versions(10, 12));
+        recent.Add(Examples.At(2, 5, 6).Offsets, 1, Versions(15, 16));
 
         var asked = Examples.At(2, 5, 6, 9);
         Assert.Equal(0, recent.FirstKnown(asked, 3));
@@ -26,10 +26,10 @@ public sealed class RecentAnswersTests
     {
         var recent = new RecentAnswers(100);
         var change = new AlertChange(true, 1, 2, 3, 4);
-        recent.Add(Examples.At(0, 2), 0,
+        recent.Add(Examples.At(0, 2).Offsets, 0,
             new PredictionBatch(new ExampleStatus[2], [10, 12], new double[2], 1, [new DriftAlarm(0, 0), new DriftAlarm(1, 1)]));
         recent.Add(
-            Examples.At(2, 5, 6), 1,
+            Examples.At(2, 5, 6).Offsets, 1,
             new PredictionBatch(
                 new ExampleStatus[2], [15, 16], new double[2], 1,
                 [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)]));
@@ -45,8 +45,8 @@ public sealed class RecentAnswersTests
     public void Given_a_gap_in_the_memory_when_rows_are_asked_for_then_they_are_known_from_the_gap_on()
     {
         var recent = new RecentAnswers(100);
-        recent.Add(Examples.At(0), 0, Versions(10));
-        recent.Add(Examples.At(4, 5), 0, Versions(14, 15));
+        recent.Add(Examples.At(0).Offsets, 0, Versions(10));
+        recent.Add(Examples.At(4, 5).Offsets, 0, Versions(14, 15));
 
         Assert.Equal(2, recent.FirstKnown(Examples.At(0, 3, 4, 5), 4));
         Assert.Equal(4, recent.FirstKnown(Examples.At(3, 4, 5, 7), 4));
@@ -59,7 +59,7 @@ public sealed class RecentAnswersTests
         var recent = new RecentAnswers(3);
         for (var offset = 0; offset < 10; offset += 2)
         {
-            recent.Add(Examples.At(offset, offset + 1), 0, Versions(offset, offset + 1));
+            recent.Add(Examples.At(offset, offset + 1).Offsets, 0, Versions(offset, offset + 1));
         }
 
         Assert.Equal(1, recent.FirstKnown(Examples.At(5, 6, 7, 8, 9), 5));

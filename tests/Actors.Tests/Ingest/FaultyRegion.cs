@@ -1,50 +1,76 @@
 using Akka.Actor;
 using StreamLearn.Actors.Buckets;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
-/// <summary>The buckets of a pipeline, with messages lost and repeated and buckets crashed by a seeded generator, a given number of times, and not from
-/// an offset on: a bucket that crashes after its last chunk has nobody to tell.</summary>
+/// <summary>The buckets of a pipeline and what they have stored, with messages lost and repeated and buckets crashed by a seeded generator, a given
+/// number of times.</summary>
 internal sealed class FaultyRegion : ReceiveActor
 {
     private readonly Dictionary<BucketId, BucketState> _buckets = [];
+    private readonly Dictionary<BucketId, StoredBucket> _stored = [];
+    private readonly PipelineDefinition _pipeline;
 
-    public FaultyRegion(PipelineDefinition pipeline, int seed, int faults, long quietFrom)
+    public FaultyRegion(PipelineDefinition pipeline, int seed, int faults)
     {
+        _pipeline = pipeline;
         var random = new Random(seed);
-        Receive<Chunk>(chunk =>
+        Receive<IOwnerMessage>(message =>
         {
-            var fault = faults > 0 && chunk.Last < quietFrom && random.Next(4) == 0 ? random.Next(4) : -1;
+            var fault = faults > 0 && random.Next(4) == 0 ? random.Next(4) : -1;
             faults -= fault >= 0 ? 1 : 0;
             switch (fault)
             {
                 case 0:
-                    // The chunk is lost.
+                    // The message is lost.
                     break;
                 case 1:
                     // The answer is lost.
-                    Answer(chunk);
+                    Answer(message);
                     break;
                 case 2:
-                    // The bucket crashes and takes the chunk with it.
-                    _buckets.Remove(chunk.Bucket);
+                    // The bucket crashes and takes the message with it.
+                    _buckets.Remove(message.Bucket);
                     break;
                 case 3:
-                    Sender.Tell(Answer(chunk));
-                    Sender.Tell(Answer(chunk));
+                    Sender.Tell(Answer(message));
+                    Sender.Tell(Answer(message));
                     break;
                 default:
-                    Sender.Tell(Answer(chunk));
+                    Sender.Tell(Answer(message));
                     break;
             }
         });
         Receive<GetBucketReport>(request => Sender.Tell(BucketOf(request.Bucket).Report(request)));
-
-        IBucketMessage Answer(Chunk chunk) => BucketOf(chunk.Bucket).Receive(chunk);
-
-        BucketState BucketOf(BucketId id) =>
-            _buckets.TryGetValue(id, out var state) ? state : _buckets[id] = new BucketState(pipeline);
     }
+
+    private IBucketMessage Answer(IOwnerMessage message) =>
+        message is Chunk chunk ? BucketOf(chunk.Bucket).Receive(chunk) : Store((Persist)message);
+
+    private Persisted Store(Persist persist)
+    {
+        var state = BucketOf(persist.Bucket);
+        if (state.LastApplied >= persist.UpTo && state.LastApplied > state.Persisted)
+        {
+            var checkpoint = state.TakeCheckpoint(persist.UpTo, persist.CoveredBefore);
+            var keys = _stored.TryGetValue(persist.Bucket, out var before) ? before.Keys.ToDictionary(key => Convert.ToHexString(key.Key)) : [];
+            foreach (var change in checkpoint.Changed)
+            {
+                keys[Convert.ToHexString(change.Key)] = change;
+            }
+
+            _stored[persist.Bucket] = new StoredBucket(0, checkpoint.LastApplied, checkpoint.State, [.. keys.Values]);
+            state.OnSaved(checkpoint);
+        }
+
+        return new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, state.LastApplied);
+    }
+
+    private BucketState BucketOf(BucketId id) =>
+        _buckets.TryGetValue(id, out var state)
+            ? state
+            : _buckets[id] = new BucketState(_pipeline, _stored.GetValueOrDefault(id));
 }

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Examples;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
@@ -24,11 +26,10 @@ public sealed class IngestStageTests : IngestWorld
         Assert.Equal([0, 2], first.Examples.Offsets);
         Assert.Equal((new BucketId(3, 1), -1L, 1L), (second.Bucket, second.Previous, second.Last));
         ingest.Tell(AckOf(second));
-        var answer = await NextAnswerAsync();
-        Assert.Equal([1], answer.Rows);
         ingest.Tell(AckOf(first));
-        answer = await NextAnswerAsync();
-        Assert.Equal([0, 2], answer.Rows);
+        var answer = await NextAnswerAsync();
+        Assert.Equal((0L, 3L), (answer.From, answer.Next));
+        Assert.Equal([[1], [0, 2]], answer.Chunks.Select(chunk => chunk.Rows));
         Assert.Equal([new BucketId(3, 0), new BucketId(3, 1)], Progress.Buckets);
     }
 
@@ -45,10 +46,10 @@ public sealed class IngestStageTests : IngestWorld
         var (second, _) = await NextChunkAsync();
         Assert.Equal(2, Pulled);
         ingest.Tell(AckOf(second));
-        await NextAnswerAsync();
         Assert.Equal(2, Pulled);
         ingest.Tell(AckOf(first));
-        await NextAnswerAsync();
+        Assert.Equal(1, (await NextAnswerAsync()).Next);
+        Assert.Equal(2, (await NextAnswerAsync()).Next);
 
         Assert.Equal(2, (await NextChunkAsync()).Chunk.Last);
         Assert.Equal(3, (await NextChunkAsync()).Chunk.Last);
@@ -73,6 +74,7 @@ public sealed class IngestStageTests : IngestWorld
         }
 
         EndOfLog();
+        await PersistAsync();
         await CompletedAsync();
     }
 
@@ -95,6 +97,7 @@ public sealed class IngestStageTests : IngestWorld
         await NextAnswerAsync();
         ingest.Tell(AckOf(first));
         EndOfLog();
+        await PersistAsync();
         await CompletedAsync();
         await Outputs.ExpectNoMsgAsync(TimeSpan.Zero);
     }
@@ -126,6 +129,7 @@ public sealed class IngestStageTests : IngestWorld
         ingest.Tell(AckOf(again));
         Assert.Equal(1, (await NextAnswerAsync()).Source.Records.Epoch);
         EndOfLog();
+        await PersistAsync();
         await CompletedAsync();
         await Outputs.ExpectNoMsgAsync(TimeSpan.Zero);
         await Seeks.ExpectNoMsgAsync(TimeSpan.Zero);
@@ -139,11 +143,10 @@ public sealed class IngestStageTests : IngestWorld
         var records = Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", "no json"));
         Feed(Examples.Decode(records));
         FeedOne(2);
-        Assert.Equal(0, (await Outputs.ExpectMsgAsync<UndecodedRecords>()).First);
         var (first, ingest) = await NextChunkAsync();
         var (second, _) = await NextChunkAsync();
         ingest.Tell(AckOf(first));
-        Assert.Null((await NextAnswerAsync()).Repeats);
+        Assert.Equal((0L, 2L), (await NextAnswerAsync()) is var before ? (before.From, before.Next) : default);
         ingest.Tell(new Rewind(second.Bucket, 0, -1));
         await Seeks.ExpectMsgAsync<(long, int)>();
 
@@ -152,9 +155,8 @@ public sealed class IngestStageTests : IngestWorld
 
         var (again, _) = await NextChunkAsync();
         ingest.Tell(AckOf(again));
-        Assert.Equal(1, (await Outputs.ExpectMsgAsync<UndecodedRecords>()).First);
-        var answer = await NextAnswerAsync();
-        Assert.Equal([true, false, false], answer.Repeats!);
+        var after = await NextAnswerAsync();
+        Assert.Equal((2L, 5L), (after.From, after.Next));
     }
 
     /// <summary>Regression: a rewind past chunks of the same batch that had not been sent yet would leave their records out.</summary>
@@ -170,7 +172,7 @@ public sealed class IngestStageTests : IngestWorld
         var (second, _) = await NextChunkAsync();
         ingest.Tell(new Rewind(second.Bucket, 0, 1));
 
-        Assert.Equal((1L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
+        Assert.Equal((0L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
     }
 
     [Fact]
@@ -186,6 +188,7 @@ public sealed class IngestStageTests : IngestWorld
         ingest.Tell(AckOf(chunk));
 
         await NextAnswerAsync();
+        await PersistAsync();
         await CompletedAsync();
     }
 
@@ -196,8 +199,162 @@ public sealed class IngestStageTests : IngestWorld
         Feed(Examples.Decode(Examples.Records(0, 0, ("a", "no json"), ("a", "{}"))));
         EndOfLog();
 
-        Assert.Equal(2, (await Outputs.ExpectMsgAsync<UndecodedRecords>()).Source.DeadLetters.Length);
+        Assert.Equal(2, (await NextAnswerAsync()).Source.DeadLetters.Length);
         await CompletedAsync();
         await Region.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.Equal(2, Store.Cursor("test", 3)!.Next);
+    }
+
+    [Fact]
+    public async Task Given_a_barrier_that_is_due_when_everything_is_delivered_then_buckets_persist_and_the_cursor_is_stored_and_committed()
+    {
+        DeliversAtOnce = false;
+        Start(Never with { InFlight = 8 }, buckets: 2, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(10), EveryRecords = 0 });
+        var (a, b) = (Examples.KeyIn(0, 2), Examples.KeyIn(1, 2));
+        Feed(Examples.Decoded(0, 0, a, b, a));
+        var (first, ingest) = await NextChunkAsync();
+        var (second, _) = await NextChunkAsync();
+        Clock.Advance(TimeSpan.FromSeconds(11));
+
+        // Nothing is asked while an answer is missing, nor while an output is not delivered; nothing more is sent.
+        ingest.Tell(AckOf(first));
+        await Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        FeedOne(3, a);
+        ingest.Tell(AckOf(second));
+        await NextAnswerAsync();
+        await Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Deliveries.Delivered();
+
+        Assert.Equal(new Persist(first.Bucket, Owner, 0, 2, -1), await Region.ExpectMsgAsync<Persist>());
+        Assert.Equal(new Persist(second.Bucket, Owner, 0, 1, -1), await Region.ExpectMsgAsync<Persist>());
+        ingest.Tell(new Persisted(first.Bucket, 0, 2, 2));
+        await Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Assert.Null(Store.Cursor("test", 3));
+        ingest.Tell(new Persisted(second.Bucket, 0, 1, 1));
+
+        Assert.Equal(3, await Commits.ExpectMsgAsync<long>());
+        var cursor = Store.Cursor("test", 3)!;
+        Assert.Equal((0L, 3L), (cursor.First, cursor.Next));
+        Assert.Equal([2L, 1L], cursor.SentUpTo);
+        Assert.Equal((3L, 2L), (await NextChunkAsync()).Chunk is var next ? (next.Last, next.Previous) : default);
+        Assert.Equal(1, Progress.Barriers);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_has_lost_what_it_answered_when_it_persists_less_then_the_log_is_read_again_and_nothing_is_stored()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        FeedOne(0);
+        FeedOne(1);
+        var (first, ingest) = await NextChunkAsync();
+        var (second, _) = await NextChunkAsync();
+        ingest.Tell(AckOf(first));
+        ingest.Tell(AckOf(second));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await Region.ExpectMsgAsync<Persist>();
+
+        ingest.Tell(new Persisted(first.Bucket, 0, 1, 0));
+
+        Assert.Equal((1L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
+        Assert.Null(Store.Cursor("test", 3));
+        await Commits.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_cannot_persist_when_the_next_barrier_is_due_then_it_is_asked_again_and_records_went_on_meanwhile()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        FeedOne(0);
+        var (first, ingest) = await NextChunkAsync();
+        ingest.Tell(AckOf(first));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        var persist = await Region.ExpectMsgAsync<Persist>();
+        ingest.Tell(new PersistFailed(persist.Bucket, 0, persist.UpTo, "the disk is full"));
+        FeedOne(1);
+        var (second, _) = await NextChunkAsync();
+        ingest.Tell(AckOf(second));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(1, (await PersistAsync()).UpTo);
+        Assert.Equal(2, await Commits.ExpectMsgAsync<long>());
+    }
+
+    [Fact]
+    public async Task Given_a_store_that_fails_when_the_cursor_is_to_be_stored_then_nothing_is_committed_and_it_is_tried_again()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        FeedOne(0);
+        var (first, ingest) = await NextChunkAsync();
+        ingest.Tell(AckOf(first));
+        Store.Failures = 1;
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await PersistAsync();
+        await Commits.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await PersistAsync();
+
+        Assert.Equal(1, await Commits.ExpectMsgAsync<long>());
+    }
+
+    [Fact]
+    public async Task Given_a_new_owner_when_the_old_one_stores_its_cursor_then_it_stops_and_commits_nothing()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        FeedOne(0);
+        var (first, ingest) = await NextChunkAsync();
+        ingest.Tell(AckOf(first));
+        await Store.TakePartitionAsync("test", 3);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await PersistAsync();
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.IsType<OwnershipLostException>(failure.GetBaseException());
+        await Commits.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.Null(Store.Cursor("test", 3));
+    }
+
+    [Fact]
+    public async Task Given_a_stored_cursor_when_the_ingest_starts_then_every_bucket_of_it_is_asked_and_one_that_is_older_is_sent_what_it_lacks()
+    {
+        Start(Never, buckets: 3, cursor: new PartitionCursor(3, 0, 10, [8, -1, 9], DateTimeOffset.UnixEpoch));
+
+        var (first, ingest) = await NextChunkAsync();
+        var (second, _) = await NextChunkAsync();
+        Assert.Equal((new BucketId(3, 0), 8L, 8L, 0), (first.Bucket, first.Previous, first.Last, first.Examples.Count));
+        Assert.Equal((new BucketId(3, 2), 9L, 9L, 0), (second.Bucket, second.Previous, second.Last, second.Examples.Count));
+        ingest.Tell(new Ack(second.Bucket, 0, 9, 9, 0, PredictionBatch.Empty));
+        ingest.Tell(new Rewind(first.Bucket, 0, 5));
+
+        Assert.Equal((6L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
+        Feed(Examples.Decoded(6, 1, Examples.KeyIn(0, 3), "x", "y", "z"));
+        var chunk = (await NextChunkAsync()).Chunk;
+        Assert.Equal((5L, 10L), (chunk.Previous, Math.Max(chunk.Last, 10)));
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_never_gets_on_when_it_comes_back_to_the_same_offset_again_and_again_then_the_pipeline_stops()
+    {
+        Start(Never);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            ingest.Tell(new Rewind(chunk.Bucket, epoch, -1));
+        }
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.Contains("does not get past offset -1", failure.GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_state_that_cannot_be_taken_over_when_the_bucket_says_so_then_the_pipeline_stops_with_its_reason()
+    {
+        Start(Never);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(new BucketFailed(chunk.Bucket, Owner, "it has 3 horizons; expected 2"));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.Contains("it has 3 horizons; expected 2", failure.GetBaseException().Message, StringComparison.Ordinal);
     }
 }

@@ -6,12 +6,16 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using Microsoft.Extensions.Time.Testing;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Tests.Checkpoints;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
@@ -35,11 +39,40 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
     /// <summary>Ends when the stage has.</summary>
     private protected Task Completion { get; private set; } = Task.CompletedTask;
 
-    private protected void Start(ChunkLimits limits, int buckets = 1, IActorRef? region = null, Action<long, int>? seek = null)
+    /// <summary>Where cursors are stored.</summary>
+    private protected MemoryCheckpointStore Store { get; } = new();
+
+    /// <summary>Offsets that were committed.</summary>
+    private protected TestProbe Commits => field ??= CreateTestProbe("commits");
+
+    /// <summary>Clock of the barriers.</summary>
+    private protected FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>Whether outputs are delivered as they come; else by <see cref="Deliver"/>.</summary>
+    private protected bool DeliversAtOnce { get; set; } = true;
+
+    private protected DeliveryCount Deliveries { get; } = new();
+
+    private protected void Start(
+        ChunkLimits limits, int buckets = 1, IActorRef? region = null, Action<long, int>? seek = null, PartitionCursor? cursor = null,
+        BarrierOptions? barriers = null)
     {
-        var (outputs, seeks) = (Outputs.Ref, Seeks.Ref);
+        var (outputs, seeks, commits) = (Outputs.Ref, Seeks.Ref, Commits.Ref);
+        var control = new PartitionControl
+        {
+            OnSeek = seek ?? ((offset, epoch) => seeks.Tell((offset, epoch))),
+            OnCommit = next =>
+            {
+                commits.Tell(next);
+                return Task.CompletedTask;
+            },
+        };
+        var pipeline = Examples.Pipeline(buckets, limits) with { Barriers = barriers ?? NoBarriers };
+        var taken = Store.TakePartitionAsync(pipeline.Name, 3).AsTask().GetAwaiter().GetResult();
+        Owner = taken.Owner;
+        cursor ??= new PartitionCursor(3, 0, 0, [.. Enumerable.Repeat(-1L, buckets)], DateTimeOffset.UnixEpoch);
         var stage = new IngestStage(
-            Examples.Pipeline(buckets, limits), 3, region ?? Region.Ref, Progress, seek ?? ((offset, epoch) => seeks.Tell((offset, epoch))));
+            pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next), region ?? Region.Ref, Store, control, Deliveries, Progress, Clock);
         Completion = ChannelSource.FromReader(_batches.Reader)
             .Select(batch =>
             {
@@ -47,8 +80,23 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
                 return batch;
             })
             .Via(stage)
-            .RunWith(Sink.ForEach<IngestOutput>(output => outputs.Tell(output)), Sys.Materializer());
+            .RunWith(
+                Sink.ForEach<AnsweredBatch>(output =>
+                {
+                    outputs.Tell(output);
+                    if (DeliversAtOnce)
+                    {
+                        Deliveries.Delivered();
+                    }
+                }),
+                Sys.Materializer());
     }
+
+    /// <summary>Owner that the stage's messages name.</summary>
+    private protected long Owner { get; private set; }
+
+    /// <summary>The state is stored at the end only.</summary>
+    private protected static BarrierOptions NoBarriers { get; } = new() { Every = TimeSpan.FromDays(1), EveryRecords = 0 };
 
     private protected void Feed(DecodedBatch batch) => Assert.True(_batches.Writer.TryWrite(batch));
 
@@ -67,8 +115,16 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
     private protected static Ack AckOf(Chunk chunk) => new(
         chunk.Bucket, chunk.Epoch, chunk.Last, chunk.Last, 0, PredictionBatch.Allocate(chunk.Examples.Count, 6));
 
-    private protected ValueTask<AnsweredChunk> NextAnswerAsync() =>
-        Outputs.ExpectMsgAsync<AnsweredChunk>(TimeSpan.FromSeconds(10), "waiting for an answered chunk");
+    private protected ValueTask<AnsweredBatch> NextAnswerAsync() =>
+        Outputs.ExpectMsgAsync<AnsweredBatch>(TimeSpan.FromSeconds(10), "waiting for an answered batch");
+
+    /// <summary>Answers that a bucket's state is stored.</summary>
+    private protected async Task<Persist> PersistAsync()
+    {
+        var persist = await Region.ExpectMsgAsync<Persist>(TimeSpan.FromSeconds(10), "waiting for a request to persist");
+        Region.LastSender.Tell(new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, persist.UpTo));
+        return persist;
+    }
 
     private protected Task CompletedAsync() => Completion.WaitAsync(TimeSpan.FromSeconds(10));
 }

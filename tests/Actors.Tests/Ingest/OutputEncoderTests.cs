@@ -4,6 +4,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Tests.Ingest;
@@ -19,7 +20,7 @@ public sealed class OutputEncoderTests
         predictions.Values[6] = 42.5;
         predictions.ModelVersions[1] = 9;
 
-        var encoded = encoder.Encode(new AnsweredChunk(source, [1, 2], 0, predictions));
+        var encoded = encoder.Encode(Answered(source, [1, 2], 0, predictions));
 
         Assert.Equal((2, 0, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
         Assert.Equal("load.predictions", encoded.Predictions.Topic);
@@ -42,7 +43,7 @@ public sealed class OutputEncoderTests
         using var encoder = new OutputEncoder(Examples.Pipeline());
         var source = Examples.Decoded(10, 0, "a");
 
-        var encoded = encoder.Encode(new AnsweredChunk(source, [0], 0, new PredictionBatch([status], [0], new double[6], 6)));
+        var encoded = encoder.Encode(Answered(source, [0], 0, new PredictionBatch([status], [0], new double[6], 6)));
 
         Assert.Equal((0, 1, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
         var letter = Assert.Single(encoded.DeadLetters.Records);
@@ -58,9 +59,10 @@ public sealed class OutputEncoderTests
         var change = new AlertChange(Raised: true, 3, 118.5, 121.25, 105);
         var predictions = new PredictionBatch(
             new ExampleStatus[3], new long[3], new double[18], 6,
-            [new DriftAlarm(0, 0), new DriftAlarm(2, 0)], [new AlertEvent(1, change), new AlertEvent(2, change with { Raised = false })]);
+            [new DriftAlarm(0, 0), new DriftAlarm(2, 0)],
+            [new AlertEvent(0, change), new AlertEvent(1, change), new AlertEvent(2, change with { Raised = false })]);
 
-        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1, 2, 3], 1, predictions, [false, true, false, false]));
+        var encoded = encoder.Encode(Answered(source, [0, 1, 2, 3], 1, predictions, from: 12));
 
         Assert.Equal((2, 1, 1), (encoded.Predicted, encoded.DriftAlarms, encoded.AlertsRaised));
         Assert.Equal(("load.drift", "load.alerts"), (encoded.Drift.Topic, encoded.Alerts.Topic));
@@ -85,7 +87,7 @@ public sealed class OutputEncoderTests
         var predictions = new PredictionBatch(
             [ExampleStatus.NoRate, ExampleStatus.Dropped, ExampleStatus.Dropped], new long[3], new double[18], 6);
 
-        var encoded = encoder.Encode(new AnsweredChunk(Examples.Decoded(10, 0, "a", "a", "a"), [0, 1, 2], 0, predictions));
+        var encoded = encoder.Encode(Answered(Examples.Decoded(10, 0, "a", "a", "a"), [0, 1, 2], 0, predictions));
 
         Assert.Equal((0, 0, 0, 1, 2), (encoded.Predicted, encoded.Refused, encoded.Forgotten, encoded.WithoutRate, encoded.Dropped));
         Assert.Empty(encoded.Predictions.Records);
@@ -101,7 +103,7 @@ public sealed class OutputEncoderTests
         using var encoder = new OutputEncoder(Examples.Pipeline());
         var source = Examples.Decode(Examples.Records(5, 0, ("k", "no json"), ("k", Examples.Json("k", 6)), ("k", "{\"key\":\"k\",\"time\":1}")));
 
-        var encoded = encoder.Encode(new UndecodedRecords(source));
+        var encoded = encoder.Encode(new AnsweredBatch(source, [], 0));
 
         Assert.Equal("load.dead-letter", encoded.DeadLetters.Topic);
         Assert.Equal(
@@ -110,7 +112,7 @@ public sealed class OutputEncoderTests
         Assert.Equal("no json", Encoding.UTF8.GetString(encoded.DeadLetters.Records[0].Value!));
         Assert.Equal("k", Encoding.UTF8.GetString(encoded.DeadLetters.Records[0].Key!));
         Assert.Equal((0, 2, 0), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
-        Assert.Equal(7, Assert.Single(encoder.Encode(new UndecodedRecords(source, 1)).DeadLetters.Records).SourceOffset);
+        Assert.Equal(7, Assert.Single(encoder.Encode(new AnsweredBatch(source, [], 6)).DeadLetters.Records).SourceOffset);
     }
 
     [Fact]
@@ -119,10 +121,11 @@ public sealed class OutputEncoderTests
         using var encoder = new OutputEncoder(Examples.Pipeline());
         var source = Examples.Decoded(0, 0, "a", "a", "a", "a");
 
-        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1, 2, 3], 1, PredictionBatch.Allocate(3, 6), [false, true, false, true]));
+        var encoded = encoder.Encode(Answered(source, [0, 1, 2, 3], 1, PredictionBatch.Allocate(3, 6), from: 2));
 
-        Assert.Equal([2], encoded.Predictions.Records.Select(record => record.SourceOffset));
-        Assert.Equal(1, encoded.Predicted);
+        Assert.Equal([2, 3], encoded.Predictions.Records.Select(record => record.SourceOffset));
+        Assert.Equal(2, encoded.Predicted);
+        Assert.Equal(4, encoded.Next);
     }
 
     [Fact]
@@ -132,10 +135,13 @@ public sealed class OutputEncoderTests
         var source = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));
         var predictions = new PredictionBatch([ExampleStatus.Predicted, ExampleStatus.Forgotten], [0, 0], new double[12], 6);
 
-        var encoded = encoder.Encode(new AnsweredChunk(source, [0, 1], 0, predictions));
+        var encoded = encoder.Encode(Answered(source, [0, 1], 0, predictions));
 
         Assert.Equal((1, 0, 1), (encoded.Predicted, encoded.Refused, encoded.Forgotten));
         Assert.Empty(encoded.Predictions.Records);
         Assert.Empty(encoded.DeadLetters.Records);
     }
+
+    private static AnsweredBatch Answered(DecodedBatch source, int[] rows, int firstRow, PredictionBatch predictions, long from = 0) =>
+        new(source, [new AnsweredChunk(rows, firstRow, predictions)], from);
 }

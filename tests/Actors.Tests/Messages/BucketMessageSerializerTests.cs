@@ -41,6 +41,12 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         var request = new GetBucketReport(Id, 5, 6);
         Assert.Equal(request, RoundTrip(request));
 
+        IBucketMessage[] messages =
+        [
+            new Persist(Id, 1, 2, 3, 4), new Persisted(Id, 1, 2, 3), new PersistFailed(Id, 1, 2, "why"), new Release(Id, 1), new BucketFailed(Id, 1, "why"),
+        ];
+        Assert.All(messages, message => Assert.Equal(message, Arrived(message)));
+
         var change = new AlertChange(true, 3, 4.5, 5.5, 6.5);
         var ack = new Ack(
             Id, 1, 9, 12, 1,
@@ -82,7 +88,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
                 [.. generated.Select((_, i) => head.Tombstones && i % 2 == 0 ? ExampleKind.Tombstone : ExampleKind.Example)],
                 [.. keys.SelectMany(key => key)], [.. keys.Select(key => end += key.Length)], [.. generated.Select(row => row.Item2)], 1,
                 head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)]);
-            var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples);
+            var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples, 5);
 
             var arrived = RoundTrip(chunk);
 
@@ -107,7 +113,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         var biggest = 0;
         new BucketChunker(1, new ChunkLimits()).Split(Examples.Decoded(5_000_000_000, 0, keys), (_, examples, _) =>
         {
-            var chunk = new Chunk(Id, 0, -1, examples.Offsets[^1], examples);
+            var chunk = new Chunk(Id, 0, -1, examples.Offsets[^1], examples, 5);
             var predictions = PredictionBatch.Allocate(examples.Count, new ForecastTask().PredictionWidth);
             Array.Fill(predictions.Values, 0.1);
             var ack = new Ack(Id, 0, chunk.Last, chunk.Last, 0, predictions);
@@ -127,10 +133,12 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
     }
 
     private T RoundTrip<T>(T message)
-        where T : IBucketMessage
+        where T : IBucketMessage => Assert.IsType<T>(Arrived(message));
+
+    private object Arrived(IBucketMessage message)
     {
         var serializer = Assert.IsType<BucketMessageSerializer>(_system.Serialization.FindSerializerFor(message));
         var bytes = _system.Serialization.Serialize(message);
-        return Assert.IsType<T>(_system.Serialization.Deserialize(bytes, serializer.Identifier, serializer.Manifest(message)));
+        return _system.Serialization.Deserialize(bytes, serializer.Identifier, serializer.Manifest(message));
     }
 }

@@ -1,0 +1,45 @@
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Nodes;
+
+/// <summary>Asks the brokers about the topic that a pipeline reads.</summary>
+internal static class PipelineTopic
+{
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The pipeline with the number of its topic's partitions.</summary>
+    /// <exception cref="TopicMissingException">There was no such topic within the start-up time-out.</exception>
+    /// <exception cref="Configuration.ConfigurationException">The pipeline may hold fewer keys than it has buckets.</exception>
+    internal static async Task<PipelineDefinition> LookUpAsync(
+        PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.Topic, cancellation).ConfigureAwait(false) is { } partitions)
+            {
+                return WithPartitions(pipeline, partitions);
+            }
+
+            if (time.GetElapsedTime(started) >= kafka.StartupTimeout)
+            {
+                throw new TopicMissingException(
+                    $"Pipeline {pipeline.Name} reads the topic {pipeline.Topic}, which is not at {kafka.BootstrapServers}; waited "
+                    + $"{kafka.StartupTimeout.TotalSeconds:0.#} s. Expected the topic to be made first, or another streamlearn.pipelines.{pipeline.Name}.source.topic.");
+            }
+
+            await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static PipelineDefinition WithPartitions(PipelineDefinition pipeline, int partitions)
+    {
+        var buckets = partitions * pipeline.Buckets;
+        return pipeline.Plan.MaxKeys >= buckets
+            ? pipeline with { Partitions = partitions }
+            : throw new Configuration.ConfigurationException(
+                $"streamlearn.pipelines.{pipeline.Name}.max-keys is {pipeline.Plan.MaxKeys}; expected at least {buckets}: the pipeline has "
+                + $"{pipeline.Buckets} buckets for each of the {partitions} partitions of {pipeline.Topic}, and each holds its share.");
+    }
+}
