@@ -74,7 +74,7 @@ public sealed class PipelineIngest : ReceiveActor
         _log.Info("Pipeline {0}: partition {1} of {2} is read here", _pipeline.Name, assigned.Partition, assigned.Topic);
         var decoder = _pipeline.Schema.CreateDecoder();
         var encoder = new OutputEncoder(_pipeline);
-        var ingest = new IngestStage(_pipeline, assigned.Partition, _buckets, _progress, assigned.Seek);
+        var ingest = new IngestStage(_pipeline, assigned.Partition, _buckets, _progress, assigned.Control.Seek);
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<Streams.Records.RecordBatch>(), Keep.Right)
             .Select(decoder.Decode)
@@ -94,9 +94,23 @@ public sealed class PipelineIngest : ReceiveActor
             task =>
             {
                 encoder.Dispose();
+                assigned.Control.Release();
                 return new StreamEnded(stream, task.Exception?.GetBaseException());
             },
             TaskScheduler.Default).PipeTo(Self);
+        _ = StartAsync(assigned.Control);
+    }
+
+    private static async Task StartAsync(PartitionControl control)
+    {
+        try
+        {
+            control.Seek(await control.StartOffsetAsync().ConfigureAwait(false), 0);
+        }
+        catch (OperationCanceledException)
+        {
+            // Revoked before it was read.
+        }
     }
 
     private void OnRevoked(PartitionRevoked revoked)
