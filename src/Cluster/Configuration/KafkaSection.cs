@@ -30,6 +30,7 @@ internal static class KafkaSection
         StartupTimeout = kafka.Duration("startup-timeout", TimeSpan.FromMilliseconds(100)),
         BatchRecords = (int)kafka.Whole("batch-records", 1, 100_000),
         BufferedBatches = (int)kafka.Whole("buffered-batches", 2, 10_000),
+        RevokeTimeout = kafka.Duration("revoke-timeout", TimeSpan.FromMilliseconds(100)),
         Client = ClientSettings(kafka.Child("client")),
         Consumer = ClientSettings(kafka.Child("consumer")),
         Producer = ClientSettings(kafka.Child("producer")),

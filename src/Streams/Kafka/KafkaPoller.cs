@@ -26,10 +26,14 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
     private readonly ConcurrentQueue<Action<IConsumer<PayloadSlice, PayloadSlice>>> _commands = new();
     private readonly Dictionary<int, PartitionBuffer> _partitions = [];
     private readonly PayloadArena _arena = new();
+    private ConsumerCalls? _calls;
     private Action<PartitionEvent> _onEvent = _ => { };
     private Action<string> _warn = _ => { };
     private Exception? _fatal;
     private int _gathered;
+    private bool _assigned;
+    private bool _failed;
+    private bool _closing;
     private volatile bool _stopping;
 
     internal void Start(Action<PartitionEvent> onEvent, Action<Exception?> onEnd, Action<string> warn)
@@ -72,6 +76,8 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             .SetErrorHandler((_, error) => OnError(error, warnings))
             .SetLogHandler((_, log) => warnings.OnLog(log))
             .Build();
+        using var calls = new ConsumerCalls(consumer, topic);
+        _calls = calls;
         try
         {
             Read(consumer);
@@ -80,13 +86,26 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         {
             // First, for leaving the group would complete them as if nothing had happened.
             CompletePartitions(failure);
+            _failed = true;
             throw;
         }
         finally
         {
-            // Without it the group waits for the session's end, and disposing of a member with a cooperative assignor never returns.
-            consumer.Close();
+            Close(consumer, calls);
         }
+    }
+
+    private void Close(IConsumer<PayloadSlice, PayloadSlice> consumer, ConsumerCalls calls)
+    {
+        _closing = true;
+        if (_partitions.Count == 0)
+        {
+            // Else the partitions are revoked first, and may be committed until then.
+            calls.Close();
+        }
+
+        // Without it the group waits for the session's end, and disposing of a member with a cooperative assignor never returns.
+        consumer.Close();
     }
 
     private void Read(IConsumer<PayloadSlice, PayloadSlice> consumer)
@@ -118,6 +137,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         foreach (var partition in _partitions.Values)
         {
             partition.Channel.Writer.TryComplete(failure);
+            partition.Lease.Revoke();
         }
     }
 
@@ -135,7 +155,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset)
             {
                 // Retention was faster than we were, or the topic was made anew: looking for the place says which.
-                if (_partitions.TryGetValue(exception.ConsumerRecord.Partition.Value, out var behind))
+                if (_partitions.TryGetValue(exception.ConsumerRecord.Partition.Value, out var behind) && behind.IsPlaced)
                 {
                     behind.SeekTo ??= behind.Next;
                 }
@@ -149,15 +169,26 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 return;
             }
 
+            if (_assigned)
+            {
+                PauseUnplaced(consumer);
+            }
+
             if (result is null)
             {
                 FlushAll();
                 return;
             }
 
-            if (!_partitions.TryGetValue(result.Partition.Value, out var partition) || partition.SeekTo is not null)
+            if (!_partitions.TryGetValue(result.Partition.Value, out var partition) || !partition.IsPlaced
+                || partition.SeekTo is not null)
             {
                 continue;
+            }
+
+            if (result.Offset.Value > partition.Next && lostRecords == LostRecords.Skip)
+            {
+                partition.Lease.ExplainGap(partition.Next, result.Offset.Value);
             }
 
             var (key, value) = (result.Message.Key, result.Message.Value);
@@ -184,6 +215,20 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         }
 
         _gathered = 0;
+    }
+
+    /// <summary>At once: what the client fetched meanwhile would be of no use.</summary>
+    private void PauseUnplaced(IConsumer<PayloadSlice, PayloadSlice> consumer)
+    {
+        _assigned = false;
+        foreach (var (number, partition) in _partitions)
+        {
+            if (!partition.IsPlaced && !partition.Paused)
+            {
+                consumer.Pause([new TopicPartition(topic, number)]);
+                partition.Paused = true;
+            }
+        }
     }
 
     /// <summary>Hands over the batches that are closed; pauses and resumes. True where a partition waits for room.</summary>
@@ -232,14 +277,19 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         foreach (var place in assigned)
         {
             var number = place.Partition.Value;
+            var lease = new PartitionLease(place, start, _calls!, _warn);
             var partition = new PartitionBuffer(
                 Channel.CreateBounded<RecordBatch>(new BoundedChannelOptions(settings.BufferedBatches) { SingleReader = true, SingleWriter = true }),
-                new RecordBatchBuilder(topic, number, settings.BatchRecords, MaxBatchBytes));
+                new RecordBatchBuilder(topic, number, settings.BatchRecords, MaxBatchBytes), lease);
             _partitions[number] = partition;
             _onEvent(new PartitionAssigned(
-                topic, number, Records(partition), (offset, epoch) => Seek(partition, number, offset, epoch)));
-            from.Add(new TopicPartitionOffset(place, start == StartOffset.Earliest ? Offset.Beginning : Offset.End));
+                topic, number, Records(partition), lease.Control((offset, epoch) => Seek(partition, number, offset, epoch))));
+
+            // Anywhere, for it is paused before anything comes; at the end there is nothing to come.
+            from.Add(new TopicPartitionOffset(place, Offset.End));
         }
+
+        _assigned = true;
 
         return from;
     }
@@ -252,19 +302,52 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
     // Returns nothing: the client throws, with a cooperative assignor, where this handler may return an assignment.
     private void Revoke(IConsumer<PayloadSlice, PayloadSlice> consumer, List<TopicPartitionOffset> revoked, bool lost)
     {
+        var ending = new List<PartitionBuffer>(revoked.Count);
         foreach (var place in revoked)
         {
             if (_partitions.Remove(place.Partition.Value, out var partition))
             {
-                if (partition.Paused)
+                ending.Add(partition);
+                if (lost)
                 {
-                    // The client remembers it: a partition that comes back would stand still.
-                    consumer.Resume([place.TopicPartition]);
+                    partition.Lease.End();
                 }
 
+                partition.Lease.Revoke();
                 partition.Channel.Writer.TryComplete();
                 _onEvent(new PartitionRevoked(topic, place.Partition.Value, lost));
             }
+        }
+
+        if (!lost && !_failed)
+        {
+            AwaitRelease(ending);
+        }
+
+        foreach (var partition in ending)
+        {
+            partition.Lease.End();
+            if (partition.Paused)
+            {
+                // The client remembers it: a partition that comes back would stand still.
+                consumer.Resume([new TopicPartition(topic, partition.Lease.Partition)]);
+            }
+        }
+
+        if (_closing)
+        {
+            _calls!.Close();
+        }
+    }
+
+    /// <summary>The owners drain, store and commit meanwhile; another consumer gets the partitions only when this returns.</summary>
+    private void AwaitRelease(List<PartitionBuffer> ending)
+    {
+        if (!Task.WaitAll([.. ending.Select(partition => partition.Lease.Released)], settings.RevokeTimeout))
+        {
+            var held = ending.Where(partition => !partition.Lease.Released.IsCompleted).Select(partition => partition.Lease.Partition);
+            _warn($"Kafka topic {topic}: {settings.RevokeTimeout.TotalSeconds:0.#} s after their revocation these partitions were not "
+                + $"drained and are let go: {string.Join(", ", held)}");
         }
     }
 
@@ -300,9 +383,10 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             {
                 var target = lost is null ? offset : log.Low.Value;
                 consumer.Seek(new TopicPartitionOffset(place, target));
-                partition.Next = target;
+                partition.ReadFrom(target);
                 if (lost is not null)
                 {
+                    partition.Lease.AddSkipped(Math.Max(0, log.Low.Value - offset));
                     _warn(lost.Message);
                 }
             }
@@ -328,55 +412,6 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         else
         {
             warnings.OnError(error);
-        }
-    }
-
-    /// <summary>What has been read of a partition and not been handed over.</summary>
-    private sealed class PartitionBuffer(Channel<RecordBatch> channel, RecordBatchBuilder builder)
-    {
-        // Closed batches that found no room. Bounded: once there is one, the partition is paused.
-        private readonly Queue<RecordBatch> _closed = new();
-        private int _epoch;
-
-        internal Channel<RecordBatch> Channel { get; } = channel;
-
-        internal RecordBatchBuilder Builder { get; } = builder;
-
-        internal bool Paused { get; set; }
-
-        internal bool Waits => _closed.Count > 0;
-
-        /// <summary>Offset of what is to be read next; 0 before anything was.</summary>
-        internal long Next { get; set; }
-
-        /// <summary>Where to go before anything is read again; null: just on.</summary>
-        internal long? SeekTo { get; set; }
-
-        internal bool SeekFailed { get; set; }
-
-        internal void Close()
-        {
-            if (Builder.Count > 0)
-            {
-                _closed.Enqueue(Builder.Build(_epoch));
-            }
-        }
-
-        internal void HandOver()
-        {
-            while (_closed.TryPeek(out var batch) && Channel.Writer.TryWrite(batch))
-            {
-                _closed.Dequeue();
-            }
-        }
-
-        internal void StartEpoch(int epoch, long offset)
-        {
-            _epoch = epoch;
-            _closed.Clear();
-            Builder.Clear();
-            SeekTo = offset;
-            SeekFailed = false;
         }
     }
 }

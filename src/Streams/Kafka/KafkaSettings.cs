@@ -27,6 +27,9 @@ public sealed class KafkaSettings
     /// <summary>Batches of a partition that wait for its stream before the partition is paused.</summary>
     public int BufferedBatches { get; init; } = 16;
 
+    /// <summary>How long the consumer waits, when partitions are revoked, until they are released. Default 10 s.</summary>
+    public TimeSpan RevokeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     public override string ToString() => $"Kafka at {BootstrapServers}";
 
@@ -42,7 +45,8 @@ public sealed class KafkaSettings
             // Who is killed keeps its partitions for as long; a thread of its own polls, so short is safe. Brokers accept no less.
             SessionTimeoutMs = 6000,
             HeartbeatIntervalMs = 2000,
-            // The client's own default would go to the end, and nobody would know.
+            // The client's own default would go to the end, and nobody would know. It cannot be sought after an error, so where it may skip
+            // it goes to the start by itself, and the gap is counted.
             AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
             // All members of a group must prefer the same; cooperative-sticky may be set instead.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,

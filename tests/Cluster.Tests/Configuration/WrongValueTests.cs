@@ -29,6 +29,7 @@ public class WrongValueTests
     [InlineData("kafka.startup-timeout", "1ms", "'1ms'", "a duration of at least 100ms")]
     [InlineData("kafka.batch-records", "0", "'0'", "from 1 to 100000")]
     [InlineData("kafka.buffered-batches", "1", "'1'", "from 2 to 10000")]
+    [InlineData("kafka.revoke-timeout", "0s", "'0s'", "a duration of at least 100ms")]
     [InlineData("pipelines", "x", "'x'", "a block { ... }")]
     [InlineData("pipelines.p", "x", "'x'", "a block { ... }")]
     [InlineData("pipelines.p.source", "x", "'x'", "a block { ... }")]

@@ -25,7 +25,9 @@ internal sealed class PartitionReader
 
     public int Partition => _assigned.Partition;
 
-    public void Seek(long offset, int epoch) => _assigned.Seek(offset, epoch);
+    public PartitionControl Control => _assigned.Control;
+
+    public void Seek(long offset, int epoch) => Control.Seek(offset, epoch);
 
     public Task ReadAsync(int records, string phase) => ReadUntilAsync(() => Records.Count >= records, phase, $"{records} records");
 

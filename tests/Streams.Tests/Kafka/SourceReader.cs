@@ -11,20 +11,25 @@ internal sealed class SourceReader
     private readonly IMaterializer _materializer;
     private readonly KafkaSourceControl _control;
     private readonly ISinkQueue<PartitionEvent> _events;
+    private readonly Dictionary<int, PartitionReader> _readers = [];
 
     public SourceReader(
         EmbeddedKafka kafka, IMaterializer materializer, string topic, StartOffset start = StartOffset.Earliest,
-        LostRecords lostRecords = LostRecords.Stop, params (string Name, string Value)[] consumer)
+        LostRecords lostRecords = LostRecords.Stop, TimeSpan? revokeTimeout = null, params (string Name, string Value)[] consumer)
     {
         _materializer = materializer;
-        (_control, _events) = KafkaSource.Partitions(Settings(kafka, consumer), topic, "readers", start, lostRecords)
+        (_control, _events) = KafkaSource.Partitions(Settings(kafka, revokeTimeout ?? Waits.Patience, consumer), topic, "readers", start, lostRecords)
             .ToMaterialized(Sink.Queue<PartitionEvent>(), Keep.Both)
             .Run(materializer);
     }
 
+    /// <summary>Whether partitions are released as soon as a test has seen that they are revoked.</summary>
+    public bool Releases { get; init; } = true;
+
     /// <summary>Small batches and buffers, and a group that notices quickly.</summary>
-    public static KafkaSettings Settings(EmbeddedKafka kafka, params (string Name, string Value)[] consumer) => new()
+    public static KafkaSettings Settings(EmbeddedKafka kafka, TimeSpan? revokeTimeout = null, params (string Name, string Value)[] consumer) => new()
     {
+        RevokeTimeout = revokeTimeout ?? Waits.Patience,
         BootstrapServers = kafka.BootstrapServers,
         BatchRecords = 10,
         BufferedBatches = 2,
@@ -44,11 +49,33 @@ internal sealed class SourceReader
     public async Task<PartitionEvent?> NextAsync(string phase)
     {
         var next = await _events.PullAsync().Within(phase, "an event of the source");
-        return next.HasValue ? next.Value : null;
+        if (!next.HasValue)
+        {
+            return null;
+        }
+
+        if (Releases && next.Value is PartitionRevoked && _readers.TryGetValue(next.Value.Partition, out var reader))
+        {
+            reader.Control.Release();
+        }
+
+        return next.Value;
     }
 
-    public async Task<PartitionReader> AssignedAsync(string phase) =>
-        new(Assert.IsType<PartitionAssigned>(await NextAsync(phase)), _materializer);
+    /// <summary>A partition that is read from the configured start.</summary>
+    public async Task<PartitionReader> AssignedAsync(string phase)
+    {
+        var reader = await UnplacedAsync(phase);
+        reader.Seek(await reader.Control.StartOffsetAsync().Within($"{phase}, partition {reader.Partition}", "the start offset"), epoch: 0);
+        return reader;
+    }
+
+    /// <summary>A partition that has not been told where to read.</summary>
+    public async Task<PartitionReader> UnplacedAsync(string phase)
+    {
+        var reader = new PartitionReader(Assert.IsType<PartitionAssigned>(await NextAsync(phase)), _materializer);
+        return _readers[reader.Partition] = reader;
+    }
 
     public async Task<PartitionReader[]> AssignedAsync(int partitions, string phase)
     {

@@ -1,0 +1,5 @@
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>The group's offset of a partition was not committed, or nobody knows. Nothing else has failed: a later commit makes up for it.</summary>
+public sealed class KafkaCommitException(string topic, int partition, long next, string reason)
+    : Exception($"Kafka topic {topic}, partition {partition}: offset {next} is not committed: {reason.TrimEnd('.')}.");

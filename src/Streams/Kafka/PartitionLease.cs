@@ -1,0 +1,150 @@
+using System.Diagnostics.CodeAnalysis;
+using Confluent.Kafka;
+
+namespace StreamLearn.Streams.Kafka;
+
+/// <summary>
+/// The time for which a consumer has a partition: assigned, then revoked (read no more, but still committed), then ended. One that is lost
+/// ends at once. A partition that comes back gets a new lease; the old one stays ended.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The sources have neither timers nor wait handles, and are asked after the lease's end.")]
+internal sealed class PartitionLease(TopicPartition place, StartOffset start, ConsumerCalls consumer, Action<string> warn)
+{
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _revoked = new();
+    private readonly CancellationTokenSource _ended = new();
+    private long _skipped;
+    private int _explaining;
+
+    internal int Partition => place.Partition.Value;
+
+    /// <summary>Ends when the owner is done.</summary>
+    internal Task Released => _released.Task;
+
+    internal PartitionControl Control(Action<long, int> seek) => new(
+        StartOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(), () => Interlocked.Read(ref _skipped));
+
+    internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
+
+    /// <summary>Counts what retention has deleted of a gap: it may also be of the marks of transactions or of compaction.</summary>
+    internal void ExplainGap(long from, long to)
+    {
+        // Marks are many: one question at a time, which retention, seldom as it is, does not escape.
+        if (Interlocked.CompareExchange(ref _explaining, 1, 0) == 0)
+        {
+            _ = ExplainAsync();
+        }
+
+        async Task ExplainAsync()
+        {
+            try
+            {
+                var low = await AskAsync(asked => asked.QueryWatermarkOffsets(place, QueryTimeout).Low.Value, _ended.Token).ConfigureAwait(false);
+                if (low > from)
+                {
+                    AddSkipped(Math.Min(low, to) - from);
+                    warn($"Kafka topic {place.Topic}, partition {Partition}: retention has deleted {Math.Min(low, to) - from} records from offset "
+                        + $"{from} on before they were read");
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Nobody is there to be told.
+            }
+            finally
+            {
+                Interlocked.Exchange(ref _explaining, 0);
+            }
+        }
+    }
+
+    // What waits for an answer must not go on here, on the thread that polls.
+    internal void Revoke() => _ = _revoked.CancelAsync();
+
+    internal void End()
+    {
+        Revoke();
+        _ = _ended.CancelAsync();
+    }
+
+    private Task<long> StartOffsetAsync() => AskAsync(
+        asked =>
+        {
+            var log = asked.QueryWatermarkOffsets(place, QueryTimeout);
+            return start == StartOffset.Earliest ? log.Low.Value : log.High.Value;
+        },
+        _revoked.Token);
+
+    private Task<long?> CommittedAsync() => AskAsync<long?>(
+        asked => asked.Committed([place], QueryTimeout)[0].Offset is { IsSpecial: false } offset ? offset.Value : null,
+
+        // Not even during revocation: the client does not answer while it leaves its group.
+        _revoked.Token);
+
+    private async Task<T> AskAsync<T>(Func<IConsumer<PayloadSlice, PayloadSlice>, T> question, CancellationToken givenUp)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            givenUp.ThrowIfCancellationRequested();
+            try
+            {
+                return await consumer.AskAsync(asked =>
+                {
+                    givenUp.ThrowIfCancellationRequested();
+                    return question(asked);
+                }).WaitAsync(givenUp).ConfigureAwait(false);
+            }
+            catch (KafkaException exception)
+            {
+                if (failures == 0)
+                {
+                    warn($"Kafka topic {place.Topic}, partition {Partition}: no answer yet where to read: {exception.Error.Reason}");
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                throw new OperationCanceledException("The source has stopped.");
+            }
+
+            await Task.Delay(RetryWait, givenUp).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitAsync(long next)
+    {
+        try
+        {
+            await consumer.CommitAsync(committing =>
+            {
+                _ended.Token.ThrowIfCancellationRequested();
+                committing.Commit([new TopicPartitionOffset(place, next)]);
+            }).WaitAsync(CommitTimeout, _ended.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is KafkaException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            throw new KafkaCommitException(place.Topic, Partition, next, exception switch
+            {
+                KafkaException refused => refused.Error.Reason,
+                TimeoutException => $"no answer within {CommitTimeout.TotalSeconds:0} s",
+                _ => "the consumer no longer has the partition",
+            });
+        }
+    }
+
+    private IConsumerGroupMetadata GroupMetadata()
+    {
+        _ended.Token.ThrowIfCancellationRequested();
+        try
+        {
+            return consumer.GroupMetadata();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new OperationCanceledException("The source has stopped.");
+        }
+    }
+}
