@@ -9,7 +9,7 @@ namespace StreamLearn.Actors.Buckets;
 /// <summary>A bucket without its actor: the fleet of its keys, the last offset applied, and the answers that may be asked for again.</summary>
 internal sealed class BucketState(PipelineDefinition pipeline)
 {
-    private readonly ForecastFleet _fleet = new(pipeline.Plan);
+    private readonly ForecastFleet _fleet = new(pipeline.Plan, pipeline.Plan.MaxKeys);
     private readonly RecentAnswers _recent = new(pipeline.Chunks.InFlight * pipeline.Chunks.Records);
 
     internal long LastApplied { get; private set; } = IngestProtocol.Nothing;

@@ -24,4 +24,6 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
     internal int DriftAlarms { get; init; }
 
     internal int AlertsRaised { get; init; }
+
+    internal int Evictions { get; init; }
 }

@@ -74,6 +74,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         return (quiet ? output : WithEvents(output, answered)) with
         {
             Predicted = predicted, Forgotten = tombstones, WithoutRate = withoutRate, Dropped = dropped,
+            Evictions = answered.Predictions.Evictions.Count(at => answered.Repeats?[answered.FirstRow + at] != true),
         };
     }
 
