@@ -26,7 +26,7 @@ internal static class FleetBenchmark
         var tick = loads.Next();
         PredictionBatch[] predictions = [.. tick.Select(batch => PredictionBatch.Allocate(batch.Count, plan.Task.PredictionWidth))];
         var without = ManagedBytes();
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, links);
         for (var i = 0; i < WarmUpTicks; i++)
         {
             Process(fleet, tick, predictions);

@@ -30,4 +30,9 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
     internal int DriftAlarms { get; init; }
 
     internal int AlertsRaised { get; init; }
+
+    internal int Evictions { get; init; }
+
+    /// <summary>Learners that have returned to their last good state: for the log.</summary>
+    internal IReadOnlyList<RecoveredLearner> Recoveries { get; init; } = [];
 }

@@ -46,6 +46,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             WithoutRate = counts.WithoutRate,
             Dropped = counts.Dropped,
             DriftAlarms = alarms.Count,
+            Evictions = answered.Chunks.Sum(chunk => chunk.Predictions.Evictions.Count(at => IsNew(answered, chunk, at))),
+            Recoveries = Recoveries(answered),
             AlertsRaised = answered.Chunks.Sum(chunk => chunk.Predictions.Alerts.Count(alert => alert.Change.Raised && IsNew(answered, chunk, alert.Row))),
         };
     }
@@ -118,6 +120,26 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         }
 
         return records;
+    }
+
+    private List<RecoveredLearner> Recoveries(AnsweredBatch answered)
+    {
+        var found = new List<RecoveredLearner>();
+        foreach (var chunk in answered.Chunks)
+        {
+            foreach (var recovery in chunk.Predictions.Recoveries)
+            {
+                if (IsNew(answered, chunk, recovery.Row))
+                {
+                    var row = chunk.Rows[chunk.FirstRow + recovery.Row];
+                    found.Add(new RecoveredLearner(
+                        System.Text.Encoding.UTF8.GetString(answered.Source.Examples.Key(row)),
+                        pipeline.Plan.Learners[recovery.Learner].Registration.Kind, answered.Source.Examples.Offsets[row]));
+                }
+            }
+        }
+
+        return found;
     }
 
     private delegate byte[] Encoding<TEvent>(ReadOnlySpan<byte> key, long time, TimeUnit form, TEvent found);

@@ -150,6 +150,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             .ToMaterialized(
                 Sink.ForEach<EncodedOutput>(output =>
                 {
+                    Warn(output.Recoveries);
                     _services.Progress.AddDelivered(output);
                     delivered.Delivered();
                 }),
@@ -166,6 +167,17 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         _log.Info(
             "Pipeline {0}: partition {1} of {2} is read here from offset {3}", Pipeline.Name, _assigned.Partition, _assigned.Topic, position.Cursor.Next);
         _assigned.Control.Seek(position.Cursor.Next, 0);
+    }
+
+    private void Warn(IReadOnlyList<RecoveredLearner> recoveries)
+    {
+        foreach (var recovery in recoveries)
+        {
+            _log.Warning(
+                "Pipeline {0}: the learner {1} of key {2} could not learn from {3} records in a row, up to offset {4} of partition {5}, without a number "
+                + "that is not finite, and has returned to its last good state",
+                Pipeline.Name, recovery.Learner, recovery.Key, Pipeline.Plan.Safety.RefusedInRow, recovery.Offset, _assigned.Partition);
+        }
     }
 
     private Flow<EncodedOutput, EncodedOutput, Akka.NotUsed> AtLeastOnce() =>
@@ -202,7 +214,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
                 var group = outputs.ToArray();
                 await writer.WriteAsync(
                     [.. group.SelectMany(output => output.Batches)],
-                    new Confluent.Kafka.TopicPartitionOffset(place, group[^1].Next), _assigned.Control.GroupMetadata).ConfigureAwait(false);
+                    new Confluent.Kafka.TopicPartitionOffset(place, group[^1].Next), _assigned.Control.GroupMetadata()).ConfigureAwait(false);
                 return group;
             })
             .SelectMany(group => group);

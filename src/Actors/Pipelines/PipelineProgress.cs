@@ -15,6 +15,7 @@ public sealed class PipelineProgress
     private long _dropped;
     private long _driftAlarms;
     private long _alertsRaised;
+    private long _evictions;
     private long _keyMismatches;
     private long _rewinds;
     private long _barriers;
@@ -41,6 +42,9 @@ public sealed class PipelineProgress
 
     /// <summary>How often an alert was raised.</summary>
     public long AlertsRaised => Interlocked.Read(ref _alertsRaised);
+
+    /// <summary>Keys that were idle longest and have been forgotten, because new ones came.</summary>
+    public long Evictions => Interlocked.Read(ref _evictions);
 
     /// <summary>Records that are done with.</summary>
     public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
@@ -90,5 +94,6 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _dropped, output.Dropped);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
+        Interlocked.Add(ref _evictions, output.Evictions);
     }
 }

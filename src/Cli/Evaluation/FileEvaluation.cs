@@ -17,13 +17,14 @@ namespace StreamLearn.Cli.Evaluation;
 /// <param name="time">Clock of the rate.</param>
 internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, TimeProvider time)
 {
-    private readonly ForecastFleet _fleet = new(pipeline.Plan);
+    private readonly ForecastFleet _fleet = new(pipeline.Plan, pipeline.Plan.MaxKeys);
     private readonly List<string> _firstDeadLetters = [];
     private long _predictions;
     private long _deadLetters;
     private long _tombstones;
     private long _withoutRate;
     private long _dropped;
+    private long _evictions;
 
     /// <summary>What the first dead letters were.</summary>
     internal IReadOnlyList<string> FirstDeadLetters => _firstDeadLetters;
@@ -57,12 +58,13 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
 
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         return new PipelineSummary(
-            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped), seconds,
+            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped, _evictions), seconds,
             new ForecastSummary(pipeline.Plan, _fleet.Report()));
     }
 
     private void Count(DecodedBatch decoded, PredictionBatch outcome)
     {
+        _evictions += outcome.Evictions.Count;
         for (var row = 0; row < outcome.Count; row++)
         {
             switch (outcome.Statuses[row])

@@ -70,6 +70,11 @@ internal static class People
                 + $"recall {Number(forecasts.Alerts.Recall)}, in steps");
         }
 
+        if (summary.Counts.Evictions > 0)
+        {
+            Say($"{summary.Counts.Evictions} times the key idle longest was forgotten for a new one: there are {plan.MaxKeys} at most");
+        }
+
         if (summary.Counts.NoRate + summary.Counts.Dropped + forecasts.ClampedElapsed > 0)
         {
             Say($"{summary.Counts.NoRate} readings without a rate, {summary.Counts.Dropped} late records dropped, "

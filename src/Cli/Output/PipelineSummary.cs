@@ -31,6 +31,7 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
             ["tombstones"] = Counts.Tombstones,
             ["no_rate"] = Counts.NoRate,
             ["dropped"] = Counts.Dropped,
+            ["evictions"] = Counts.Evictions,
             ["clamped_elapsed"] = Forecasts.ClampedElapsed,
             ["drift_alarms"] = Forecasts.DriftAlarms,
             ["records_per_second"] = Seconds > 0 ? Math.Round(Counts.Records / Seconds, 1) : null,
@@ -62,6 +63,7 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
         json["windowed"] = View(learner, ScoreView.Windowed);
         json["fading"] = View(learner, ScoreView.Fading);
         json["refused_updates"] = Forecasts.Refused(learner);
+        json["recoveries"] = Forecasts.Recoveries(learner);
         return json;
     }
 

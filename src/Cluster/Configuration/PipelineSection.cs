@@ -33,6 +33,7 @@ internal static class PipelineSection
         var task = Task(pipeline.Child("task"), schema.Features.Count, Counter(source, schema.ValueKind));
         var drift = Drift(root, pipeline.Child("drift"));
         var alerts = Alerts(pipeline.Child("alerts"), task);
+        var safety = pipeline.Child("safety");
         var driftTopic = Topic(sinks, "drift", name);
         var alertsTopic = Topic(sinks, "alerts", name);
         return new PipelineDefinition
@@ -44,7 +45,12 @@ internal static class PipelineSection
             CoPartitioned = source.Flag("co-partitioned"),
             Schema = schema,
             Plan = new ForecastPlan(
-                task, Learners(root, pipeline), seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue), drift, alerts),
+                task, Learners(root, pipeline), seed, (int)pipeline.Whole("max-keys", 1, int.MaxValue), drift, alerts,
+                new SafetyOptions
+                {
+                    RefusedInRow = (int)safety.Whole("refused-in-row", 1, int.MaxValue),
+                    KeepEvery = (int)safety.Whole("keep-every", 1, int.MaxValue),
+                }),
             Buckets = (int)pipeline.Whole("buckets", 1, 4096),
             PredictionsTopic = Topic(sinks, "predictions", name),
             DeadLettersTopic = Topic(sinks, "dead-letters", name),

@@ -12,9 +12,6 @@ public enum ExampleStatus : byte
     /// <summary>Refused: its time is not after the last one of its key, in steps of the task.</summary>
     TimeNotIncreasing = 2,
 
-    /// <summary>Refused: the fleet holds as many keys as it may.</summary>
-    TooManyKeys = 3,
-
     /// <summary>Refused: a number is NaN or infinite.</summary>
     NotFinite = 4,
 

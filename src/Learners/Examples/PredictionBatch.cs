@@ -12,10 +12,13 @@ public sealed class PredictionBatch
 
     private readonly List<DriftAlarm> _driftAlarms;
     private readonly List<AlertEvent> _alerts;
+    private readonly List<int> _evictions;
+    private readonly List<Recovery> _recoveries;
 
     public PredictionBatch(
         ExampleStatus[] statuses, long[] modelVersions, double[] values, int width,
-        IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null)
+        IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null,
+        IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null)
     {
         if (modelVersions.Length != statuses.Length || values.Length != statuses.Length * width)
         {
@@ -30,6 +33,8 @@ public sealed class PredictionBatch
         Width = width;
         _driftAlarms = [.. driftAlarms ?? []];
         _alerts = [.. alerts ?? []];
+        _evictions = [.. evictions ?? []];
+        _recoveries = [.. recoveries ?? []];
     }
 
     /// <summary>What became of each example.</summary>
@@ -56,6 +61,14 @@ public sealed class PredictionBatch
     [Key(5)]
     public IReadOnlyList<AlertEvent> Alerts => _alerts;
 
+    /// <summary>Rows whose new key took the place of one that was idle longest, by ascending row; as often as it took one.</summary>
+    [Key(6)]
+    public IReadOnlyList<int> Evictions => _evictions;
+
+    /// <summary>Learners that returned to their last good state, by ascending row.</summary>
+    [Key(7)]
+    public IReadOnlyList<Recovery> Recoveries => _recoveries;
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Statuses.Length;
@@ -75,19 +88,27 @@ public sealed class PredictionBatch
         source.Row(from).CopyTo(Row(to));
         _driftAlarms.AddRange(source._driftAlarms.Where(alarm => alarm.Row == from).Select(alarm => alarm with { Row = to }));
         _alerts.AddRange(source._alerts.Where(alert => alert.Row == from).Select(alert => alert with { Row = to }));
+        _evictions.AddRange(source._evictions.Where(row => row == from).Select(_ => to));
+        _recoveries.AddRange(source._recoveries.Where(recovery => recovery.Row == from).Select(recovery => recovery with { Row = to }));
     }
 
     internal void Add(DriftAlarm alarm) => _driftAlarms.Add(alarm);
 
     internal void Add(AlertEvent alert) => _alerts.Add(alert);
 
+    internal void Add(Recovery recovery) => _recoveries.Add(recovery);
+
+    internal void AddEviction(int row) => _evictions.Add(row);
+
     /// <summary>Forgets the events: the batch is filled anew.</summary>
     internal void ClearEvents()
     {
-        if (_driftAlarms.Count + _alerts.Count > 0)
+        if (_driftAlarms.Count + _alerts.Count + _evictions.Count + _recoveries.Count > 0)
         {
             _driftAlarms.Clear();
             _alerts.Clear();
+            _evictions.Clear();
+            _recoveries.Clear();
         }
     }
 }

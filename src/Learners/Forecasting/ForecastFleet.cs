@@ -11,26 +11,48 @@ namespace StreamLearn.Learners.Forecasting;
 /// The forecast learners of one bucket, one series for each key, stepped together. Single-threaded.
 /// </summary>
 /// <remarks>The outcome is that of one example after the other: it does not depend on how examples were cut into batches, nor on
-/// which other keys live in the same fleet.</remarks>
-public sealed class ForecastFleet(ForecastPlan plan)
+/// which other keys live in the same fleet, but for a full one: there a new key takes the place of the one that has been idle longest.</remarks>
+public sealed class ForecastFleet
 {
-    private const string Format = "forecast-fleet";
+    private const string Format = "forecast-key";
 
+    private readonly ForecastPlan _plan;
+    private readonly int _maxKeys;
     private readonly FleetWorkspaces _workspaces = new();
 
     // The numbers of the current example: a counter's rate goes where its value was.
-    private readonly double[] _observation = new double[1 + plan.Task.Features];
+    private readonly double[] _observation;
 
-    private readonly Dictionary<byte[], ForecastSeries> _series = new(Utf8KeyComparer.Instance);
+    private readonly Dictionary<byte[], KeyedSeries> _series = new(Utf8KeyComparer.Instance);
+    private readonly UseOrder _order = new();
+
+    // Keys that are not as they were when the changes were last taken, those that are gone included.
+    private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
+
+    // How often they have been taken.
+    private long _taken;
 
     // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
     private byte[][]? _sortedKeys;
+
+    /// <param name="plan">What the learners of a key are.</param>
+    /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
+    public ForecastFleet(ForecastPlan plan, int maxKeys)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
+        _plan = plan;
+        _maxKeys = maxKeys;
+        _observation = new double[1 + plan.Task.Features];
+    }
 
     /// <summary>Number of keys.</summary>
     public int Keys => _series.Count;
 
     /// <summary>Numbers that a prediction has.</summary>
-    public int PredictionWidth => plan.Task.PredictionWidth;
+    public int PredictionWidth => _plan.Task.PredictionWidth;
+
+    private Dictionary<byte[], KeyedSeries>.AlternateLookup<ReadOnlySpan<byte>> Lookup =>
+        _series.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>Predicts, scores and learns the examples from row <paramref name="from"/> on, one after the other.</summary>
     /// <param name="examples">Rows in offset order; {value, features} of the task's number.</param>
@@ -39,12 +61,12 @@ public sealed class ForecastFleet(ForecastPlan plan)
     /// <exception cref="ArgumentException">The examples have another number of features, or there is not room for the predictions.</exception>
     public void Process(ExampleBatch examples, int from, PredictionBatch predictions)
     {
-        if (examples.Count > from && examples.Width != 1 + plan.Task.Features)
+        if (examples.Count > from && examples.Width != 1 + _plan.Task.Features)
         {
-            throw new ArgumentException($"Examples have {examples.Width} numbers; expected {1 + plan.Task.Features}: the value and the features.");
+            throw new ArgumentException($"Examples have {examples.Width} numbers; expected {1 + _plan.Task.Features}: the value and the features.");
         }
 
-        if (examples.Count > from && plan.Task.Counter is not null && examples.Readings.Length == 0)
+        if (examples.Count > from && _plan.Task.Counter is not null && examples.Readings.Length == 0)
         {
             throw new ArgumentException("Examples have no readings; expected those of a counter.");
         }
@@ -56,15 +78,15 @@ public sealed class ForecastFleet(ForecastPlan plan)
         }
 
         predictions.ClearEvents();
-        var lookup = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
+        var lookup = Lookup;
         for (var row = from; row < examples.Count; row++)
         {
             var key = examples.Key(row);
             if (examples.Kinds[row] == ExampleKind.Tombstone)
             {
-                if (lookup.Remove(key))
+                if (lookup.TryGetValue(key, out var forgotten))
                 {
-                    _sortedKeys = null;
+                    Forget(forgotten);
                 }
 
                 predictions.Statuses[row - from] = ExampleStatus.Forgotten;
@@ -73,9 +95,7 @@ public sealed class ForecastFleet(ForecastPlan plan)
                 continue;
             }
 
-            examples.Row(row).CopyTo(_observation);
-            var reading = plan.Task.Counter is null ? 0 : examples.Readings[row];
-            var status = Step(lookup, key, examples.Times[row], reading, predictions, row - from);
+            var status = Step(lookup, examples, row, predictions, row - from);
             predictions.Statuses[row - from] = status;
             if (status != ExampleStatus.Predicted)
             {
@@ -88,59 +108,81 @@ public sealed class ForecastFleet(ForecastPlan plan)
     public IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue)
     {
         var keys = SortedKeys();
-        return [.. keys.Skip(skip).Take(take).Select(key => _series[key].Report(key))];
+        return [.. keys.Skip(skip).Take(take).Select(key => _series[key].Series.Report(key))];
     }
 
-    /// <summary>Writes the state of all keys, in the order of their bytes.</summary>
-    public void Save(IBufferWriter<byte> destination)
+    /// <summary>Whether there is the key; one that was forgotten or has made room is not there.</summary>
+    public bool Contains(ReadOnlySpan<byte> key) => Lookup.ContainsKey(key);
+
+    /// <summary>
+    /// The keys whose state has changed since the last call, those that are gone included, in the order of their bytes; they then count as unchanged.
+    /// </summary>
+    public IReadOnlyList<byte[]> TakeChanges()
     {
+        byte[][] changed = [.. _changed];
+        Array.Sort(changed, Utf8KeyComparer.Instance);
+        _changed.Clear();
+        _taken++;
+        return changed;
+    }
+
+    /// <summary>Counts keys as changed that <see cref="TakeChanges"/> has brought: they could not be stored.</summary>
+    public void ReturnChanges(IReadOnlyList<byte[]> keys) => _changed.UnionWith(keys);
+
+    /// <summary>Writes one key's whole state, versioned.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such key.</exception>
+    public void SaveKey(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
+    {
+        var keyed = Lookup[key];
+        var task = _plan.Task;
         var writer = new MessagePackWriter(destination);
-        writer.WriteHeader(Format, 2, fields: 5);
-        writer.Write(plan.Task.StepMilliseconds);
-        writer.WriteArrayHeader(plan.Task.Horizons.Count);
-        for (var h = 0; h < plan.Task.Horizons.Count; h++)
+        writer.WriteHeader(Format, 1, fields: 6);
+        writer.Write(task.StepMilliseconds);
+        writer.WriteArrayHeader(task.Horizons.Count);
+        for (var h = 0; h < task.Horizons.Count; h++)
         {
-            writer.Write(plan.Task.Horizons[h]);
+            writer.Write(task.Horizons[h]);
         }
 
-        writer.Write((byte)KindOf(plan.Task));
-        writer.Write(ScaleOf(plan.Task));
-        writer.WriteMapHeader(_series.Count);
-        foreach (var key in SortedKeys())
-        {
-            writer.Write(key);
-            _series[key].Save(ref writer);
-        }
+        writer.Write((byte)KindOf(task));
+        writer.Write(ScaleOf(task));
 
+        // Always as long: a state does not grow with the age of its key.
+        writer.WriteInt64(keyed.LastUse);
+        keyed.Series.Save(ref writer);
         writer.Flush();
     }
 
-    /// <summary>A fleet with a state that <see cref="Save"/> has written.</summary>
-    /// <exception cref="StateFormatException">The state is of another version, of other learners or settings, or damaged.</exception>
-    public static ForecastFleet Load(ForecastPlan plan, ReadOnlyMemory<byte> state)
+    /// <summary>
+    /// Gives a key, new or not, the state that <see cref="SaveKey"/> has written, its place in the order of use included. It is no change. Loaded keys may be
+    /// more than the fleet may hold: the next new key makes the room.
+    /// </summary>
+    /// <exception cref="StateFormatException">The state is of another version, of other learners or settings, or damaged. Nothing has changed.</exception>
+    public void LoadKey(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
     {
+        var keyed = new KeyedSeries(key.ToArray(), new ForecastSeries(_plan, key, _workspaces));
         try
         {
-            var fleet = new ForecastFleet(plan);
             var reader = new MessagePackReader(state);
-            reader.ReadHeader(Format, 2, fields: 5);
-            RefuseOtherTask(plan.Task, ref reader);
-            var keys = reader.ReadMapHeader();
-            for (var i = 0; i < keys; i++)
-            {
-                var key = reader.ReadBytes()?.ToArray() ?? throw new StateFormatException("Stored state has a series without a key.");
-                var series = new ForecastSeries(plan, key, fleet._workspaces);
-                series.Load(ref reader);
-                fleet._series.Add(key, series);
-            }
-
+            reader.ReadHeader(Format, 1, fields: 6);
+            RefuseOtherTask(_plan.Task, ref reader);
+            keyed.LastUse = reader.ReadInt64();
+            keyed.Series.Load(ref reader);
             StateFormat.Require(reader.End, "it goes on after its end");
-            return fleet;
         }
         catch (Exception exception) when (StateFormat.IsDamage(exception))
         {
             throw new StateFormatException($"Stored state is damaged: {exception.Message}");
         }
+
+        if (_series.Remove(keyed.Key, out var replaced))
+        {
+            _order.Remove(replaced);
+        }
+
+        _series.Add(keyed.Key, keyed);
+        _order.AddLoaded(keyed);
+        _sortedKeys = null;
     }
 
     /// <summary>Forecasts wait for targets some steps ahead: with other steps or horizons they would be scored against wrong ones.</summary>
@@ -174,30 +216,67 @@ public sealed class ForecastFleet(ForecastPlan plan)
     private static double ScaleOf(ForecastTask task) => task.Counter?.Scale ?? 1;
 
     private ExampleStatus Step(
-        Dictionary<byte[], ForecastSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup,
-        ReadOnlySpan<byte> key, long time, ulong reading, PredictionBatch predictions, int row)
+        Dictionary<byte[], KeyedSeries>.AlternateLookup<ReadOnlySpan<byte>> lookup, ExampleBatch examples, int row,
+        PredictionBatch predictions, int to)
     {
-        predictions.ModelVersions[row] = 0;
+        examples.Row(row).CopyTo(_observation);
+        predictions.ModelVersions[to] = 0;
         if (!TensorPrimitives.IsFiniteAll<double>(_observation))
         {
             return ExampleStatus.NotFinite;
         }
 
-        if (!lookup.TryGetValue(key, out var series))
+        var key = examples.Key(row);
+        if (!lookup.TryGetValue(key, out var keyed))
         {
-            if (_series.Count >= plan.MaxKeys)
-            {
-                return ExampleStatus.TooManyKeys;
-            }
-
-            series = new ForecastSeries(plan, key, _workspaces);
-            lookup[key] = series;
-            _sortedKeys = null;
+            keyed = Begin(key, predictions, to);
         }
 
-        var status = series.Step(time, _observation, reading, predictions, row);
-        predictions.ModelVersions[row] = series.Records;
+        var reading = _plan.Task.Counter is null ? 0 : examples.Readings[row];
+        var status = keyed.Series.Step(examples.Times[row], _observation, reading, predictions, to);
+        predictions.ModelVersions[to] = keyed.Series.Records;
+
+        // A record that is refused as late has changed nothing, and is no use.
+        if (status != ExampleStatus.TimeNotIncreasing)
+        {
+            keyed.LastUse = examples.Offsets[row];
+            _order.MoveToEnd(keyed);
+            MarkChanged(keyed);
+        }
+
         return status;
+    }
+
+    private KeyedSeries Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
+    {
+        while (_series.Count >= _maxKeys)
+        {
+            Forget(_order.IdleLongest);
+            predictions.AddEviction(row);
+        }
+
+        var keyed = new KeyedSeries(key.ToArray(), new ForecastSeries(_plan, key, _workspaces));
+        _series.Add(keyed.Key, keyed);
+        _order.Append(keyed);
+        _sortedKeys = null;
+        return keyed;
+    }
+
+    private void Forget(KeyedSeries keyed)
+    {
+        _series.Remove(keyed.Key);
+        _order.Remove(keyed);
+        _sortedKeys = null;
+        MarkChanged(keyed);
+    }
+
+    private void MarkChanged(KeyedSeries keyed)
+    {
+        if (keyed.MarkedIn != _taken)
+        {
+            keyed.MarkedIn = _taken;
+            _changed.Add(keyed.Key);
+        }
     }
 
     private byte[][] SortedKeys()

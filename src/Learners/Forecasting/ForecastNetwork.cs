@@ -8,13 +8,17 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>The network of a forecaster with its trainer, from drawn or given weights; loading a state may bring back another device.</summary>
+/// <summary>
+/// The network of a forecaster with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state may bring back
+/// another device.
+/// </summary>
 internal sealed class ForecastNetwork<TNetwork>
     where TNetwork : class, INetwork
 {
     private readonly NetworkArchitecture _architecture;
     private readonly ForecastNetworkOptions _options;
     private readonly Func<NetworkDevice, TNetwork> _create;
+    private readonly float[] _good;
 
     /// <param name="architecture">What it computes.</param>
     /// <param name="device">Where it computes.</param>
@@ -26,13 +30,30 @@ internal sealed class ForecastNetwork<TNetwork>
         _options = options;
         _create = create;
         (Network, Trainer) = Create(device);
+        _good = new float[architecture.Layout.Count];
+        KeepGood();
     }
 
     internal TNetwork Network { get; private set; }
 
     internal NetworkTrainer Trainer { get; private set; }
 
-    internal void Save(ref MessagePackWriter writer) => NetworkState.Save(ref writer, Network, Trainer.Updater);
+    /// <summary>Keeps the parameters that there are.</summary>
+    internal void KeepGood() => Network.CopyParameters(_good);
+
+    /// <summary>The kept parameters again; the optimiser forgets all that it has gathered on the way to those it leaves.</summary>
+    internal void ReturnToGood()
+    {
+        Network.SetParameters(_good);
+        Trainer.Updater.Reset();
+    }
+
+    /// <summary>Two fields: the network, the good parameters.</summary>
+    internal void Save(ref MessagePackWriter writer)
+    {
+        NetworkState.Save(ref writer, Network, Trainer.Updater);
+        writer.WriteFloats(_good);
+    }
 
     internal void Load(ref MessagePackReader reader)
     {
@@ -47,6 +68,7 @@ internal sealed class ForecastNetwork<TNetwork>
         }
 
         NetworkState.Load(ref reader, Network, Trainer.Updater);
+        reader.ReadFloats(_good);
     }
 
     private (TNetwork Network, NetworkTrainer Trainer) Create(NetworkDevice device)

@@ -13,13 +13,14 @@ public sealed class ForecastPlan
     /// <param name="task">What is to be said of each series.</param>
     /// <param name="learners">The pipeline's own learner, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
-    /// <param name="maxKeys">How many keys a fleet may hold.</param>
+    /// <param name="maxKeys">How many keys the pipeline may hold.</param>
     /// <param name="drift">Drift detectors that each key has.</param>
     /// <param name="alerts">When a key has an alert.</param>
+    /// <param name="safety">When a learner goes back to its last good state.</param>
     /// <exception cref="OptionException">A setting cannot be used.</exception>
     public ForecastPlan(
         ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys,
-        IReadOnlyList<DriftChoice>? drift = null, AlertOptions? alerts = null)
+        IReadOnlyList<DriftChoice>? drift = null, AlertOptions? alerts = null, SafetyOptions? safety = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
@@ -29,6 +30,7 @@ public sealed class ForecastPlan
         MaxKeys = maxKeys;
         Drift = drift ?? [];
         Alerts = (alerts ?? new AlertOptions()).Validate(task);
+        Safety = (safety ?? new SafetyOptions()).Validate();
 
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
@@ -52,7 +54,7 @@ public sealed class ForecastPlan
     /// <summary>Seed of all randomness.</summary>
     public ulong Seed { get; }
 
-    /// <summary>How many keys a fleet may hold.</summary>
+    /// <summary>How many keys the pipeline may hold, over all its fleets.</summary>
     public int MaxKeys { get; }
 
     /// <summary>Drift detectors that each key has.</summary>
@@ -60,6 +62,9 @@ public sealed class ForecastPlan
 
     /// <summary>When a key has an alert.</summary>
     public AlertOptions Alerts { get; }
+
+    /// <summary>When a learner goes back to its last good state.</summary>
+    public SafetyOptions Safety { get; }
 
     /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
     public IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>

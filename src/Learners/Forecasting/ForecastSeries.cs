@@ -47,7 +47,8 @@ internal sealed class ForecastSeries
     // The same ring: half-widths of the intervals as they were given with the own learner's forecasts.
     private readonly double[] _halfWidths;
 
-    private readonly long[] _refused;
+    private readonly LearnerHealth[] _health;
+    private readonly SafetyOptions _safety;
     private readonly double[] _latest;
     private long _origin;
     private long _step;
@@ -72,7 +73,8 @@ internal sealed class ForecastSeries
             _learners[i] = plan.CreateForecaster(i, key, workspaces);
         }
 
-        _refused = new long[_learners.Length];
+        _health = new LearnerHealth[_learners.Length];
+        _safety = plan.Safety;
         _latest = new double[horizons];
         _errors = new ErrorStatistics[(_learners.Length + 1) * horizons];
         for (var i = 0; i < _errors.Length; i++)
@@ -153,9 +155,17 @@ internal sealed class ForecastSeries
         ScoreDue(value);
         for (var i = 0; i < _learners.Length; i++)
         {
-            if (_learners[i].Learn(observation, elapsed) == LearnOutcome.Refused)
+            switch (_health[i].After(_learners[i].Learn(observation, elapsed), _safety))
             {
-                _refused[i]++;
+                case SafetyStep.Keep:
+                    _learners[i].KeepGood();
+                    break;
+                case SafetyStep.Return:
+                    _learners[i].ReturnToGood();
+                    predictions.Add(new Recovery(row, i));
+                    break;
+                default:
+                    break;
             }
         }
 
@@ -200,13 +210,15 @@ internal sealed class ForecastSeries
 
         return new KeyReport(
             key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
-            [.. _intervals.Select(interval => interval.Covered)], [.. _refused], SHA256.HashData(buffer.WrittenSpan),
-            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
+            [.. _intervals.Select(interval => interval.Covered)], [.. _health.Select(health => health.Refused)],
+            SHA256.HashData(buffer.WrittenSpan),
+            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default,
+            [.. _health.Select(health => health.Recoveries)]);
     }
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
@@ -222,10 +234,10 @@ internal sealed class ForecastSeries
         writer.WriteDoubles(_forecasts);
         writer.WriteDoubles(_halfWidths);
         writer.WriteDoubles(_latest);
-        writer.WriteArrayHeader(_refused.Length);
-        foreach (var refused in _refused)
+        writer.WriteArrayHeader(_health.Length);
+        foreach (var health in _health)
         {
-            writer.Write(refused);
+            health.Save(ref writer);
         }
 
         SaveLearners(ref writer);
@@ -242,7 +254,7 @@ internal sealed class ForecastSeries
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 2, fields: FixedFields + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
@@ -263,10 +275,10 @@ internal sealed class ForecastSeries
             && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0
             && Records + _withoutRate > 0 && Records >= 0 && (_counter is null ? _withoutRate == 0 : _counter.HasReading) && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
-        reader.ReadLength(_refused.Length);
-        for (var i = 0; i < _refused.Length; i++)
+        reader.ReadLength(_health.Length);
+        foreach (ref var health in _health.AsSpan())
         {
-            _refused[i] = reader.ReadInt64();
+            health.Load(ref reader);
         }
 
         reader.ReadLength(_learners.Length);

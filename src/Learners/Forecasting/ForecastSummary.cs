@@ -80,6 +80,9 @@ public sealed class ForecastSummary
     /// <summary>Updates of a learner that were undone, over all keys.</summary>
     public long Refused(int learner) => Keys.Sum(key => key.Refused[learner]);
 
+    /// <summary>How often a learner returned to its last good state, over all keys.</summary>
+    public long Recoveries(int learner) => Keys.Sum(key => key.Recoveries?[learner] ?? 0);
+
     /// <summary>Observations of all keys whose time was not after the last one's.</summary>
     public long ClampedElapsed => Keys.Sum(key => key.ClampedElapsed);
 

@@ -19,7 +19,7 @@ public interface IForecaster
     /// <param name="elapsed">Event time since the observation before, in units of the usual gap: of the task's step where it has one; 1 for the first
     /// observation. May be anything but NaN: learners that use it clamp it.</param>
     /// <returns><see cref="LearnOutcome.Refused"/> where an update would have left the model with a number that is not finite:
-    /// it was undone.</returns>
+    /// it was undone. <see cref="LearnOutcome.Observed"/> where no update was due.</returns>
     LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1);
 
     /// <summary>Moves over <paramref name="steps"/> steps (at least 1) that have no record. Costs no more than the model's memory, however many.</summary>
@@ -27,6 +27,18 @@ public interface IForecaster
 
     /// <summary>The forecasts from the current step, one for each horizon of the task. Zero before the first observation. Changes nothing.</summary>
     void Predict(Span<double> forecasts);
+
+    /// <summary>
+    /// Keeps what it has learned as its good state, in the place of the one before, unless what it says now is not finite. Before the first call that
+    /// is what it was made with. Allocates nothing; the good state is part of its state.
+    /// </summary>
+    void KeepGood();
+
+    /// <summary>
+    /// Takes up the good state again, because its updates are refused one after the other: parameters as they were kept, optimiser as at the start.
+    /// What it has seen of the series stays. A learner that never refuses has nothing to do, here and in <see cref="KeepGood"/>.
+    /// </summary>
+    void ReturnToGood();
 
     /// <summary>Writes the whole state, versioned.</summary>
     void Save(ref MessagePackWriter writer);

@@ -19,6 +19,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="DriftAlarms">Alarms of its drift detectors.</param>
 /// <param name="AlertsRaised">How often its alert was raised.</param>
 /// <param name="Alerts">How its alert was right and wrong.</param>
+/// <param name="Recoveries">For each learner, returns to its last good state; null: none.</param>
 [MessagePackObject]
 public sealed record KeyReport(
     [property: Key(0)] byte[] Key,
@@ -35,7 +36,8 @@ public sealed record KeyReport(
     [property: Key(11)] long ClampedElapsed = 0,
     [property: Key(12)] long DriftAlarms = 0,
     [property: Key(13)] long AlertsRaised = 0,
-    [property: Key(14)] AlertCounts Alerts = default)
+    [property: Key(14)] AlertCounts Alerts = default,
+    [property: Key(15)] long[]? Recoveries = null)
 {
     /// <summary>Sums are kept since the start, over a window, and fading: see <see cref="ScoreView"/>.</summary>
     public const int Views = 3;

@@ -29,9 +29,6 @@ public static class DeadLetterReason
     /// <summary>The time is not after the last one of its key, in steps of the task.</summary>
     public const string TimeNotIncreasing = "time-not-increasing";
 
-    /// <summary>The bucket holds as many keys as it may.</summary>
-    public const string TooManyKeys = "too-many-keys";
-
     /// <summary>Longest key, in bytes of UTF-8.</summary>
     public const int MaxKeyBytes = 1024;
 
@@ -39,7 +36,6 @@ public static class DeadLetterReason
     public static string Of(ExampleStatus status) => status switch
     {
         ExampleStatus.TimeNotIncreasing => TimeNotIncreasing,
-        ExampleStatus.TooManyKeys => TooManyKeys,
         ExampleStatus.NotFinite => NotFinite,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };

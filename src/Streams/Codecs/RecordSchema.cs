@@ -36,7 +36,6 @@ public sealed record RecordSchema
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     public string FieldOf(ExampleStatus refused) => refused switch
     {
-        ExampleStatus.TooManyKeys => Key,
         ExampleStatus.NotFinite => Value,
         _ => Time,
     };

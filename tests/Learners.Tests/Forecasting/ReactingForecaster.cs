@@ -32,6 +32,14 @@ internal sealed class ReactingForecaster(List<string> log) : IForecaster, IReact
 
     public void Predict(Span<double> forecasts) => forecasts.Fill(_last);
 
+    public void KeepGood()
+    {
+    }
+
+    public void ReturnToGood()
+    {
+    }
+
     public void Save(ref MessagePackWriter writer) => writer.Write(_last);
 
     public void Load(ref MessagePackReader reader) => _last = reader.ReadDouble();

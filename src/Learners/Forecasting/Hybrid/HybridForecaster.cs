@@ -24,6 +24,9 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
 
     private readonly IReadOnlyList<int> _horizons;
     private readonly IForecaster[] _experts;
+
+    // Of each expert, whether its last update was refused.
+    private readonly bool[] _refused;
     private readonly ExpertMixture[] _mixtures;
     private readonly IDriftDetector? _detector;
 
@@ -39,6 +42,7 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
         workspaces ??= new FleetWorkspaces();
         _horizons = task.Horizons;
         _experts = new IForecaster[1 + options.Experts.Count];
+        _refused = new bool[_experts.Length];
         _experts[0] = new RecurrentForecaster(task, options.Liquid, seed, workspaces);
         for (var e = 1; e < _experts.Length; e++)
         {
@@ -65,17 +69,19 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
     {
         _step++;
         LearnWeights(observation[0]);
-        var outcome = LearnOutcome.Learned;
+        var (refused, learned) = (false, false);
         for (var e = 0; e < _experts.Length; e++)
         {
-            if (_experts[e].Learn(observation, elapsed) == LearnOutcome.Refused)
-            {
-                outcome = LearnOutcome.Refused;
-            }
+            var outcome = _experts[e].Learn(observation, elapsed);
+            refused |= outcome == LearnOutcome.Refused;
+            learned |= outcome == LearnOutcome.Learned;
+            _refused[e] = outcome == LearnOutcome.Refused || (_refused[e] && outcome == LearnOutcome.Observed);
         }
 
         Forecast();
-        return outcome;
+
+        // One expert's success is no end to another's refusals.
+        return refused ? LearnOutcome.Refused : learned && !_refused.Contains(true) ? LearnOutcome.Learned : LearnOutcome.Observed;
     }
 
     /// <inheritdoc/>
@@ -128,9 +134,32 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
     }
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+        foreach (var expert in _experts)
+        {
+            expert.KeepGood();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Only the experts whose updates are refused; the others go on.</remarks>
+    public void ReturnToGood()
+    {
+        for (var e = 0; e < _experts.Length; e++)
+        {
+            if (_refused[e])
+            {
+                _experts[e].ReturnToGood();
+                _refused[e] = false;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + _experts.Length);
+        writer.WriteHeader(Kind, 2, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + (2 * _experts.Length));
         writer.Write(_step);
         writer.Write(Drifts);
         writer.WriteDoubles(_made);
@@ -149,16 +178,17 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
             _detector.Save(ref writer);
         }
 
-        foreach (var expert in _experts)
+        for (var e = 0; e < _experts.Length; e++)
         {
-            expert.Save(ref writer);
+            writer.Write(_refused[e]);
+            _experts[e].Save(ref writer);
         }
     }
 
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + _experts.Length);
+        reader.ReadHeader(Kind, 2, fields: 5 + (ExpertMixture.Fields * _mixtures.Length) + (2 * _experts.Length));
         _step = reader.ReadInt64();
         Drifts = reader.ReadInt64();
         reader.ReadDoubles(_made, gaps: true);
@@ -185,9 +215,10 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
             _detector.Load(ref reader);
         }
 
-        foreach (var expert in _experts)
+        for (var e = 0; e < _experts.Length; e++)
         {
-            expert.Load(ref reader);
+            _refused[e] = reader.ReadBoolean();
+            _experts[e].Load(ref reader);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -40,6 +41,10 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
     // The furthest that a re-fit has gone back, in steps: no target of a horizon beyond it has ever been learned.
     private int _reach;
 
+    // Both as they were when the good parameters were kept.
+    private long _goodUpdates;
+    private int _goodReach;
+
     public IncrementalForecaster(ForecastTask task, IncrementalOptions options, ulong seed, FleetWorkspaces? workspaces = null)
     {
         _options = options;
@@ -66,7 +71,7 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
         }
 
         _history.Append(observation);
-        return fits && _records % _options.RefitEvery == 0 ? Refit() : LearnOutcome.Learned;
+        return fits && _records % _options.RefitEvery == 0 ? Refit() : LearnOutcome.Observed;
     }
 
     /// <inheritdoc/>
@@ -81,10 +86,7 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
             return;
         }
 
-        var inputs = _workspace.Inputs.AsSpan(0, _workspace.Network.Architecture.Inputs);
-        var said = _workspace.Targets.AsSpan(0, _horizons.Count);
-        var spread = FillInputs(age: 0, inputs);
-        _model.Network.Predict(inputs, 1, said);
+        var spread = Say(out var said);
         var value = _history.Value(0);
         for (var h = 0; h < forecasts.Length; h++)
         {
@@ -119,12 +121,32 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
     }
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+        Say(out var said);
+        if (TensorPrimitives.IsFiniteAll(said))
+        {
+            _model.KeepGood();
+            (_goodUpdates, _goodReach) = (_updates, _reach);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReturnToGood()
+    {
+        _model.ReturnToGood();
+        (_updates, _reach) = (_goodUpdates, _goodReach);
+    }
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
+        writer.WriteHeader(Kind, 2, fields: 12 + SeriesScaler.Fields);
         writer.Write(_records);
         writer.Write(_updates);
         writer.Write(_reach);
+        writer.Write(_goodUpdates);
+        writer.Write(_goodReach);
         _random.Save(ref writer);
         _history.SavePosition(ref writer);
         _history.SaveObservations(ref writer);
@@ -135,15 +157,19 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 9 + SeriesScaler.Fields);
+        reader.ReadHeader(Kind, 2, fields: 12 + SeriesScaler.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
         _reach = reader.ReadInt32();
+        _goodUpdates = reader.ReadInt64();
+        _goodReach = reader.ReadInt32();
         _random.Load(ref reader);
         _history.LoadPosition(ref reader);
         _history.LoadObservations(ref reader);
         _scaler.Load(ref reader);
-        StateFormat.Require(_records >= 1 && _history.Steps >= _records && _updates >= 0 && _reach >= 0, "a forecaster's numbers contradict each other");
+        StateFormat.Require(
+            _records >= 1 && _history.Steps >= _records && _goodUpdates >= 0 && _updates >= _goodUpdates && _reach >= 0 && _goodReach >= 0,
+            "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
     }
 
@@ -155,7 +181,7 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
         var rows = (int)Math.Min(_history.Steps - _options.Lags - nearest + 1, _options.FitSteps - nearest);
         if (rows < 1)
         {
-            return LearnOutcome.Learned;
+            return LearnOutcome.Observed;
         }
 
         var order = _workspace.Order.AsSpan(0, rows);
@@ -179,6 +205,18 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
 
         _reach = nearest + rows - 1;
         return outcome;
+    }
+
+    /// <summary>What the network says of the last window.</summary>
+    /// <returns>The window's mean absolute deviation: see <see cref="FillInputs"/>.</returns>
+    private double Say(out ReadOnlySpan<float> said)
+    {
+        var inputs = _workspace.Inputs.AsSpan(0, _workspace.Network.Architecture.Inputs);
+        var outputs = _workspace.Targets.AsSpan(0, _horizons.Count);
+        var spread = FillInputs(age: 0, inputs);
+        _model.Network.Predict(inputs, 1, outputs);
+        said = outputs;
+        return spread;
     }
 
     private bool Step(ReadOnlySpan<int> ages)

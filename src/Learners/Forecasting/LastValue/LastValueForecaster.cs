@@ -29,6 +29,16 @@ public sealed class LastValueForecaster : IForecaster
     public void Predict(Span<double> forecasts) => forecasts.Fill(_last);
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void ReturnToGood()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Kind, 1, fields: 1);

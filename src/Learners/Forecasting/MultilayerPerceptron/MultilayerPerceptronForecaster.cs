@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -78,7 +79,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
 
         if (rows == 0)
         {
-            return LearnOutcome.Learned;
+            return LearnOutcome.Observed;
         }
 
         var outputs = _horizons.Count;
@@ -107,10 +108,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
             return;
         }
 
-        var inputs = _inputs.AsSpan(0, _architecture.Inputs);
-        var moves = _targets.AsSpan(0, _horizons.Count);
-        FillInputs(age: 0, inputs);
-        _model.Network.Predict(inputs, 1, moves);
+        var moves = Moves();
         for (var h = 0; h < forecasts.Length; h++)
         {
             forecasts[h] = _scaler.AfterMove(h, _history.Value(0), moves[h]);
@@ -128,9 +126,21 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
     }
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+        if (TensorPrimitives.IsFiniteAll(Moves()))
+        {
+            _model.KeepGood();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReturnToGood() => _model.ReturnToGood();
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 5 + SeriesScaler.Fields);
+        writer.WriteHeader(Kind, 2, fields: 6 + SeriesScaler.Fields);
         _history.SavePosition(ref writer);
         _history.SaveObservations(ref writer);
         _scaler.Save(ref writer);
@@ -140,7 +150,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 5 + SeriesScaler.Fields);
+        reader.ReadHeader(Kind, 2, fields: 6 + SeriesScaler.Fields);
         _history.LoadPosition(ref reader);
         _history.LoadObservations(ref reader);
         _scaler.Load(ref reader);
@@ -150,6 +160,16 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
 
     private static MlpArchitecture ArchitectureOf(ForecastTask task, MultilayerPerceptronOptions options) => new(
         options.Lags + task.Features, Enumerable.Repeat(options.Hidden, options.Layers), task.Horizons.Count);
+
+    /// <summary>What the network says after the last step.</summary>
+    private ReadOnlySpan<float> Moves()
+    {
+        var inputs = _inputs.AsSpan(0, _architecture.Inputs);
+        var moves = _targets.AsSpan(0, _horizons.Count);
+        FillInputs(age: 0, inputs);
+        _model.Network.Predict(inputs, 1, moves);
+        return moves;
+    }
 
     private void FillInputs(int age, Span<float> inputs)
     {

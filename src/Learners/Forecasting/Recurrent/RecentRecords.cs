@@ -72,6 +72,9 @@ internal sealed class RecentRecords(int length, int inputs, int stateSize)
     /// <summary>The state before the record.</summary>
     internal ReadOnlySpan<float> StateBefore(int age) => _states.AsSpan(At(age) * stateSize, stateSize);
 
+    /// <summary>The state before each of them is zero.</summary>
+    internal void ClearStates() => _states.AsSpan().Clear();
+
     internal void Save(ref MessagePackWriter writer)
     {
         writer.Write(_head);

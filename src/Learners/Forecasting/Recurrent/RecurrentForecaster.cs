@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -50,6 +51,9 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
     private long _records;
     private long _updates;
 
+    // Updates that the good parameters have had.
+    private long _goodUpdates;
+
     // Records that reactions to drifts still last for.
     private int _raised;
     private int _thawed;
@@ -100,7 +104,7 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         }
 
         FillInputs(observation, _recent.Append(_history.Steps, (float)Math.Clamp(elapsed, -LongestElapsed, LongestElapsed), _state));
-        var outcome = learns ? Train() : LearnOutcome.Learned;
+        var outcome = learns ? Train() : LearnOutcome.Observed;
         if (_options.Carried)
         {
             Carry();
@@ -156,11 +160,36 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
     }
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+        if (TensorPrimitives.IsFiniteAll(Restart()))
+        {
+            _model.KeepGood();
+            _goodUpdates = _updates;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A state that is carried was made by the parameters that it leaves: it starts from zero again.</remarks>
+    public void ReturnToGood()
+    {
+        _model.ReturnToGood();
+        _updates = _goodUpdates;
+        if (_options.Carried)
+        {
+            _state.AsSpan().Clear();
+            _recent.ClearStates();
+            Carry();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(_kind, 1, fields: 11 + SeriesScaler.Fields + RecentRecords.Fields);
+        writer.WriteHeader(_kind, 2, fields: 13 + SeriesScaler.Fields + RecentRecords.Fields);
         writer.Write(_records);
         writer.Write(_updates);
+        writer.Write(_goodUpdates);
         writer.Write(_raised);
         writer.Write(_thawed);
         _history.SavePosition(ref writer);
@@ -175,9 +204,10 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(_kind, 1, fields: 11 + SeriesScaler.Fields + RecentRecords.Fields);
+        reader.ReadHeader(_kind, 2, fields: 13 + SeriesScaler.Fields + RecentRecords.Fields);
         _records = reader.ReadInt64();
         _updates = reader.ReadInt64();
+        _goodUpdates = reader.ReadInt64();
         _raised = reader.ReadInt32();
         _thawed = reader.ReadInt32();
         _history.LoadPosition(ref reader);
@@ -187,7 +217,8 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         reader.ReadFloats(_state);
         reader.ReadFloats(_said);
         StateFormat.Require(
-            _records >= 1 && _history.Steps >= _records && _updates >= 0 && _updates <= _records && _raised >= 0 && _thawed >= 0
+            _records >= 1 && _history.Steps >= _records && _goodUpdates >= 0 && _updates >= _goodUpdates && _updates <= _records
+            && _raised >= 0 && _thawed >= 0
             && _recent.Count == Math.Min(_records, _options.Window + _horizons[^1]),
             "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
@@ -263,7 +294,7 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
 
         if (batch == 0)
         {
-            return LearnOutcome.Learned;
+            return LearnOutcome.Observed;
         }
 
         Gather(batch);
@@ -347,6 +378,11 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         network.Predict(_recent.Inputs(0), _workspace.Elapsed.AsSpan(0, 1), 1, 1, _said, carry: true);
         network.CopyState(_workspace.States);
         _workspace.States.AsSpan(0, _state.Length).CopyTo(_state);
+        foreach (ref var said in _said.AsSpan())
+        {
+            // It is part of the state: in the place of what is no number, last-value.
+            said = float.IsFinite(said) ? said : _options.Moves ? 0 : _scaler.Share(_history.Value(0), _options.HeadRoom);
+        }
     }
 
     /// <summary>What the network says of the last records, from zero.</summary>

@@ -35,6 +35,9 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     private readonly double[][] _weights;
     private readonly double[][] _covariances;
 
+    // Weights that were good, in the units of now.
+    private readonly double[][] _goodWeights;
+
     // Workspace, no state.
     private readonly double[] _x;
     private readonly double[] _gain;
@@ -51,13 +54,15 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         _featureUnits = new double[_features];
         _weights = new double[_horizons.Count][];
         _covariances = new double[_horizons.Count][];
+        _goodWeights = new double[_horizons.Count][];
         _x = new double[_size];
         _gain = new double[_size];
         _rescale = new double[_size];
         for (var h = 0; h < _horizons.Count; h++)
         {
             _weights[h] = new double[_size];
-            _weights[h][0] = 1;
+            StartAsLastValue(_weights[h]);
+            _goodWeights[h] = [.. _weights[h]];
             _covariances[h] = new double[_size * _size];
             ResetCovariance(_covariances[h]);
         }
@@ -68,7 +73,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     {
         GrowUnits(observation);
         _history.Append(observation);
-        var outcome = LearnOutcome.Learned;
+        var outcome = LearnOutcome.Observed;
         var target = InUnit(observation[0], _valueUnit);
         for (var h = 0; h < _horizons.Count; h++)
         {
@@ -81,6 +86,10 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
             if (!Update(_weights[h], _covariances[h], target))
             {
                 outcome = LearnOutcome.Refused;
+            }
+            else if (outcome == LearnOutcome.Observed)
+            {
+                outcome = LearnOutcome.Learned;
             }
         }
 
@@ -114,21 +123,45 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     /// <remarks><c>reset-optimizer</c>: P is again what it was at the start, so that the weights follow new targets quickly.</remarks>
     public void React(DriftReaction reaction)
     {
-        if (reaction != DriftReaction.ResetOptimizer)
+        if (reaction == DriftReaction.ResetOptimizer)
         {
-            return;
+            ResetCovariances();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void KeepGood()
+    {
+        FillRegressors(age: 0);
+        foreach (var weights in _weights)
+        {
+            if (!double.IsFinite(TensorPrimitives.Dot<double>(weights, _x)))
+            {
+                return;
+            }
         }
 
-        foreach (var covariance in _covariances)
+        for (var h = 0; h < _horizons.Count; h++)
         {
-            ResetCovariance(covariance);
+            _weights[h].CopyTo(_goodWeights[h], 0);
         }
+    }
+
+    /// <inheritdoc/>
+    public void ReturnToGood()
+    {
+        for (var h = 0; h < _horizons.Count; h++)
+        {
+            _goodWeights[h].CopyTo(_weights[h], 0);
+        }
+
+        ResetCovariances();
     }
 
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
+        writer.WriteHeader(Kind, 2, fields: 6 + (3 * _horizons.Count));
         _history.SavePosition(ref writer);
         writer.Write(_valueUnit);
         writer.WriteDoubles(_featureUnits);
@@ -137,13 +170,14 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         {
             writer.WriteDoubles(_weights[h]);
             writer.WriteDoubles(_covariances[h]);
+            writer.WriteDoubles(_goodWeights[h]);
         }
     }
 
     /// <inheritdoc/>
     public void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Kind, 1, fields: 6 + (2 * _horizons.Count));
+        reader.ReadHeader(Kind, 2, fields: 6 + (3 * _horizons.Count));
         _history.LoadPosition(ref reader);
         _valueUnit = reader.ReadFinite();
         reader.ReadDoubles(_featureUnits);
@@ -152,6 +186,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         {
             reader.ReadDoubles(_weights[h]);
             reader.ReadDoubles(_covariances[h]);
+            reader.ReadDoubles(_goodWeights[h]);
         }
     }
 
@@ -242,13 +277,11 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
 
         for (var h = 0; h < _horizons.Count; h++)
         {
-            var weights = _weights[h];
             var covariance = _covariances[h];
-            var finite = true;
+            Rescale(_goodWeights[h], valueRatio);
+            var finite = Rescale(_weights[h], valueRatio);
             for (var i = 0; i < _size; i++)
             {
-                weights[i] *= _rescale[i] / valueRatio;
-                finite &= double.IsFinite(weights[i]);
                 for (var j = 0; j < _size; j++)
                 {
                     covariance[(i * _size) + j] *= _rescale[i] * _rescale[j];
@@ -258,8 +291,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
 
             if (!finite)
             {
-                Array.Clear(weights);
-                weights[0] = 1;
+                StartAsLastValue(_weights[h]);
                 ResetCovariance(covariance);
             }
         }
@@ -275,6 +307,37 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
             var ratio = unit > 0 ? magnitude / unit : 1;
             unit = magnitude;
             return ratio;
+        }
+    }
+
+    /// <summary>Carries weights over to larger units; False: they would not have stayed finite, and are last-value's now.</summary>
+    private bool Rescale(double[] weights, double valueRatio)
+    {
+        for (var i = 0; i < _size; i++)
+        {
+            weights[i] *= _rescale[i] / valueRatio;
+        }
+
+        if (TensorPrimitives.IsFiniteAll<double>(weights))
+        {
+            return true;
+        }
+
+        StartAsLastValue(weights);
+        return false;
+    }
+
+    private static void StartAsLastValue(double[] weights)
+    {
+        Array.Clear(weights);
+        weights[0] = 1;
+    }
+
+    private void ResetCovariances()
+    {
+        foreach (var covariance in _covariances)
+        {
+            ResetCovariance(covariance);
         }
     }
 

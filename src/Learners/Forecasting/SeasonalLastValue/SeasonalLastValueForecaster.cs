@@ -61,6 +61,16 @@ public sealed class SeasonalLastValueForecaster : IForecaster
     }
 
     /// <inheritdoc/>
+    public void KeepGood()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void ReturnToGood()
+    {
+    }
+
+    /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Kind, 1, fields: 3);
