@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace StreamLearn.Actors.Checkpoints.Sqlite;
 
@@ -71,9 +72,9 @@ internal sealed class SqliteWriter(string path, SqliteConnection connection) : I
                     await write.RunAsync(new SqliteSession(connection, write.Cancellation));
                     written.Add(write);
                 }
-                catch (Exception exception)
+                catch (Exception exception) when (raw.sqlite3_get_autocommit(connection.Handle) == 0)
                 {
-                    // Fails where SQLite has ended the whole transaction, as it may when the disk is full: then nothing of the group is written.
+                    // Where SQLite has ended the whole transaction, as it may when the disk is full, nothing of the group is written.
                     await transaction.RollbackAsync(Savepoint);
                     write.Fail(Explained(exception));
                 }
