@@ -1,0 +1,79 @@
+using System.Data.Common;
+using System.Globalization;
+using StreamLearn.Actors.Messages;
+
+namespace StreamLearn.Actors.Checkpoints.Sql;
+
+/// <summary>The table of who writes what. Its rows outlive what is written: writer numbers only grow.</summary>
+internal static class Claims
+{
+    /// <summary>The bucket that stands for a partition's cursor.</summary>
+    internal const int CursorBucket = -1;
+
+    private const string Columns = "c.id, c.partition, c.bucket, c.writer, c.loaded, c.written";
+
+    /// <summary>Gives the claim to a new writer, who goes on from the newest generation unless <see cref="GoOnFromAsync"/> says otherwise.</summary>
+    internal static async Task<Claim> TakeAsync(SqlSession session, string pipeline, BucketId bucket)
+    {
+        await session.ExecuteAsync(
+            "INSERT INTO streamlearn_pipelines (name) VALUES (@pipeline) ON CONFLICT (name) DO NOTHING", ("pipeline", pipeline));
+        var taken = await session.RowsAsync(
+            """
+            INSERT INTO streamlearn_claims AS c (pipeline, partition, bucket, writer, loaded, written)
+            SELECT id, @partition, @bucket, 1, 0, 0 FROM streamlearn_pipelines WHERE name = @pipeline
+            ON CONFLICT (pipeline, partition, bucket) DO UPDATE SET writer = c.writer + 1, loaded = c.written
+            RETURNING id, partition, bucket, writer, loaded, written
+            """,
+            Read, ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
+        return taken[0];
+    }
+
+    /// <summary>The claim, if anybody ever took it.</summary>
+    internal static async Task<Claim?> FindAsync(SqlSession session, string pipeline, BucketId bucket, bool toWrite = false)
+    {
+        var found = await session.RowsAsync(
+            $"""
+            SELECT {Columns} FROM streamlearn_claims c JOIN streamlearn_pipelines p ON p.id = c.pipeline
+            WHERE p.name = @pipeline AND c.partition = @partition AND c.bucket = @bucket{(toWrite ? session.Locking : "")}
+            """,
+            Read, ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
+        return found.Count == 0 ? null : found[0];
+    }
+
+    /// <summary>All claims of a pipeline, by partition and bucket.</summary>
+    internal static Task<List<Claim>> AllAsync(SqlSession session, string pipeline, bool toWrite = false) => session.RowsAsync(
+        $"""
+        SELECT {Columns} FROM streamlearn_claims c JOIN streamlearn_pipelines p ON p.id = c.pipeline
+        WHERE p.name = @pipeline ORDER BY c.partition, c.bucket{(toWrite ? session.Locking : "")}
+        """,
+        Read, ("pipeline", pipeline));
+
+    /// <summary>The claim for its writer, held until the transaction ends.</summary>
+    /// <exception cref="StaleWriterException">Somebody else has it.</exception>
+    internal static async Task<Claim> HoldAsync(SqlSession session, string pipeline, BucketId bucket, long writer)
+    {
+        var claim = await FindAsync(session, pipeline, bucket, toWrite: true);
+        return claim is { } held && held.Writer == writer
+            ? held
+            : throw new StaleWriterException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Describe(pipeline, bucket)}: writer {writer} no longer has it, writer {claim?.Writer ?? 0} does. Nothing was written."));
+    }
+
+    /// <summary>Tells what a writer has loaded, if it still has the claim.</summary>
+    internal static Task GoOnFromAsync(SqlSession session, Claim claim, long loaded) => session.ExecuteAsync(
+        "UPDATE streamlearn_claims SET loaded = @loaded WHERE id = @claim AND writer = @writer",
+        ("claim", claim.Id), ("writer", claim.Writer), ("loaded", loaded));
+
+    /// <summary>Sets the newest generation, which whoever has the claim goes on from.</summary>
+    internal static Task SetWrittenAsync(SqlSession session, Claim claim, long generation, bool fence = false) => session.ExecuteAsync(
+        "UPDATE streamlearn_claims SET loaded = @generation, written = @generation, writer = writer + @fence WHERE id = @claim",
+        ("claim", claim.Id), ("generation", generation), ("fence", fence ? 1L : 0L));
+
+    internal static string Describe(string pipeline, BucketId bucket) => bucket.Bucket == CursorBucket
+        ? string.Create(CultureInfo.InvariantCulture, $"pipeline '{pipeline}', cursor of partition {bucket.Partition}")
+        : $"pipeline '{pipeline}', bucket {bucket.EntityId}";
+
+    private static Claim Read(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+}

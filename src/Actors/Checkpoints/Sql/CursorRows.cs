@@ -1,0 +1,79 @@
+using System.Globalization;
+using StreamLearn.Actors.Checkpoints.Rows;
+using StreamLearn.Actors.Messages;
+
+namespace StreamLearn.Actors.Checkpoints.Sql;
+
+/// <summary>The table of cursors: of each partition the newest and the one before it.</summary>
+internal static class CursorRows
+{
+    /// <summary>The newest undamaged cursor with its generation, and what was wrong with newer ones.</summary>
+    internal static async Task<(long Generation, PartitionCursor? Cursor, List<string> Damage)> ReadAsync(
+        SqlSession session, string pipeline, Claim claim)
+    {
+        var damage = new List<string>();
+        var rows = await session.RowsAsync(
+            "SELECT generation, content FROM streamlearn_cursors WHERE claim = @claim AND generation <= @written ORDER BY generation DESC",
+            row => (Generation: row.GetInt64(0), Content: row.GetValue(1) as byte[]), ("claim", claim.Id), ("written", claim.Written));
+        if (claim.Written > 0 && (rows.Count == 0 || rows[0].Generation != claim.Written))
+        {
+            damage.Add(Describe(pipeline, claim, claim.Written, "it is missing"));
+        }
+
+        foreach (var (generation, content) in rows)
+        {
+            if (Open(pipeline, claim.Partition, generation, content, out var problem) is { } cursor)
+            {
+                return (generation, cursor, damage);
+            }
+
+            damage.Add(Describe(pipeline, claim, generation, problem));
+        }
+
+        return (0, null, damage);
+    }
+
+    /// <summary>Writes a cursor; of the others the one stays that it follows.</summary>
+    internal static async Task SaveAsync(SqlSession session, string pipeline, Claim claim, PartitionCursor cursor)
+    {
+        var generation = claim.Written + 1;
+        var identity = RowIdentity.OfCursor(pipeline, claim.Partition, generation);
+        await session.ExecuteAsync("DELETE FROM streamlearn_cursors WHERE claim = @claim AND generation <> @before",
+            ("claim", claim.Id), ("before", claim.Loaded));
+        await session.ExecuteAsync("INSERT INTO streamlearn_cursors (claim, generation, content) VALUES (@claim, @generation, @content)",
+            ("claim", claim.Id), ("generation", generation), ("content", StoredRow.Seal(identity, CursorFormat.Write(cursor))));
+        await Claims.SetWrittenAsync(session, claim, generation);
+    }
+
+    /// <summary>Goes back to the cursor before the newest.</summary>
+    /// <exception cref="CheckpointStoreException">There is none, or it is damaged.</exception>
+    internal static async Task<PartitionCursor> RollbackAsync(SqlSession session, string pipeline, Claim claim)
+    {
+        var before = await session.RowsAsync(
+            "SELECT generation, content FROM streamlearn_cursors WHERE claim = @claim AND generation < @written ORDER BY generation DESC",
+            row => (Generation: row.GetInt64(0), Content: row.GetValue(1) as byte[]), ("claim", claim.Id), ("written", claim.Written));
+        if (before.Count == 0)
+        {
+            throw new CheckpointStoreException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"pipeline '{pipeline}': partition {claim.Partition} has no cursor before its newest to go back to. Nothing was changed."));
+        }
+
+        var (generation, content) = before[0];
+        var cursor = Open(pipeline, claim.Partition, generation, content, out var problem)
+            ?? throw new CheckpointStoreException(Describe(pipeline, claim, generation, problem) + ". Nothing was changed.");
+        await session.ExecuteAsync("DELETE FROM streamlearn_cursors WHERE claim = @claim AND generation > @generation",
+            ("claim", claim.Id), ("generation", generation));
+        await Claims.SetWrittenAsync(session, claim, generation, fence: true);
+        return cursor;
+    }
+
+    private static PartitionCursor? Open(string pipeline, int partition, long generation, byte[]? content, out string damage) =>
+        StoredRow.TryOpen(RowIdentity.OfCursor(pipeline, partition, generation), content, out var opened, out damage)
+            ? CursorFormat.Read(partition, opened, out damage)
+            : null;
+
+    private static string Describe(string pipeline, Claim claim, long generation, string problem) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Claims.Describe(pipeline, new BucketId(claim.Partition, Claims.CursorBucket))}, generation {generation}: {problem}");
+}

@@ -1,0 +1,101 @@
+using StreamLearn.Actors.Messages;
+
+namespace StreamLearn.Actors.Checkpoints.Sql;
+
+/// <summary>A checkpoint store on an SQL database. What is stored and why: <c>docs/checkpoints.md</c>.</summary>
+internal abstract class SqlCheckpointStore : ICheckpointStore
+{
+    public async ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default)
+    {
+        var claim = await WriteAsync(session => Claims.TakeAsync(session, pipeline, bucket), cancellation);
+
+        // Outside of the transaction, so that nobody waits for it: writers before this one are fenced already, and so is this one if another
+        // takes the bucket meanwhile.
+        var (stored, damage) = await ReadAsync(session => BucketRows.ReadAsync(session, pipeline, bucket, claim), cancellation);
+        await PassOverAsync(claim, stored?.Generation ?? 0, cancellation);
+        return new TakenBucket(claim.Writer, stored, damage);
+    }
+
+    public async ValueTask SaveBucketAsync(
+        string pipeline, BucketId bucket, long writer, BucketCheckpoint checkpoint, CancellationToken cancellation = default) =>
+        await WriteAsync(
+            async session =>
+            {
+                var claim = await Claims.HoldAsync(session, pipeline, bucket, writer);
+                await BucketRows.SaveAsync(session, pipeline, bucket, claim, checkpoint);
+                return true;
+            },
+            cancellation);
+
+    public async ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default)
+    {
+        var claim = await WriteAsync(session => Claims.TakeAsync(session, pipeline, CursorOf(partition)), cancellation);
+        var (generation, cursor, damage) = await ReadAsync(session => CursorRows.ReadAsync(session, pipeline, claim), cancellation);
+        await PassOverAsync(claim, generation, cancellation);
+        return new TakenPartition(claim.Writer, cursor, damage);
+    }
+
+    public async ValueTask SaveCursorAsync(
+        string pipeline, int partition, long writer, PartitionCursor cursor, CancellationToken cancellation = default) =>
+        await WriteAsync(
+            async session =>
+            {
+                var claim = await Claims.HoldAsync(session, pipeline, CursorOf(partition), writer);
+                await CursorRows.SaveAsync(session, pipeline, claim, cursor);
+                return true;
+            },
+            cancellation);
+
+    public async ValueTask<string?> LoadSettingsAsync(string pipeline, CancellationToken cancellation = default) =>
+        await ReadAsync(session => PipelineRows.SettingsAsync(session, pipeline), cancellation);
+
+    public async ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default) =>
+        await WriteAsync(session => Done(PipelineRows.SaveSettingsAsync(session, pipeline, settings)), cancellation);
+
+    public async ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default) =>
+        await ReadAsync(session => PipelineRows.DescribeAsync(session, pipeline), cancellation);
+
+    public async ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default) =>
+        await ReadAsync(PipelineRows.NamesAsync, cancellation);
+
+    public async ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default) =>
+        await ReadAsync(
+            async session => await Claims.FindAsync(session, pipeline, bucket) is { } claim
+                ? (await BucketRows.ReadAsync(session, pipeline, bucket, claim)).Bucket
+                : null,
+            cancellation);
+
+    public async ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default) =>
+        await WriteAsync(session => PipelineRows.RollbackAsync(session, pipeline), cancellation);
+
+    public async ValueTask DeleteAsync(string pipeline, CancellationToken cancellation = default) =>
+        await WriteAsync(session => Done(PipelineRows.DeleteAsync(session, pipeline)), cancellation);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Does work in a transaction, which is durable when the task ends.</summary>
+    protected abstract Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation);
+
+    /// <summary>Does work on one state of the database, without waiting for writers.</summary>
+    protected abstract Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation);
+
+    private static BucketId CursorOf(int partition) => new(partition, Claims.CursorBucket);
+
+    private static async Task<bool> Done(Task work)
+    {
+        await work;
+        return true;
+    }
+
+    /// <summary>
+    /// The rows of a generation that was passed over stay for whoever wants to look at them until the next is written, which must not be
+    /// built on them.
+    /// </summary>
+    private async Task PassOverAsync(Claim claim, long loaded, CancellationToken cancellation)
+    {
+        if (loaded < claim.Written)
+        {
+            await WriteAsync(session => Done(Claims.GoOnFromAsync(session, claim, loaded)), cancellation);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
+
+namespace StreamLearn.Actors.Tests.Checkpoints;
+
+/// <summary>What every checkpoint store does.</summary>
+[Collection(SharedPostgres.Name)]
+public sealed class CheckpointStoreTests(PostgresServer server)
+{
+    private const string Pipeline = StoreWorld.Pipeline;
+
+    private static readonly BucketId Bucket = StoreWorld.Bucket;
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_an_empty_store_when_it_is_read_then_there_is_nothing_and_writers_have_numbers(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+
+        var first = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var second = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var partition = await world.Store.TakePartitionAsync(Pipeline, 0);
+
+        Assert.Equal((1, 2, 1), (first.Writer, second.Writer, partition.Owner));
+        Assert.Null(first.Stored);
+        Assert.Null(partition.Cursor);
+        Assert.Empty(first.Damage);
+        Assert.Empty(partition.Damage);
+        Assert.Null(await world.Store.ReadBucketAsync(Pipeline, Bucket));
+        Assert.Null(await world.Store.ReadBucketAsync("other", Bucket));
+        Assert.Null(await world.Store.LoadSettingsAsync(Pipeline));
+        Assert.Null(await world.Store.DescribeAsync(Pipeline));
+        Assert.Empty(await world.Store.PipelinesAsync());
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_saved_bucket_when_another_process_takes_it_then_it_gets_every_byte_in_the_order_of_the_keys(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var large = new byte[300_000];
+        new Random(1).NextBytes(large);
+        var keys = new KeyState[] { new([0xff, 0x00], [1]), new("ä"u8.ToArray(), []), new(new byte[1024], large), new([0x7f], [0]), new([], [2]) };
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, new BucketCheckpoint(7, -1, large, keys));
+
+        var taken = await (await world.OpenAsync()).TakeBucketAsync(Pipeline, Bucket);
+
+        Assert.Equal(2, taken.Writer);
+        Assert.Equal((1, 7), (taken.Stored!.Generation, taken.Stored.LastApplied));
+        Assert.Equal(large, taken.Stored.State);
+        Assert.Equal(
+            keys.OrderBy(key => Convert.ToHexString(key.Key), StringComparer.Ordinal).Select(key => (Convert.ToHexString(key.Key), Convert.ToHexString(key.State!))),
+            taken.Stored.Keys.Select(key => (Convert.ToHexString(key.Key), Convert.ToHexString(key.State!))));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_changes_of_few_keys_when_they_are_saved_then_the_others_stay_and_no_row_of_them_is_written(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1", "b=1", "c=1"), Checkpoint.At(20, 10, "b=2"), Checkpoint.At(30, 20, "d=3"));
+
+        Assert.Equal("30: a=1 b=2 c=1 d=3", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal(5, await world.CountAsync("streamlearn_keys"));
+
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(40, 30));
+        Assert.Equal("40: a=1 b=2 c=1 d=3", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_forgotten_key_when_no_generation_that_is_kept_has_it_then_its_rows_are_gone(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1", "b=1"), Checkpoint.At(20, 10, "b", "never-there"));
+        Assert.Equal("20: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal(4, await world.CountAsync("streamlearn_keys"));
+
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(30, 20));
+        Assert.Equal(1, await world.CountAsync("streamlearn_keys"));
+
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(40, 30, "b=4"));
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(50, 30, "b"));
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(60, 30, "b=6"));
+        Assert.Equal("60: a=1 b=6", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal(2, await world.CountAsync("streamlearn_keys"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_saves_that_no_cursor_followed_when_they_are_saved_then_the_newest_covered_generation_stays(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(
+            world, Checkpoint.At(10, -1, "a=1"), Checkpoint.At(20, 10, "a=2"), Checkpoint.At(30, 10, "a=3"), Checkpoint.At(40, 10, "a=4"));
+
+        Assert.Equal([10L, 40L], await LastAppliedAsync(world));
+        Assert.Equal(2, await world.CountAsync("streamlearn_keys"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_no_covered_generation_when_one_is_saved_then_it_is_the_only_one(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(world, Checkpoint.At(10, -1, "a=1", "b=1"), Checkpoint.At(20, -1, "a=2", "b"), Checkpoint.At(30, 5, "c=3"));
+
+        Assert.Equal([30L], await LastAppliedAsync(world));
+        Assert.Equal("30: a=2 c=3", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal(2, await world.CountAsync("streamlearn_keys"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_save_that_covers_nothing_new_when_it_is_saved_then_it_takes_the_place_of_the_newest(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(
+            world, Checkpoint.At(10, -1, "a=1"), Checkpoint.At(20, 10, "a=2"), Checkpoint.At(20, 10, "a=2"), Checkpoint.At(20, 10));
+        Assert.Equal([10L, 20L], await LastAppliedAsync(world));
+        Assert.Equal("20: a=2", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, 20));
+        Assert.Equal([20L, 20L], await LastAppliedAsync(world));
+        Assert.Equal("20: a=2", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_two_writers_when_the_first_saves_then_it_is_refused_and_nothing_is_written(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var other = await world.OpenAsync();
+        var stale = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        var owner = (await world.Store.TakePartitionAsync(Pipeline, 0)).Owner;
+        var writer = (await other.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        await other.TakePartitionAsync(Pipeline, 0);
+
+        var refusal = await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveBucketAsync(Pipeline, Bucket, stale, Checkpoint.At(20, -1, "a=2", "b=2")).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 11, 10)).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveBucketAsync("never-taken", Bucket, 1, Checkpoint.At(20, -1)).AsTask());
+
+        Assert.Equal("pipeline 'link-load', bucket 0-0: writer 1 no longer has it, writer 2 does. Nothing was written.", refusal.Message);
+        Assert.Equal("10: a=1", Checkpoint.Text(await other.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal(1, await world.CountAsync("streamlearn_keys"));
+        await other.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1, "a=2"));
+        Assert.Equal("20: a=2", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_many_who_take_a_bucket_at_once_when_all_save_then_one_succeeds(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var stores = new[] { world.Store, await world.OpenAsync(), await world.OpenAsync() };
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => stores[i % 3].TakeBucketAsync(Pipeline, Bucket).AsTask())));
+        var saves = await Task.WhenAll(taken.Select((bucket, i) => Task.Run(() => Record.ExceptionAsync(
+            () => stores[i % 3].SaveBucketAsync(Pipeline, Bucket, bucket.Writer, Checkpoint.At(bucket.Writer, -1, $"a={bucket.Writer}")).AsTask()))));
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(i => (long)i), taken.Select(bucket => bucket.Writer).Order());
+        Assert.Equal(11, saves.Count(failure => failure is StaleWriterException));
+        Assert.Equal("12: a=12", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_many_buckets_of_two_processes_when_they_save_at_once_then_each_has_its_own(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var stores = new[] { world.Store, await world.OpenAsync() };
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
+        {
+            var (store, bucket) = (stores[i % 2], new BucketId(i % 3, i));
+            var writer = (await store.TakeBucketAsync(Pipeline, bucket)).Writer;
+            for (var save = 1; save <= 5; save++)
+            {
+                await store.SaveBucketAsync(Pipeline, bucket, writer, Checkpoint.At(save, save - 1, $"a={save}", $"b{save}={i}"));
+            }
+        })));
+
+        for (var i = 0; i < 24; i++)
+        {
+            Assert.Equal(
+                $"5: a=5 b1={i} b2={i} b3={i} b4={i} b5={i}", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, new BucketId(i % 3, i))));
+        }
+
+        Assert.Equal(24, (await world.Store.DescribeAsync(Pipeline))!.Buckets.Count);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_somebody_in_the_middle_of_writing_when_others_read_then_they_get_what_was_there_before(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        await using var connection = await world.ConnectAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "UPDATE streamlearn_claims SET writer = writer + 1; DELETE FROM streamlearn_keys; DELETE FROM streamlearn_manifests;";
+        await command.ExecuteNonQueryAsync();
+
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Single((await world.Store.DescribeAsync(Pipeline))!.Buckets);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_saved_cursors_when_a_partition_is_taken_then_it_gets_the_newest_and_two_are_kept(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var owner = (await world.Store.TakePartitionAsync(Pipeline, 3)).Owner;
+        foreach (var next in new[] { 10, 20, 30 })
+        {
+            await world.Store.SaveCursorAsync(Pipeline, 3, owner, Checkpoint.Cursor(3, next, next - 1, -1));
+        }
+
+        var taken = await world.Store.TakePartitionAsync(Pipeline, 3);
+
+        Assert.Equal(2, taken.Owner);
+        Assert.Equal("3: 0, 30 [29 -1] 30", Checkpoint.Text(taken.Cursor));
+        Assert.Equal(TimeSpan.Zero, taken.Cursor!.Saved.Offset);
+        Assert.Equal(2, await world.CountAsync("streamlearn_cursors"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_settings_when_they_are_saved_again_then_the_last_count(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await world.Store.SaveSettingsAsync(Pipeline, "{ buckets = 4 }");
+        await world.Store.SaveSettingsAsync(Pipeline, "{ buckets = 8, name = \"ä'\" }");
+        await world.Store.SaveSettingsAsync("another", "");
+
+        Assert.Equal("{ buckets = 8, name = \"ä'\" }", await world.Store.LoadSettingsAsync(Pipeline));
+        Assert.Equal(["another", Pipeline], await world.Store.PipelinesAsync());
+        Assert.Equal(("another", ""), ((await world.Store.DescribeAsync("another"))!.Name, (await world.Store.DescribeAsync("another"))!.Settings));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_pipeline_when_it_is_described_then_there_are_its_cursors_and_manifests_in_order(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(world, new BucketId(1, 0), Checkpoint.At(7, -1, "z=123456789"));
+        await SaveAsync(world, new BucketId(0, 2), Checkpoint.At(10, -1, "a=123", "b=1", "c="), Checkpoint.At(20, 10, "a=1234", "b"));
+        await SaveCursorsAsync(world, 1, Checkpoint.Cursor(1, 8, 7));
+        await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, -1, -1, 10), Checkpoint.Cursor(0, 21, -1, -1, 20));
+
+        var described = (await world.Store.DescribeAsync(Pipeline))!;
+
+        Assert.Equal((Pipeline, null), (described.Name, described.Settings));
+        Assert.Equal(["0: 0, 21 [-1 -1 20] 21", "1: 0, 8 [7] 8"], described.Cursors.Select(Checkpoint.Text));
+        Assert.Equal([new StoredManifest(new BucketId(0, 2), 2, 20, 2, 4, 2), new StoredManifest(new BucketId(1, 0), 1, 7, 1, 9, 1)], described.Buckets);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_two_cursors_when_the_pipeline_goes_back_then_every_bucket_has_what_the_older_covers(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var touched = await SaveAsync(world, new BucketId(0, 0), Checkpoint.At(10, -1, "a=1", "b=1"), Checkpoint.At(20, 10, "a=2", "b", "c=2"));
+        await SaveAsync(world, new BucketId(0, 1), Checkpoint.At(9, -1, "d=1"));
+        await SaveAsync(world, new BucketId(0, 2), Checkpoint.At(19, -1, "e=2"));
+        await SaveAsync(world, new BucketId(0, 9), Checkpoint.At(5, -1, "f=2"));
+        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10, 9, -1), Checkpoint.Cursor(0, 21, 20, 9, 19));
+
+        var cursors = await world.Store.RollbackAsync(Pipeline);
+
+        Assert.Equal(["0: 0, 11 [10 9 -1] 11"], cursors.Select(Checkpoint.Text));
+        await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveBucketAsync(Pipeline, new BucketId(0, 0), touched, Checkpoint.At(30, 20)).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31)).AsTask());
+        var taken = await world.Store.TakeBucketAsync(Pipeline, new BucketId(0, 0));
+        Assert.Equal("10: a=1 b=1", Checkpoint.Text(taken.Stored));
+        Assert.Empty(taken.Damage);
+        Assert.True(taken.Writer > touched + 1);
+        Assert.Equal("9: d=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, new BucketId(0, 1))));
+        Assert.Null(await world.Store.ReadBucketAsync(Pipeline, new BucketId(0, 2)));
+        Assert.Null(await world.Store.ReadBucketAsync(Pipeline, new BucketId(0, 9)));
+        Assert.Equal("0: 0, 11 [10 9 -1] 11", Checkpoint.Text((await world.Store.TakePartitionAsync(Pipeline, 0)).Cursor));
+
+        await world.Store.SaveBucketAsync(Pipeline, new BucketId(0, 0), taken.Writer, Checkpoint.At(21, 10, "c=3"));
+        Assert.Equal("21: a=1 b=1 c=3", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, new BucketId(0, 0))));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_partition_with_one_cursor_when_the_pipeline_is_to_go_back_then_nothing_is_changed(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(20, -1, "a=2"));
+        await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10), Checkpoint.Cursor(0, 21, 20));
+        await SaveCursorsAsync(world, 1, Checkpoint.Cursor(1, 11, 10));
+
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.RollbackAsync(Pipeline).AsTask());
+        var unknown = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.RollbackAsync("unknown").AsTask());
+
+        Assert.Equal("pipeline 'link-load': partition 1 has no cursor before its newest to go back to. Nothing was changed.", refusal.Message);
+        Assert.Equal("pipeline 'unknown': no cursor is stored to go back to. Nothing was changed.", unknown.Message);
+        Assert.Equal(2, (await world.Store.DescribeAsync(Pipeline))!.Cursors.Count);
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(30, 20, "a=3"));
+        Assert.Equal("0: 0, 21 [20] 21", Checkpoint.Text((await world.Store.TakePartitionAsync(Pipeline, 0)).Cursor));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_pipeline_when_it_is_deleted_then_nothing_is_left_and_whoever_runs_it_is_fenced(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10));
+        await world.Store.SaveSettingsAsync(Pipeline, "x");
+        await world.Store.SaveSettingsAsync("other", "y");
+
+        await world.Store.DeleteAsync(Pipeline);
+        await world.Store.DeleteAsync("unknown");
+
+        Assert.Equal(["other"], await world.Store.PipelinesAsync());
+        Assert.Null(await world.Store.DescribeAsync(Pipeline));
+        Assert.Equal(0, await world.CountAsync("streamlearn_keys"));
+        await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1)).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31)).AsTask());
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        Assert.Equal((3, null, 0), (taken.Writer, taken.Stored, taken.Damage.Count));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_schema_that_is_newer_when_the_store_is_opened_then_it_is_refused_with_both_numbers(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await world.ExecuteAsync("UPDATE streamlearn_schema SET version = 2");
+
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync);
+
+        Assert.Contains("has schema 2; this program knows 1 at most", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_an_empty_database_when_many_open_it_at_once_then_all_can(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await world.ExecuteAsync(
+            "DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims; DROP TABLE streamlearn_manifests;"
+            + "DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors;");
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => CheckpointStores.OpenAsync(world.Options))));
+
+        for (var i = 0; i < stores.Length; i++)
+        {
+            Assert.Equal(i + 1, (await stores[i].TakeBucketAsync(Pipeline, Bucket)).Writer);
+            await stores[i].DisposeAsync();
+        }
+
+        Assert.Equal(1, await world.CountAsync("streamlearn_schema"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_an_attempt_that_is_ended_when_it_has_not_begun_then_nothing_is_written(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        using var ended = new CancellationTokenSource();
+        await ended.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1, "a=2"), ended.Token).AsTask());
+
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    private static async Task<List<long>> LastAppliedAsync(StoreWorld world)
+    {
+        var found = new List<long>();
+        await using var connection = await world.ConnectAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT last_applied FROM streamlearn_manifests ORDER BY generation";
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            found.Add(reader.GetInt64(0));
+        }
+
+        return found;
+    }
+
+    private static Task<long> SaveAsync(StoreWorld world, params BucketCheckpoint[] checkpoints) => SaveAsync(world, Bucket, checkpoints);
+
+    private static async Task<long> SaveAsync(StoreWorld world, BucketId bucket, params BucketCheckpoint[] checkpoints)
+    {
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket)).Writer;
+        foreach (var checkpoint in checkpoints)
+        {
+            await world.Store.SaveBucketAsync(Pipeline, bucket, writer, checkpoint);
+        }
+
+        return writer;
+    }
+
+    private static async Task<long> SaveCursorsAsync(StoreWorld world, int partition, params PartitionCursor[] cursors)
+    {
+        var owner = (await world.Store.TakePartitionAsync(Pipeline, partition)).Owner;
+        foreach (var cursor in cursors)
+        {
+            await world.Store.SaveCursorAsync(Pipeline, partition, owner, cursor);
+        }
+
+        return owner;
+    }
+}

@@ -1,0 +1,93 @@
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Checkpoints.Postgres;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
+
+namespace StreamLearn.Actors.Tests.Checkpoints;
+
+/// <summary>What is special about the store on a server.</summary>
+[Collection(SharedPostgres.Name)]
+public sealed class PostgresStoreTests(PostgresServer server)
+{
+    private const string Pipeline = StoreWorld.Pipeline;
+
+    [PostgresFact]
+    public async Task Given_a_server_that_stops_and_comes_back_when_a_bucket_is_saved_then_it_fails_and_then_succeeds()
+    {
+        await using var world = await StoreWorld.CreateAsync(CheckpointStoreKind.Postgresql, server);
+        var bucket = StoreWorld.Bucket;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket)).Writer;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Store.LoadSettingsAsync(Pipeline).AsTask()));
+
+        CheckpointStoreException away;
+        await server.StopAsync();
+        try
+        {
+            away = await Assert.ThrowsAsync<CheckpointStoreException>(
+                () => world.Store.SaveBucketAsync(Pipeline, bucket, writer, Checkpoint.At(10, -1, "a=1")).AsTask());
+            await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.ReadBucketAsync(Pipeline, bucket).AsTask());
+            await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(world.Options));
+        }
+        finally
+        {
+            await server.StartAsync();
+        }
+
+        await world.Store.SaveBucketAsync(Pipeline, bucket, writer, Checkpoint.At(10, -1, "a=1"));
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, bucket)));
+        Assert.StartsWith("PostgreSQL at 127.0.0.1:", away.Message, StringComparison.Ordinal);
+        Assert.Contains("the server cannot be reached, or has ended the connection: ", away.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(PostgresServer.Password, away.ToString(), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Given_a_wrong_password_or_none_when_the_store_is_opened_then_the_message_names_the_variable_and_not_the_password()
+    {
+        var options = await server.CreateDatabaseAsync();
+        foreach (var wrong in new[] { "wrong-horse", null })
+        {
+            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(options with { Password = wrong }));
+
+            Assert.True(wrong is null || refusal.Message.EndsWith(
+                "password authentication failed for user \"streamlearn\". The password is the value of the environment variable "
+                + "STREAMLEARN_STORE_PASSWORD.", StringComparison.Ordinal), refusal.Message);
+            Assert.DoesNotContain("wrong-horse", refusal.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [PostgresFact]
+    public async Task Given_a_database_that_is_missing_when_the_store_is_opened_then_the_message_says_what_to_do()
+    {
+        var options = await server.CreateDatabaseAsync();
+        var missing = options.Connection.Replace("Database=", "Database=no_", StringComparison.Ordinal);
+
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(options with { Connection = missing }));
+
+        Assert.EndsWith("does not exist. Make it with createdb.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=a;Password=hunter2", true)]
+    [InlineData("Host=a;PWD=hunter2", true)]
+    [InlineData("Host=a;psw = hunter2", true)]
+    [InlineData("Host=a;SSL Password=hunter2", true)]
+    [InlineData("Host=a;Username=b", false)]
+    [InlineData("", false)]
+    public void Given_a_connection_when_it_is_read_then_a_secret_in_it_is_found(string connection, bool secret) =>
+        Assert.Equal(secret, PostgresConnection.HasSecret(connection));
+
+    [Theory]
+    [InlineData("hunter2")]
+    [InlineData("Host=a;Port=hunter2")]
+    [InlineData("Host=a;Pasword=hunter2")]
+    [InlineData("Host=a;Port=99999999999999;hunter2")]
+    [InlineData("Host=a;Password='hunter2")]
+    public void Given_a_connection_that_is_none_when_it_is_read_then_the_message_repeats_nothing_of_it(string connection) =>
+        Assert.DoesNotContain(
+            "hunter2", Assert.Throws<CheckpointStoreException>(() => PostgresConnection.HasSecret(connection)).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Given_options_with_a_password_when_they_are_text_then_it_is_not_in_it() =>
+        Assert.Equal(
+            "PostgreSQL Host=a",
+            new CheckpointStoreOptions { Kind = CheckpointStoreKind.Postgresql, Connection = "Host=a", Password = "hunter2" }.ToString());
+}
