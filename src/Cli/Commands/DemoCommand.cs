@@ -45,8 +45,11 @@ internal static class DemoCommand
             var checkedConfig = common.Load(parsed, LinkLoadRecords.Pipeline(PipelineName));
             var week = data.HasTopology(parsed) ? Week.Of(data.Loads(parsed)) : Week.Simulated(checkedConfig.Seed);
             using var kafka = EmbeddedKafka.Start();
+            using var store = new TemporaryFolder();
             var config = common.Load(parsed, LinkLoadRecords.Pipeline(PipelineName), [
                 $"kafka.bootstrap-servers={kafka.BootstrapServers}",
+                // What is learned ends with the broker that it was learned from.
+                "checkpoint.store.kind=sqlite", $"checkpoint.store.path={store.PathOf("checkpoints.db")}",
                 // The week begins when the topic does, whoever is first.
                 $"pipelines.{PipelineName}.source.start=earliest"]);
             var definition = config.Pipelines.FirstOrDefault(pipeline => pipeline.Name == PipelineName) is { } only && config.Pipelines.Count == 1

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Options;
 using StreamLearn.Simulation;
 using StreamLearn.Streams.Kafka;
@@ -33,10 +37,12 @@ internal static class Invocation
 
     private static (int Code, string Message) Explain(Exception exception) => exception switch
     {
-        ConfigurationException or OptionException or UsageException or SimulationDataException or KafkaSettingsException => (ExitCode.Usage, exception.Message),
+        ConfigurationException or OptionException or UsageException or SimulationDataException or KafkaSettingsException
+            or StateMismatchException => (ExitCode.Usage, exception.Message),
         FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
-        KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException => (ExitCode.Failed, exception.Message),
+        KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException or TopicMissingException
+            or CheckpointStoreException or LearnersFailedException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -28,7 +28,7 @@ internal static class PipelineSection
         var source = pipeline.Child("source");
         var sinks = pipeline.Child("sinks");
         var chunks = pipeline.Child("chunks");
-        _ = sinks.Choice("delivery", "at-least-once");
+        var checkpoint = root.Child("checkpoint");
         var schema = Schema(source);
         var task = Task(pipeline.Child("task"), schema.Features.Count, Counter(source, schema.ValueKind));
         var drift = Drift(root, pipeline.Child("drift"));
@@ -56,6 +56,13 @@ internal static class PipelineSection
             DeadLettersTopic = Topic(sinks, "dead-letters", name),
             DriftTopic = drift.Count > 0 ? driftTopic : "",
             AlertsTopic = alerts.Enabled ? alertsTopic : "",
+            Delivery = sinks.Choice("delivery", "at-least-once", "exactly-once") == "exactly-once" ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+            TransactionEvery = sinks.Duration("transaction-every", TimeSpan.FromMilliseconds(1)),
+            Barriers = new BarrierOptions
+            {
+                Every = checkpoint.Duration("every", TimeSpan.FromMilliseconds(10)),
+                EveryRecords = checkpoint.Whole("every-records", 0, long.MaxValue),
+            },
             Chunks = new ChunkLimits
             {
                 Records = (int)chunks.Whole("records", 1, 100_000),
@@ -63,6 +70,7 @@ internal static class PipelineSection
                 Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
                 InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
                 ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),
+                ProbeEvery = chunks.Duration("probe-every", TimeSpan.FromMilliseconds(10)),
             },
         };
     }

@@ -17,7 +17,7 @@ internal static class PipelineTopic
         var started = time.GetTimestamp();
         while (true)
         {
-            if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.Topic, cancellation).ConfigureAwait(false) is { } partitions)
+            if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.Topic).ConfigureAwait(false) is { } partitions)
             {
                 return WithPartitions(pipeline, partitions);
             }

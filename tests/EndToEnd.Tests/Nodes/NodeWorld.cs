@@ -19,10 +19,13 @@ internal sealed class NodeWorld : IAsyncDisposable
 
     private readonly KafkaBatchProducer _producer;
 
-    private NodeWorld(EmbeddedKafka kafka, StreamLearnNode node)
+    private readonly DirectoryInfo _folder;
+
+    private NodeWorld(EmbeddedKafka kafka, StreamLearnNode node, DirectoryInfo folder)
     {
         Kafka = kafka;
         Node = node;
+        _folder = folder;
         _producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
     }
 
@@ -42,11 +45,12 @@ internal sealed class NodeWorld : IAsyncDisposable
             kafka.CreateTopic(topic, Partitions);
         }
 
+        var folder = Directory.CreateTempSubdirectory("streamlearn-node-");
         var config = StreamLearnConfig.Load(
             null,
-            ["pipelines.link-load.chunks.resend-after=100ms", "node.log-level=error", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings],
-            string.Join('\n', SampleRecords.Config("")));
-        return new NodeWorld(kafka, await StreamLearnNode.StartAsync(config, TimeProvider.System));
+            ["pipelines.link-load.chunks.resend-after=100ms", "pipelines.link-load.chunks.probe-every=200ms", "node.log-level=error", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings],
+            string.Join('\n', SampleRecords.Config("", Path.Combine(folder.FullName, "checkpoints.db"))));
+        return new NodeWorld(kafka, await StreamLearnNode.StartAsync(config, TimeProvider.System), folder);
     }
 
     /// <summary>Puts the next records on the topic, a key always on the same partition.</summary>
@@ -87,6 +91,7 @@ internal sealed class NodeWorld : IAsyncDisposable
         await Node.DisposeAsync();
         _producer.Dispose();
         Kafka.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private string UndisturbedHash()

@@ -60,7 +60,7 @@ public sealed class BadUsageTests : IDisposable
     [InlineData("produce")]
     public async Task Given_a_broker_that_cannot_be_reached_when_it_is_run_then_one_line_names_the_address_with_exit_code_1(string command)
     {
-        var config = _folder.Write("away.conf", SampleRecords.Config("127.0.0.1:1"));
+        var config = _folder.Write("away.conf", SampleRecords.Config("127.0.0.1:1", _folder.PathOf("checkpoints.db")));
         string[] more = command == "produce" ? ["--topic", "t", "--data", config] : [];
 
         AssertRefused(await StreamLearnProcess.RunAsync([command, "--config", config, "--set", "kafka.startup-timeout=1s", .. more]), 1, "127.0.0.1:1");

@@ -25,7 +25,7 @@ public sealed class EvaluateTests : IDisposable
     public async Task Given_a_configuration_when_a_file_is_evaluated_then_its_pipeline_counts_and_predictions_can_be_written()
     {
         var data = _folder.Write("records.json", SampleRecords.Json(600));
-        var config = _folder.Write("link-load.conf", SampleRecords.Config("127.0.0.1:1"));
+        var config = _folder.Write("link-load.conf", SampleRecords.Config("127.0.0.1:1", _folder.PathOf("checkpoints.db")));
         var predictions = _folder.PathOf("predictions.json");
 
         var summary = await StreamLearnProcess.RunJsonAsync(

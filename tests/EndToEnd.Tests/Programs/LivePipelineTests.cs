@@ -208,7 +208,7 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
 
     private static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 
-    private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_bootstrap));
+    private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_bootstrap, _folder.PathOf("checkpoints.db")));
 
     /// <summary>Runs the pipeline while the records of a file are produced.</summary>
     private async Task<ProgramResult> RunAsync(string data, int records, params string[] settings)

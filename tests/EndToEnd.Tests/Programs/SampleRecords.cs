@@ -38,10 +38,11 @@ internal static class SampleRecords
         $$"""{"link":"link-{{number % Keys}}","ts":{{TimeOf(number)}},"load":{{ValueOf(number) * (number < records / 2 ? 1 : 1.5)}}}"""));
 
     /// <summary>HOCON of a pipeline on these records; <paramref name="more"/> stands in it.</summary>
-    internal static string[] Config(string bootstrap, string more = "") =>
+    internal static string[] Config(string bootstrap, string store, string more = "") =>
     [
         "streamlearn {",
         $"  kafka {{ bootstrap-servers = \"{bootstrap}\" }}",
+        $"  checkpoint.store.path = \"{store}\"",
         "  pipelines {",
         "    link-load {",
         "      source { topic = link-load, format = json, key = link, time = ts, value = load }",

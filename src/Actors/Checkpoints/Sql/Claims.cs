@@ -60,6 +60,18 @@ internal static class Claims
                 $"{Describe(pipeline, bucket)}: writer {writer} no longer has it, writer {claim?.Writer ?? 0} does. Nothing was written."));
     }
 
+    /// <summary>Refuses an owner of a partition after whom somebody else has taken it.</summary>
+    /// <exception cref="StaleWriterException">Somebody has.</exception>
+    internal static async Task RequireOwnerAsync(SqlSession session, string pipeline, BucketId cursor, long owner)
+    {
+        if (await FindAsync(session, pipeline, cursor, toWrite: true) is { } claim && claim.Writer > owner)
+        {
+            throw new StaleWriterException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Describe(pipeline, cursor)}: owner {owner} no longer has it, owner {claim.Writer} does. Nothing was taken."));
+        }
+    }
+
     /// <summary>Tells what a writer has loaded, if it still has the claim.</summary>
     internal static Task GoOnFromAsync(SqlSession session, Claim claim, long loaded) => session.ExecuteAsync(
         "UPDATE streamlearn_claims SET loaded = @loaded WHERE id = @claim AND writer = @writer",

@@ -7,8 +7,8 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 /// <summary>The table of cursors: of each partition the newest and the one before it.</summary>
 internal static class CursorRows
 {
-    /// <summary>The newest undamaged cursor with its generation, and what was wrong with newer ones.</summary>
-    internal static async Task<(long Generation, PartitionCursor? Cursor, List<string> Damage)> ReadAsync(
+    /// <summary>The newest undamaged cursor with its generation, the one before it, and what was wrong with newer ones.</summary>
+    internal static async Task<(long Generation, PartitionCursor? Cursor, PartitionCursor? Before, List<string> Damage)> ReadAsync(
         SqlSession session, string pipeline, Claim claim)
     {
         var damage = new List<string>();
@@ -20,17 +20,26 @@ internal static class CursorRows
             damage.Add(Describe(pipeline, claim, claim.Written, "it is missing"));
         }
 
+        (long Generation, PartitionCursor Cursor)? newest = null;
         foreach (var (generation, content) in rows)
         {
-            if (Open(pipeline, claim.Partition, generation, content, out var problem) is { } cursor)
+            var cursor = Open(pipeline, claim.Partition, generation, content, out var problem);
+            if (newest is { } found)
             {
-                return (generation, cursor, damage);
+                return (found.Generation, found.Cursor, cursor, damage);
             }
 
-            damage.Add(Describe(pipeline, claim, generation, problem));
+            if (cursor is null)
+            {
+                damage.Add(Describe(pipeline, claim, generation, problem));
+            }
+            else
+            {
+                newest = (generation, cursor);
+            }
         }
 
-        return (0, null, damage);
+        return (newest?.Generation ?? 0, newest?.Cursor, null, damage);
     }
 
     /// <summary>Writes a cursor; of the others the one stays that it follows.</summary>

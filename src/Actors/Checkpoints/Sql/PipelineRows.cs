@@ -37,7 +37,7 @@ internal static class PipelineRows
         {
             if (claim.Bucket == Claims.CursorBucket)
             {
-                var (_, cursor, _) = await CursorRows.ReadAsync(session, pipeline, claim);
+                var (_, cursor, _, _) = await CursorRows.ReadAsync(session, pipeline, claim);
                 cursors.AddRange(cursor is null ? [] : [cursor]);
             }
             else

@@ -5,9 +5,16 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 /// <summary>A checkpoint store on an SQL database. What is stored and why: <c>docs/checkpoints.md</c>.</summary>
 internal abstract class SqlCheckpointStore : ICheckpointStore
 {
-    public async ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default)
+    public async ValueTask<TakenBucket> TakeBucketAsync(
+        string pipeline, BucketId bucket, long owner, CancellationToken cancellation = default)
     {
-        var claim = await WriteAsync(session => Claims.TakeAsync(session, pipeline, bucket), cancellation);
+        var claim = await WriteAsync(
+            async session =>
+            {
+                await Claims.RequireOwnerAsync(session, pipeline, CursorOf(bucket.Partition), owner);
+                return await Claims.TakeAsync(session, pipeline, bucket);
+            },
+            cancellation);
 
         // Outside of the transaction, so that nobody waits for it: writers before this one are fenced already, and so is this one if another
         // takes the bucket meanwhile.
@@ -30,9 +37,9 @@ internal abstract class SqlCheckpointStore : ICheckpointStore
     public async ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default)
     {
         var claim = await WriteAsync(session => Claims.TakeAsync(session, pipeline, CursorOf(partition)), cancellation);
-        var (generation, cursor, damage) = await ReadAsync(session => CursorRows.ReadAsync(session, pipeline, claim), cancellation);
+        var (generation, cursor, before, damage) = await ReadAsync(session => CursorRows.ReadAsync(session, pipeline, claim), cancellation);
         await PassOverAsync(claim, generation, cancellation);
-        return new TakenPartition(claim.Writer, cursor, damage);
+        return new TakenPartition(claim.Writer, cursor, before, damage);
     }
 
     public async ValueTask SaveCursorAsync(
