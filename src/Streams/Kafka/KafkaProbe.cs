@@ -41,6 +41,30 @@ public static class KafkaProbe
         }
     }
 
+    /// <summary>How many partitions a topic has; null: there is no such topic. Does not make it.</summary>
+    /// <exception cref="KafkaUnreachableException">No broker answered within 2 s, or with an error.</exception>
+    /// <exception cref="KafkaSettingsException">The client does not take a setting.</exception>
+    public static Task<int?> PartitionCountAsync(KafkaSettings settings, string topic) => Task.Run(() =>
+    {
+        // Producers and admin clients have the brokers make topics that they ask for, consumers do not.
+        using var consumer = KafkaSettingsException.Build(() => KafkaClients.Watermarks(settings));
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        try
+        {
+            var found = admin.GetMetadata(topic, Attempt).Topics.Single(found => found.Topic == topic);
+            return found.Error.Code switch
+            {
+                ErrorCode.NoError => found.Partitions.Count,
+                ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic => (int?)null,
+                _ => throw new KafkaException(found.Error),
+            };
+        }
+        catch (KafkaException exception)
+        {
+            throw new KafkaUnreachableException(settings.BootstrapServers, Attempt, exception.Error.Reason);
+        }
+    });
+
     private static bool Answers(IAdminClient admin, TimeSpan timeout, ref string problem)
     {
         try
