@@ -18,10 +18,14 @@ internal static class BrokerCommand
         };
         var brokers = new Option<int?>("--brokers") { Description = "brokers in the cluster (default: 1)", HelpName = "N" };
         var latency = CommonOptions.Duration("--latency", "delay of every answer of every broker (default: 0s)");
+        var control = new Option<bool>("--control")
+        {
+            Description = $"take orders from standard input, one a line, each answered by a line 'ok' or 'error: ...': {BrokerControl.Orders}",
+        };
         var command = new Command(
             "broker", "The embedded Kafka alone, for other processes on this machine: in memory, about 5 MiB of each partition. Runs until Ctrl-C.")
         {
-            topics, brokers, latency,
+            topics, brokers, latency, control,
         };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
@@ -62,6 +66,12 @@ internal static class BrokerCommand
                 ? PipelineSummary.Line(new JsonObject { ["bootstrap_servers"] = kafka.BootstrapServers })
                 : kafka.BootstrapServers);
             await Console.Out.FlushAsync();
+            if (parsed.GetValue(control))
+            {
+                // The console's reader blocks, and nobody waits for it: the end of the input is not the broker's.
+                _ = Task.Run(() => BrokerControl.RunAsync(kafka, Console.In, Console.Out));
+            }
+
             await interruption.Requested;
             return interruption.ByUser ? ExitCode.Interrupted : ExitCode.Done;
         });

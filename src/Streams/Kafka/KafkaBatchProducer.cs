@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
@@ -20,13 +18,7 @@ public sealed class KafkaBatchProducer : IDisposable
     public KafkaBatchProducer(KafkaSettings settings, Action<string> warn, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
-        var warnings = new ClientWarnings(warn);
-        _producer = KafkaSettingsException.Build(() => new ProducerBuilder<byte[]?, byte[]?>(settings.ProducerConfig())
-            .SetKeySerializer(NullableBytes.Instance)
-            .SetValueSerializer(NullableBytes.Instance)
-            .SetErrorHandler((_, error) => warnings.OnError(error))
-            .SetLogHandler((_, log) => warnings.OnLog(log))
-            .Build());
+        _producer = OutputMessages.Producer(settings.ProducerConfig(), warn);
     }
 
     /// <summary>Writes the records; the task ends when all of them are acknowledged.</summary>
@@ -44,21 +36,10 @@ public sealed class KafkaBatchProducer : IDisposable
         }
 
         var pending = new PendingBatch(batch.Topic, batch.Records.Count);
-        var topicHeader = batch.Origin is null ? null : new Header("sl-topic", Encoding.UTF8.GetBytes(batch.Origin.Topic));
-        var partitionHeader = batch.Origin is null ? null : new Header("sl-partition", Text(batch.Origin.Partition));
+        var messages = new OutputMessages(batch.Origin);
         foreach (var record in batch.Records)
         {
-            var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value };
-            if (batch.Origin is not null)
-            {
-                message.Headers = new Headers { topicHeader, partitionHeader, new Header("sl-offset", Text(record.SourceOffset)) };
-                if (record.Reason is not null)
-                {
-                    message.Headers.Add("sl-reason", Encoding.UTF8.GetBytes(record.Reason));
-                    message.Headers.Add("sl-field", Encoding.UTF8.GetBytes(record.Field ?? ""));
-                }
-            }
-
+            var message = messages.Message(record);
             while (!TryProduce(message, pending))
             {
                 await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);
@@ -73,13 +54,6 @@ public sealed class KafkaBatchProducer : IDisposable
     {
         _producer.Flush(FlushTimeout);
         _producer.Dispose();
-    }
-
-    private static byte[] Text(long number)
-    {
-        Span<byte> text = stackalloc byte[20];
-        number.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
-        return text[..length].ToArray();
     }
 
     private bool TryProduce(Message<byte[]?, byte[]?> message, PendingBatch pending)
@@ -131,12 +105,5 @@ public sealed class KafkaBatchProducer : IDisposable
                 _completion.TrySetResult();
             }
         }
-    }
-
-    private sealed class NullableBytes : ISerializer<byte[]?>
-    {
-        internal static readonly NullableBytes Instance = new();
-
-        public byte[] Serialize(byte[]? data, SerializationContext context) => data!;
     }
 }

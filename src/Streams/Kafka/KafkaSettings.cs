@@ -72,6 +72,24 @@ public sealed class KafkaSettings
         return With(config, Client, Producer);
     }
 
+    /// <summary>A broker that is away is waited for by beginning transactions anew: one that is open holds up who reads committed records only.</summary>
+    internal ProducerConfig TransactionalConfig(string transactionalId)
+    {
+        var config = new ProducerConfig
+        {
+            BootstrapServers = BootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 5,
+            TransactionTimeoutMs = 60_000,
+            // No longer than its transaction, or the client refuses it.
+            MessageTimeoutMs = 30_000,
+            DeliveryReportFields = "status",
+        };
+        config = With(config, Client, Producer);
+        config.TransactionalId = transactionalId;
+        return config;
+    }
+
     internal AdminClientConfig AdminConfig() => With(new AdminClientConfig { BootstrapServers = BootstrapServers }, Client);
 
     private static T With<T>(T config, params IReadOnlyDictionary<string, string>[] settings)

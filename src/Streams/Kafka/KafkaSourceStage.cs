@@ -58,7 +58,15 @@ internal sealed class KafkaSourceStage(KafkaSettings settings, string topic, str
             Poller.Start(onEvent, onEnd, message => log.Warning("{0}", message));
         }
 
-        public override void PostStop() => Poller.Stop();
+        public override void PostStop()
+        {
+            Poller.Stop();
+            foreach (var assigned in _waiting.OfType<PartitionAssigned>())
+            {
+                // Nobody has got it who could release it.
+                assigned.Control.Release();
+            }
+        }
 
         private void Deliver()
         {

@@ -8,6 +8,7 @@ public sealed class HelpTests
     [InlineData("evaluate", "--step", "0s: each record is a step")]
     [InlineData("produce", "--rate", "records per second")]
     [InlineData("broker", "--latency", "default: 0s")]
+    [InlineData("broker", "--control", "down ID")]
     [InlineData("doctor", "--config", "default: none")]
     public async Task Given_a_command_when_help_is_asked_for_then_it_shows_options_with_units_and_defaults(string command, string option, string text)
     {

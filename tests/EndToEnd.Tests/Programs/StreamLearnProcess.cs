@@ -70,6 +70,16 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
         return WaitAsync(seen.Task, $"a line with '{text}'");
     }
 
+    /// <summary>A line for its standard input.</summary>
+    internal async Task SayAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>The end of its standard input.</summary>
+    internal void EndInput() => _process.StandardInput.Close();
+
     /// <summary>Ctrl-C.</summary>
     internal void Interrupt() => Assert.Equal(0, Kill(_process.Id, 2));
 

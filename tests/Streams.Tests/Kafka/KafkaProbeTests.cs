@@ -73,6 +73,30 @@ public class KafkaProbeTests
         Assert.Contains("no.such.setting", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_topics_when_their_partitions_are_counted_then_one_that_is_not_there_has_none_and_is_not_made()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("link-load", partitions: 3);
+        var settings = Settings(kafka.BootstrapServers, Waits.Patience);
+
+        Assert.Equal(3, await KafkaProbe.PartitionCountAsync(settings, "link-load").Within("counting", "an answer"));
+        Assert.Null(await KafkaProbe.PartitionCountAsync(settings, "nobody").Within("counting", "an answer"));
+        Assert.Null(await KafkaProbe.PartitionCountAsync(settings, "nobody").Within("counting again", "an answer"));
+    }
+
+    [Fact]
+    public async Task Given_no_broker_when_partitions_are_counted_then_the_failure_names_the_address()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.BrokerDown(1);
+
+        var failure = await Assert.ThrowsAsync<KafkaUnreachableException>(
+            () => KafkaProbe.PartitionCountAsync(Settings(kafka.BootstrapServers, Waits.Patience), "link-load").Within("counting", "a failure"));
+
+        Assert.Contains(kafka.BootstrapServers, failure.Message, StringComparison.Ordinal);
+    }
+
     private static KafkaSettings Settings(string address, TimeSpan startupTimeout) =>
         new() { BootstrapServers = address, StartupTimeout = startupTimeout, Client = Quick };
 }
