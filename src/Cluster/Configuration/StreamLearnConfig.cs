@@ -24,6 +24,9 @@ public sealed partial record StreamLearnConfig
     /// <summary>A pipeline's consumer group is this followed by its name.</summary>
     public required string GroupPrefix { get; init; }
 
+    /// <summary>When checkpoints are made and where they are.</summary>
+    public required CheckpointSettings Checkpoint { get; init; }
+
     /// <summary>The pipelines, in the order of the file.</summary>
     public required IReadOnlyList<PipelineDefinition> Pipelines { get; init; }
 
@@ -95,6 +98,7 @@ public sealed partial record StreamLearnConfig
             Node = NodeSettings.From(root.Child("node")),
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
+            Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
             Pipelines = WithoutLoops(root.File, [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))]),
             Akka = akka,
         };
