@@ -107,7 +107,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         }
 
         // First the producer of whoever had the partition is fenced: then what it has committed stands.
-        _writer ??= new KafkaTransactionalWriter(_services.Kafka, $"{_services.Group}-{_assigned.Partition}", warning => _log.Warning("{0}", warning));
+        _writer ??= new KafkaTransactionalWriter(
+            _services.Kafka, $"{_services.Group}-{_assigned.Partition}", _assigned.Topic, _assigned.Partition, warning => _log.Warning("{0}", warning));
         await _writer.StartAsync().ConfigureAwait(false);
         return await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? cursor.First;
     }
@@ -204,21 +205,17 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         return written.Output;
     }
 
-    private Flow<EncodedOutput, EncodedOutput, Akka.NotUsed> ExactlyOnce(KafkaTransactionalWriter writer)
-    {
-        var place = new Confluent.Kafka.TopicPartition(_assigned.Topic, _assigned.Partition);
-        return Flow.Create<EncodedOutput>()
+    private Flow<EncodedOutput, EncodedOutput, Akka.NotUsed> ExactlyOnce(KafkaTransactionalWriter writer) =>
+        Flow.Create<EncodedOutput>()
             .GroupedWithin(Pipeline.Chunks.InFlight, Pipeline.TransactionEvery)
             .SelectAsync(1, async outputs =>
             {
                 var group = outputs.ToArray();
                 await writer.WriteAsync(
-                    [.. group.SelectMany(output => output.Batches)],
-                    new Confluent.Kafka.TopicPartitionOffset(place, group[^1].Next), _assigned.Control.GroupMetadata()).ConfigureAwait(false);
+                    [.. group.SelectMany(output => output.Batches)], group[^1].Next, _assigned.Control.GroupMetadata).ConfigureAwait(false);
                 return group;
             })
             .SelectMany(group => group);
-    }
 
     private void OnGiveUp(GiveUp order)
     {

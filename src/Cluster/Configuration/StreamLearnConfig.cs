@@ -24,7 +24,7 @@ public sealed partial record StreamLearnConfig
     /// <summary>A pipeline's consumer group is this followed by its name.</summary>
     public required string GroupPrefix { get; init; }
 
-    /// <summary>When and where the learners' state is stored.</summary>
+    /// <summary>When checkpoints are made and where they are.</summary>
     public required CheckpointSettings Checkpoint { get; init; }
 
     /// <summary>The pipelines, in the order of the file.</summary>
@@ -97,8 +97,8 @@ public sealed partial record StreamLearnConfig
             Seed = seed,
             Node = NodeSettings.From(root.Child("node")),
             Kafka = KafkaSection.Read(kafka),
-            Checkpoint = CheckpointSettings.From(root.Child("checkpoint")),
             GroupPrefix = kafka.Text("group-prefix"),
+            Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
             Pipelines = WithoutLoops(root.File, [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))]),
             Akka = akka,
         };

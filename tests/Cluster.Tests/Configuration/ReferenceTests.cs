@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
@@ -42,7 +43,7 @@ public class ReferenceTests
         var leaves = Paths(Reference(), "").ToList();
 
         Assert.All(
-            ["seed", "node.port", "kafka.batch-records", "learners.recursive-least-squares.lags", "pipeline-defaults.task.scoring.window", "pipeline-defaults.rivals"],
+            ["seed", "node.port", "kafka.batch-records", "checkpoint.store.kind", "learners.recursive-least-squares.lags", "pipeline-defaults.task.scoring.window", "pipeline-defaults.rivals"],
             path => Assert.Contains(path, leaves));
     }
 
@@ -88,6 +89,8 @@ public class ReferenceTests
 
         var pipeline = Assert.Single(config.Pipelines);
         Assert.Equal(Describe.All(new KafkaSettings { BootstrapServers = "localhost:9092" }), Describe.All(config.Kafka));
+        Assert.Equal(Describe.All(new CheckpointStoreOptions()), Describe.All(config.Checkpoint.Store));
+        Assert.Equal((TimeSpan.FromSeconds(10), 10_000), (config.Checkpoint.Every, config.Checkpoint.EveryRecords));
         Assert.Equal(Describe.All(new RecordSchema()), Describe.All(pipeline.Schema));
         Assert.Equal(Describe.All(new ForecastTask()), Describe.All(pipeline.Plan.Task));
         Assert.Equal(new ScoringOptions(), pipeline.Plan.Task.Scoring);

@@ -13,6 +13,7 @@ public sealed class StoreWorld : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamlearn-checkpoints-");
     private readonly List<ICheckpointStore> _stores = [];
+    private DbConnection? _around;
 
     private StoreWorld(CheckpointStoreKind kind) =>
         Options = new CheckpointStoreOptions { Kind = kind, Path = Path.Combine(_directory.FullName, "data", "checkpoints.db") };
@@ -55,15 +56,13 @@ public sealed class StoreWorld : IAsyncDisposable
 
     public async Task<int> ExecuteAsync(string sql, byte[]? content = null)
     {
-        await using var connection = await ConnectAsync();
-        await using var command = Command(connection, sql, content);
+        await using var command = Command(_around ??= await ConnectAsync(), sql, content);
         return await command.ExecuteNonQueryAsync();
     }
 
     public async Task<object?> ScalarAsync(string sql)
     {
-        await using var connection = await ConnectAsync();
-        await using var command = Command(connection, sql, null);
+        await using var command = Command(_around ??= await ConnectAsync(), sql, null);
         return await command.ExecuteScalarAsync();
     }
 
@@ -71,6 +70,7 @@ public sealed class StoreWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (_around?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (var store in _stores)
         {
             await store.DisposeAsync();

@@ -1,0 +1,62 @@
+namespace StreamLearn.Actors.Tests.Checkpoints;
+
+/// <summary>What a store says it does, with whole copies instead of rows: for buckets and cursors alike.</summary>
+internal sealed class StoreModel<T>
+    where T : class
+{
+    private readonly List<Generation> _generations = [];
+    private Generation? _loaded;
+
+    /// <summary>Who has it; 0: nobody has ever taken it.</summary>
+    internal long Writer { get; private set; }
+
+    /// <summary>What the writer goes on from.</summary>
+    internal T? Loaded => _loaded?.Content;
+
+    internal bool HasNewest => _generations.Count > 0;
+
+    /// <summary>The one before the newest; null: there is none, or it is damaged.</summary>
+    internal T? BeforeNewest => _generations.Count > 1 && !_generations[^2].Damaged ? _generations[^2].Content : null;
+
+    internal T? Readable => _generations.FindLast(generation => !generation.Damaged)?.Content;
+
+    /// <returns>How many are passed over.</returns>
+    internal int Take()
+    {
+        Writer++;
+        _loaded = _generations.FindLast(generation => !generation.Damaged);
+        return _generations.Count - 1 - (_loaded is null ? -1 : _generations.IndexOf(_loaded));
+    }
+
+    /// <param name="content">The new generation.</param>
+    /// <param name="keepsBefore">Of those before it, the newest that this holds for stays.</param>
+    internal void Save(T content, Func<T, bool> keepsBefore)
+    {
+        var before = _loaded is null ? [] : _generations[..(_generations.IndexOf(_loaded) + 1)];
+        var kept = before.FindLast(generation => keepsBefore(generation.Content));
+        _generations.Clear();
+        _generations.AddRange(kept is null ? [] : [kept]);
+        _loaded = new Generation(content);
+        _generations.Add(_loaded);
+    }
+
+    /// <summary>Goes back to the newest that this holds for, or to nothing.</summary>
+    internal void GoBack(Func<T, bool> to)
+    {
+        _loaded = _generations.FindLast(generation => to(generation.Content));
+        var kept = _loaded is null ? 0 : _generations.IndexOf(_loaded) + 1;
+        _generations.RemoveRange(kept, _generations.Count - kept);
+        Fence();
+    }
+
+    internal void Damage() => _generations[^1].Damaged = true;
+
+    private void Fence() => Writer += Writer > 0 ? 1 : 0;
+
+    private sealed class Generation(T content)
+    {
+        internal T Content => content;
+
+        internal bool Damaged { get; set; }
+    }
+}
