@@ -32,11 +32,16 @@ public sealed class ConfigurationFuzzTests
     [
         .. new[]
         {
-            "streamlearn", "akka", "pipelines", "kafka", "client", "learner", "rivals", "kind", "seed", "a.b.c", "\"a.b\"", "\"\"", " ", "\n", "{", "}",
-            "[", "]", "=", ":", ",", ", ,", "\"", "\"\"\"", "#", "//", "$", "${x}", "$${", "?", "include", "\\", "\\u00e9", "\\uXYZ", "\\\"", "1", "-1",
-            "1e400", "99999999999999999999", "0.1", "10s", "9999999999d", "-5m", ".", "..", "on", "+=", "\r", "\t", "`", "^", "@", "*", "&", "(", ")", "null",
-            "{}", "[]", "[{}]", "{{", "[[", "a=1", "a.b=2,", "\u00e9", "\u2028", "\uFEFF", "{a{a{a{a{a{", "[[[[[[[[", "a.a.a.a.a.a.a.a.", "last-value",
-            "task", "drift", "detectors", "horizons", "= []", "= {}", "= [{ kind = adwin }]", "alert { above = 1 }", "value-kind = counter64",
+            "streamlearn", "akka", "pipelines", "kafka", "client", "learner", "rivals", "kind", "seed", "a.b.c", "\"a.b\"", "\"\"",
+            " ", "\n", "{", "}",
+            "[", "]", "=", ":", ",", ", ,", "\"", "\"\"\"", "#", "//", "$", "${x}", "$${", "?", "include", "\\", "\\u00e9", "\\uXYZ",
+            "\\\"", "1", "-1",
+            "1e400", "99999999999999999999", "0.1", "10s", "9999999999d", "-5m", ".", "..", "on", "+=", "\r", "\t", "`", "^", "@",
+            "*", "&", "(", ")", "null",
+            "{}", "[]", "[{}]", "{{", "[[", "a=1", "a.b=2,", "\u00e9", "\u2028", "\uFEFF", "{a{a{a{a{a{", "[[[[[[[[",
+            "a.a.a.a.a.a.a.a.", "last-value",
+            "task", "drift", "detectors", "horizons", "= []", "= {}", "= [{ kind = adwin }]", "alert { above = 1 }",
+            "value-kind = counter64",
         }.Select(Encoding.UTF8.GetBytes),
         [0xff], [0], [0xed, 0xa0, 0x80],
     ];
