@@ -33,7 +33,10 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
     public override byte[] ToBinary(object obj) => MessagePackSerializer.Serialize(obj.GetType(), obj, Options);
 
     /// <inheritdoc/>
-    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        Read(bytes, manifest) ?? throw new MessagePackSerializationException($"A message '{manifest}' is nil.");
+
+    private static object? Read(byte[] bytes, string manifest) => manifest switch
     {
         "c" => MessagePackSerializer.Deserialize<Chunk>(bytes, Options),
         "a" => MessagePackSerializer.Deserialize<Ack>(bytes, Options),

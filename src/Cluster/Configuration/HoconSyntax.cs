@@ -2,10 +2,18 @@ namespace StreamLearn.Cluster.Configuration;
 
 /// <summary>
 /// Finds what Akka's HOCON parser passes over in silence or reads otherwise than it is meant: a bracket or quote that is not closed, a
-/// setting without a value, two settings without a comma between them, <c>include</c> and <c>${...}</c>.
+/// setting without a value, two settings without a comma between them, <c>include</c> and <c>${...}</c>; and what it never comes back
+/// from.
 /// </summary>
 internal static class HoconSyntax
 {
+    // The parser recurses: deeper ones end the process.
+    private const int DeepestBrackets = 100;
+    private const int MostDots = 30;
+
+    // What text without quotes cannot have. In a list the parser waits for ever for such a character to go away, taking memory.
+    private const string OnlyInQuotes = "$`^?!@*&\\";
+
     /// <returns>The text as Akka's parser reads it: it takes no comma behind a block.</returns>
     /// <exception cref="ConfigurationException">Names file and line.</exception>
     internal static string Check(string text, string file)
@@ -18,6 +26,7 @@ internal static class HoconSyntax
         var inValue = false;
         var keyLine = 0;        // of a name that has neither = nor { yet
         var awaitsValue = 0;    // line of an = that has no value yet
+        var dots = 0;           // in a name
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -56,15 +65,20 @@ internal static class HoconSyntax
                 throw Fail(line, "an include", "everything in one file; include is not supported");
             }
 
+            dots = start || inValue ? 0 : dots + (c == '.' ? 1 : 0);
             start = c is '{' or ',';
             switch (c)
             {
+                case '.' when dots > MostDots:
+                    throw Fail(line, $"a name of more than {MostDots} parts", "a shorter one");
                 case '"':
                     NoteKey();
                     i = EndOfString(text, i, ref line) ?? throw Fail(line, "text without its closing quote", "\"");
                     break;
                 case '$' when i + 1 < text.Length && text[i + 1] == '{':
                     throw Fail(line, "a substitution", "a plain value; ${...} is not supported: settings that end in -env name environment variables");
+                case '{' or '[' when open.Count == DeepestBrackets:
+                    throw Fail(line, $"a '{c}' within {DeepestBrackets} others", "fewer brackets");
                 case '{' or '[':
                     open.Push((c, line));
                     keyLine = c == '{' ? 0 : keyLine;
@@ -84,6 +98,8 @@ internal static class HoconSyntax
                     break;
                 case '=' when InList():
                     throw Fail(open.Peek().Line, "a '[' that is never closed", "a ']' before the next setting");
+                case var special when InList() && OnlyInQuotes.Contains(special):
+                    throw Fail(line, $"a '{c}' in a list", $"quotes around text with a '{c}'");
                 case '=' or ':' when inValue:
                     throw Fail(line, $"a '{c}' within a value", $"quotes around text with a '{c}', and a comma or a new line between settings");
                 case '=' or ':' when keyLine == 0:

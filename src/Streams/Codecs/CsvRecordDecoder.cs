@@ -4,7 +4,9 @@ using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs;
 
-/// <summary>Records that are lines of CSV in UTF-8, one a message, with the columns that the schema names. An empty field is a missing one.</summary>
+/// <summary>
+/// Records that are lines of CSV in UTF-8, one a message, with the columns that the schema names. An empty field is a missing one.
+/// </summary>
 public sealed class CsvRecordDecoder : IRecordDecoder
 {
     private readonly RecordSchema _schema;
@@ -133,7 +135,7 @@ public sealed class CsvRecordDecoder : IRecordDecoder
 
         if (column == 0 && _columns.ReadsCounter)
         {
-            var whole = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var reading);
+            var whole = ulong.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var reading);
             return (whole ? _columns.TrySetReading(reading) : _columns.TrySetReading(number)) ? null : (DeadLetterReason.BadCounter, field);
         }
 

@@ -20,7 +20,7 @@ public static class DeadLetterReason
     /// <summary>The reading of a counter is negative, not whole, or larger than its bits hold.</summary>
     public const string BadCounter = "bad-counter";
 
-    /// <summary>The time is no instant.</summary>
+    /// <summary>The time is no instant, or one more than 146 million years away.</summary>
     public const string BadTime = "bad-time";
 
     /// <summary>The key is empty, longer than <see cref="MaxKeyBytes"/> bytes, or no UTF-8.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +9,9 @@ internal static class EventTime
 {
     /// <summary>Longest text that may be a time.</summary>
     internal const int LongestText = 64;
+
+    /// <summary>Largest magnitude of an instant, ms: a forecast's time, some steps after it, must still be one of 64 bits.</summary>
+    internal const long Largest = long.MaxValue / 2;
 
     // What .NET reads of the fraction of a second.
     private const int FractionDigits = 7;
@@ -30,7 +32,7 @@ internal static class EventTime
             TimeUnit.Microseconds => number / 1e3,
             _ => number / 1e6,
         };
-        var inRange = Math.Abs(scaled) < 9e18;
+        var inRange = Math.Abs(scaled) < Largest;
         milliseconds = inRange ? (long)Math.Round(scaled) : 0;
         return inRange;
     }
@@ -39,19 +41,16 @@ internal static class EventTime
     internal static bool TryFromWhole(long number, TimeUnit unit, out long milliseconds, out TimeUnit form)
     {
         form = FormOf(Math.Abs((double)number), unit);
-        switch (form)
+        var scaled = form switch
         {
-            case TimeUnit.Seconds:
-                var scaled = (Int128)number * 1000;
-                milliseconds = (long)scaled;
-                return scaled == milliseconds;
-            case TimeUnit.Milliseconds:
-                milliseconds = number;
-                return true;
-            default:
-                milliseconds = number / (form == TimeUnit.Microseconds ? 1000 : 1_000_000);
-                return true;
-        }
+            TimeUnit.Seconds => (Int128)number * 1000,
+            TimeUnit.Milliseconds => number,
+            TimeUnit.Microseconds => number / 1000,
+            _ => number / 1_000_000,
+        };
+        var inRange = scaled <= Largest && scaled >= -Largest;
+        milliseconds = inRange ? (long)scaled : 0;
+        return inRange;
     }
 
     /// <summary>Reads ISO 8601 in UTF-8.</summary>
@@ -98,7 +97,8 @@ internal static class EventTime
     /// <summary>Reads text that is a number or ISO 8601, as CSV has it.</summary>
     internal static bool TryFromText(ReadOnlySpan<byte> text, TimeUnit unit, out long milliseconds, out TimeUnit form)
     {
-        if (Utf8Parser.TryParse(text, out long whole, out var used) && used == text.Length)
+        // The last column may end with a line break.
+        if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole))
         {
             return TryFromWhole(whole, unit, out milliseconds, out form);
         }

@@ -145,7 +145,13 @@ internal sealed class ExampleColumns
 
         if (_schema.Time.Length == 0)
         {
-            SetTime(_records.Timestamps[_row], TimeUnit.Milliseconds);
+            if (!EventTime.TryFromWhole(_records.Timestamps[_row], TimeUnit.Milliseconds, out var timestamp, out var form))
+            {
+                Refuse(DeadLetterReason.BadTime, _schema.Time);
+                return;
+            }
+
+            SetTime(timestamp, form);
         }
 
         if (FirstProblem() is { } problem)
@@ -178,7 +184,8 @@ internal sealed class ExampleColumns
             return;
         }
 
-        SetTime(_records.Timestamps[_row], TimeUnit.Milliseconds);
+        // A tombstone is obeyed whatever the producer has put as its time.
+        SetTime(Math.Clamp(_records.Timestamps[_row], -EventTime.Largest, EventTime.Largest), TimeUnit.Milliseconds);
         _values.AsSpan(_count * _width, _width).Clear();
         if (ReadsCounter)
         {

@@ -5,7 +5,8 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Streams.Codecs;
 
 /// <summary>
-/// Records that are JSON objects in UTF-8, one a message. Unknown fields are ignored; where a field stands twice, the last value counts.
+/// Records that are JSON objects in UTF-8, one a message. Unknown fields are ignored, and so is a null; where a field stands twice, the
+/// last value counts, but each must be one.
 /// Keys are text or whole numbers; times numbers or ISO 8601 text; values and features numbers.
 /// </summary>
 public sealed class JsonRecordDecoder : IRecordDecoder
@@ -62,9 +63,8 @@ public sealed class JsonRecordDecoder : IRecordDecoder
                 _columns.Commit();
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // InvalidOperationException: text that is not valid UTF-8, found when it is unescaped.
             _columns.Refuse(DeadLetterReason.Malformed, "");
         }
     }
@@ -80,9 +80,9 @@ public sealed class JsonRecordDecoder : IRecordDecoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // A field may have several meanings, as when a value is also a feature.
-            var isKey = _key.Length > 0 && reader.ValueTextEquals(_key);
-            var isTime = _time.Length > 0 && reader.ValueTextEquals(_time);
-            var number = NextNumber(ref reader, from: 0);
+            var isKey = _key.Length > 0 && IsNamed(in reader, _key);
+            var isTime = _time.Length > 0 && IsNamed(in reader, _time);
+            var number = NextNumber(in reader, from: 0);
             var name = reader;
             reader.Read();
             if (reader.TokenType is JsonTokenType.Null)
@@ -90,9 +90,9 @@ public sealed class JsonRecordDecoder : IRecordDecoder
                 continue;
             }
 
-            if (isKey && !ReadKey(ref reader))
+            if (isKey)
             {
-                problem ??= (DeadLetterReason.WrongType, _schema.Key);
+                problem ??= ReadKey(ref reader);
             }
 
             if (isTime)
@@ -100,7 +100,7 @@ public sealed class JsonRecordDecoder : IRecordDecoder
                 problem ??= ReadTime(ref reader);
             }
 
-            for (; number >= 0; number = NextNumber(ref name, number + 1))
+            for (; number >= 0; number = NextNumber(in name, number + 1))
             {
                 problem ??= ReadNumber(ref reader, number);
             }
@@ -114,11 +114,11 @@ public sealed class JsonRecordDecoder : IRecordDecoder
     }
 
     /// <summary>Which number the property at the reader is, from a column on; -1: none.</summary>
-    private int NextNumber(ref Utf8JsonReader reader, int from)
+    private int NextNumber(in Utf8JsonReader reader, int from)
     {
         for (var column = from; column < _numbers.Length; column++)
         {
-            if (reader.ValueTextEquals(_numbers[column]))
+            if (IsNamed(in reader, _numbers[column]))
             {
                 return column;
             }
@@ -127,18 +127,51 @@ public sealed class JsonRecordDecoder : IRecordDecoder
         return -1;
     }
 
-    private bool ReadKey(ref Utf8JsonReader reader)
+    /// <summary>Whether the property at the reader has a name. One that is no Unicode, as <c>"\ud800"</c>, has none.</summary>
+    private static bool IsNamed(in Utf8JsonReader reader, byte[] name)
+    {
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Unescapes text; false where it is no Unicode.</summary>
+    private static bool TryCopy(in Utf8JsonReader reader, scoped Span<byte> destination, out int length)
+    {
+        try
+        {
+            length = reader.CopyString(destination);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private (string Reason, string Field)? ReadKey(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                _columns.SetKeyLength(reader.CopyString(_columns.KeyRoom(reader.ValueSpan.Length)));
-                return true;
+                if (!TryCopy(in reader, _columns.KeyRoom(reader.ValueSpan.Length), out var length))
+                {
+                    return (DeadLetterReason.BadKey, _schema.Key);
+                }
+
+                _columns.SetKeyLength(length);
+                return null;
             case JsonTokenType.Number when reader.TryGetInt64(out _):
                 _columns.SetKey(reader.ValueSpan);
-                return true;
+                return null;
             default:
-                return false;
+                return (DeadLetterReason.WrongType, _schema.Key);
         }
     }
 
@@ -164,10 +197,14 @@ public sealed class JsonRecordDecoder : IRecordDecoder
                 break;
             case JsonTokenType.String:
                 form = TimeUnit.Iso;
+                milliseconds = 0;
+
                 // .NET's own serialiser, for one, writes the + of an offset as \u002B.
                 var escaped = reader.ValueIsEscaped && reader.ValueSpan.Length <= EventTime.LongestText * LongestEscape;
                 Span<byte> plain = stackalloc byte[EventTime.LongestText * LongestEscape];
-                if (!EventTime.TryFromIso(escaped ? plain[..reader.CopyString(plain)] : reader.ValueSpan, out milliseconds))
+                var length = 0;
+                if ((escaped && !TryCopy(in reader, plain, out length))
+                    || !EventTime.TryFromIso(escaped ? plain[..length] : reader.ValueSpan, out milliseconds))
                 {
                     return (DeadLetterReason.BadTime, _schema.Time);
                 }

@@ -132,6 +132,16 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Throws<ArgumentException>(() => serializer.FromBinary([], "?"));
     }
 
+    [Theory]
+    [InlineData("c")]
+    [InlineData("a")]
+    [InlineData("r")]
+    [InlineData("g")]
+    [InlineData("b")]
+    public void Given_nil_instead_of_a_message_when_it_is_read_then_it_is_refused_and_not_null(string manifest) =>
+        Assert.Throws<MessagePack.MessagePackSerializationException>(
+            () => new BucketMessageSerializer((ExtendedActorSystem)_system).FromBinary([0xc0], manifest));
+
     private T RoundTrip<T>(T message)
         where T : IBucketMessage => Assert.IsType<T>(Arrived(message));
 

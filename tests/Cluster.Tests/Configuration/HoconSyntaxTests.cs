@@ -41,6 +41,10 @@ public class HoconSyntaxTests
     [InlineData("streamlearn { a = [1] b = 2 }", "line 1 has a '=' within a value; expected quotes around text with a '='")]
     [InlineData("streamlearn {\n kafka { bootstrap-servers = localhost:9092 } }", "line 2 has a ':' within a value; expected quotes around text with a ':'")]
     [InlineData("streamlearn {\n\n seed = 1 ? 2 }", "line 3 is no HOCON: Unknown token; expected name = value")]
+    [InlineData("streamlearn {\n\n pipelines { p { rivals = [last-value, *] } } }", "line 3 has a '*' in a list; expected quotes around text with a '*'")]
+    [InlineData("streamlearn { a = [\\u00e9] }", "line 1 has a '\\' in a list; expected quotes around text with a '\\'")]
+    [InlineData("streamlearn { a = [b@c, 1] }", "line 1 has a '@' in a list; expected quotes around text with a '@'")]
+    [InlineData("streamlearn { a = [$b] }", "line 1 has a '$' in a list; expected quotes around text with a '$'")]
     public void Given_text_that_is_not_closed_or_not_supported_When_it_is_loaded_Then_the_message_names_file_line_and_what_was_expected(
         string text, string problem)
     {
@@ -77,6 +81,29 @@ public class HoconSyntaxTests
         Assert.Contains(config.Seed, new ulong[] { 1, 7 });
         Assert.Equal(text.Contains('7'), config.Seed == 7);
     }
+
+    [Theory]
+    [InlineData('{', '}')]
+    [InlineData('[', ']')]
+    public void Given_brackets_nested_very_deep_When_they_are_loaded_Then_they_are_refused_and_the_process_lives_on(char opening, char closing) =>
+        Assert.StartsWith(
+            $"test.conf: line 2 has a '{opening}' within 100 others; expected fewer brackets",
+            ConfigurationFile.Refusal(
+                $"akka {{ a =\n{string.Concat(Enumerable.Repeat(opening == '{' ? "{ a " : "[", 50_000))}{new string(closing, 50_000)} }}"),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("akka")]
+    [InlineData("{ streamlearn { kafka { client")]
+    public void Given_a_name_of_very_many_parts_When_it_is_loaded_Then_it_is_refused_and_the_process_lives_on(string start) =>
+        Assert.StartsWith(
+            "test.conf: line 1 has a name of more than 30 parts; expected a shorter one",
+            ConfigurationFile.Refusal($"{start}{string.Concat(Enumerable.Repeat(".a", 50_000))} = 1"),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Given_text_with_many_dots_When_it_is_no_name_Then_it_is_accepted() =>
+        ConfigurationFile.Load($"streamlearn.kafka.group-prefix = a{new string('.', 100)}\nakka.a = [{new string('.', 100)}]");
 
     [Fact]
     public void Given_text_in_three_quotes_When_it_is_loaded_Then_lines_behind_it_are_counted()

@@ -25,6 +25,14 @@ public class CounterDecodingTests
     }
 
     [Theory]
+    [InlineData("9007199254740993\r\n", 9007199254740993ul)]
+    [InlineData("18446744073709551615\n", ulong.MaxValue)]
+    [InlineData("+18446744073709551615", ulong.MaxValue)]
+    public void Given_a_reading_at_the_end_of_a_line_When_it_is_decoded_Then_the_line_break_does_not_make_it_inexact(
+        string number, ulong reading) =>
+        Assert.Equal([reading], Decoded.Example(Schema("csv", ValueKind.Counter64), Record("csv", number)).Examples.Readings);
+
+    [Theory]
     [InlineData("-1", ValueKind.Counter64)]
     [InlineData("1.5", ValueKind.Counter64)]
     [InlineData("18446744073709551616", ValueKind.Counter64)]

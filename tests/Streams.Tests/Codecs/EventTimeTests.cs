@@ -1,4 +1,6 @@
+using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Records;
 using StreamLearn.Streams.Tests.Records;
 
 namespace StreamLearn.Streams.Tests.Codecs;
@@ -82,6 +84,10 @@ public class EventTimeTests
     [Theory]
     [InlineData("9223372036854775807", TimeUnit.Seconds)]
     [InlineData("-9223372036854775808", TimeUnit.Seconds)]
+    [InlineData("9223372036854775807", TimeUnit.Milliseconds)]
+    [InlineData("-9223372036854775808", TimeUnit.Milliseconds)]
+    [InlineData("4611686018427387905", TimeUnit.Milliseconds)]
+    [InlineData("4611686018427387.905", TimeUnit.Seconds)]
     [InlineData("1e19", TimeUnit.Milliseconds)]
     [InlineData("1e300", TimeUnit.Auto)]
     public void Given_a_number_that_is_too_large_for_an_instant_When_it_is_a_time_Then_it_is_bad(string number, TimeUnit unit)
@@ -90,6 +96,27 @@ public class EventTimeTests
             (DeadLetterReason.BadTime, "time"),
             Decoded.Refusal(new RecordSchema { TimeUnit = unit }, BatchOf.Values($$"""{"key":"a","time":{{number}},"value":1}""")));
         Assert.Equal((DeadLetterReason.BadTime, "time"), Decoded.Refusal(Csv(unit), BatchOf.Values($"a,{number},1")));
+    }
+
+    [Fact]
+    public void Given_a_whole_number_at_the_end_of_a_line_When_it_is_a_time_Then_it_is_read_as_exactly_as_within_the_line() =>
+        Assert.Equal(
+            [99_999],
+            Decoded.Example(Csv(TimeUnit.Nanoseconds) with { Columns = ["key", "value", "time"] }, "a,1,99999999990\r\n").Examples.Times);
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    public void Given_a_timestamp_of_kafka_that_is_too_large_When_it_is_the_time_Then_it_is_bad_but_a_tombstone_is_obeyed(long timestamp)
+    {
+        var builder = new RecordBatchBuilder("t", 0, 2, 1000);
+        builder.Add(0, timestamp, "a"u8, hasKey: true, """{"key":"a","value":1}"""u8, hasValue: true);
+        builder.Add(1, timestamp, "a"u8, hasKey: true, [], hasValue: false);
+
+        var decoded = new RecordSchema { Time = "" }.CreateDecoder().Decode(builder.Build(epoch: 0));
+
+        Assert.Equal([new DeadLetter(0, DeadLetterReason.BadTime, "")], decoded.DeadLetters);
+        Assert.Equal([ExampleKind.Tombstone], decoded.Examples.Kinds);
     }
 
     private static RecordSchema Csv(TimeUnit unit) => new() { Format = "csv", Columns = ["key", "time", "value"], TimeUnit = unit };

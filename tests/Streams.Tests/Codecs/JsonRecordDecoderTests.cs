@@ -49,17 +49,31 @@ public class JsonRecordDecoderTests
     [InlineData("""{"link":"a","ts":1,"load":01}""")]
     [InlineData("""{"link":"a","ts":1,"load":+1}""")]
     [InlineData("""{"link":'a',"ts":1,"load":1}""")]
-    [InlineData("""{"link":"\ud800","ts":1,"load":1}""")]
     [InlineData("""{"link":"a","ts":1,"load":1} // comment""")]
     [InlineData("\ufeff{\"link\":\"a\",\"ts\":1,\"load\":1}")]
     public void Given_a_record_that_is_no_json_object_When_it_is_decoded_Then_it_is_malformed(string value) =>
         Assert.Equal((DeadLetterReason.Malformed, ""), Decoded.Refusal(Schema, BatchOf.Values(value)));
 
     [Fact]
-    public void Given_a_key_that_is_no_utf8_When_the_record_is_decoded_Then_it_is_malformed() =>
+    public void Given_a_key_that_is_no_utf8_When_the_record_is_decoded_Then_it_is_a_bad_key() =>
         Assert.Equal(
-            (DeadLetterReason.Malformed, ""),
+            (DeadLetterReason.BadKey, "link"),
             Decoded.Refusal(Schema, BatchOf.Bytes((null, [.. """{"ts":1,"load":1,"link":"a"""u8, 0xff, .. "\"}"u8]))));
+
+    [Theory]
+    [InlineData("""{"link":"\ud800","ts":1,"load":1}""", DeadLetterReason.BadKey, "link")]
+    [InlineData("""{"link":"a","ts":"2023-11-14\ud800","load":1}""", DeadLetterReason.BadTime, "ts")]
+    public void Given_half_a_surrogate_pair_in_a_field_When_the_record_is_decoded_Then_the_field_is_named(
+        string value, string reason, string field) =>
+        Assert.Equal((reason, field), Decoded.Refusal(Schema, BatchOf.Values(value)));
+
+    [Theory]
+    [InlineData("li\\ud800")]
+    [InlineData("\\ud800")]
+    [InlineData("other\\udc00")]
+    public void Given_an_unknown_field_whose_name_is_no_unicode_When_the_record_is_decoded_Then_it_is_ignored_whatever_it_begins_with(
+        string name) =>
+        Assert.Equal("a", Decoded.Example(new RecordSchema { Key = "link" }, $$"""{"{{name}}":0,"link":"a","time":1,"value":1}""").Key());
 
     [Theory]
     [InlineData("""{}""", "link")]
