@@ -51,7 +51,7 @@ public sealed class IngestUnderFaultsTests : IngestWorld
             }
         }
 
-        var undisturbed = new ForecastFleet(pipeline.Plan);
+        var undisturbed = new ForecastFleet(pipeline.Plan, pipeline.Plan.MaxKeys);
         var log = Examples.Decoded(0, 0, [.. Enumerable.Range(0, Records).Select(KeyOf)]).Examples;
         var expected = PredictionBatch.Allocate(log.Count, undisturbed.PredictionWidth);
         undisturbed.Process(log, 0, expected);

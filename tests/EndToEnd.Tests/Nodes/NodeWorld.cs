@@ -100,7 +100,7 @@ internal sealed class NodeWorld : IAsyncDisposable
         }
 
         var examples = decoder.Decode(builder.Build(0)).Examples;
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, plan.MaxKeys);
         fleet.Process(examples, 0, PredictionBatch.Allocate(examples.Count, fleet.PredictionWidth));
         return new ForecastSummary(plan, fleet.Report()).StateHash();
     }
