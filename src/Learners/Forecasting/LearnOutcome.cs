@@ -10,6 +10,6 @@ public enum LearnOutcome
     Observed,
 
     /// <summary>The update would have left the model with a number that is not finite, or showed that rounding had broken its
-    /// arithmetic; the model kept its last good parameters.</summary>
+    /// arithmetic, or the model had run away; it kept the parameters that it had.</summary>
     Refused,
 }

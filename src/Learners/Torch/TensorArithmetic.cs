@@ -80,6 +80,14 @@ internal static class TensorArithmetic
         return x.clamp_max_(scalar);
     }
 
+    /// <summary>x ← x, but no further from 0 than <paramref name="most"/>.</summary>
+    internal static Tensor LimitMagnitude(this Tensor x, double most)
+    {
+        using Scalar low = -most;
+        using Scalar high = most;
+        return x.clamp_(low, high);
+    }
+
     /// <summary>x ← x to the power.</summary>
     internal static Tensor Raise(this Tensor x, double power)
     {

@@ -32,13 +32,15 @@ public sealed class RecentAnswersTests
             Examples.At(2, 5, 6).Offsets, 1,
             new PredictionBatch(
                 new ExampleStatus[2], [15, 16], new double[2], 1,
-                [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)]));
+                [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)], [0, 1, 1], [new Recovery(1, 2)]));
 
         var copy = PredictionBatch.Allocate(3, 1);
         recent.Copy(Examples.At(2, 5, 6), 0, 3, copy);
 
         Assert.Equal([new DriftAlarm(0, 1), new DriftAlarm(1, 2), new DriftAlarm(1, 3), new DriftAlarm(2, 4)], copy.DriftAlarms);
         Assert.Equal([new AlertEvent(2, change)], copy.Alerts);
+        Assert.Equal([1, 2, 2], copy.Evictions);
+        Assert.Equal([new Recovery(2, 2)], copy.Recoveries);
     }
 
     [Fact]

@@ -36,7 +36,6 @@ public sealed class OutputEncoderTests
 
     [Theory]
     [InlineData(ExampleStatus.TimeNotIncreasing, "time-not-increasing", "time")]
-    [InlineData(ExampleStatus.TooManyKeys, "too-many-keys", "key")]
     [InlineData(ExampleStatus.NotFinite, "not-finite", "value")]
     public void Given_a_refused_example_when_it_is_encoded_then_its_record_is_a_dead_letter(ExampleStatus status, string reason, string field)
     {
@@ -60,11 +59,11 @@ public sealed class OutputEncoderTests
         var predictions = new PredictionBatch(
             new ExampleStatus[3], new long[3], new double[18], 6,
             [new DriftAlarm(0, 0), new DriftAlarm(2, 0)],
-            [new AlertEvent(0, change), new AlertEvent(1, change), new AlertEvent(2, change with { Raised = false })]);
+            [new AlertEvent(0, change), new AlertEvent(1, change), new AlertEvent(2, change with { Raised = false })], [0, 1, 1, 2]);
 
         var encoded = encoder.Encode(Answered(source, [0, 1, 2, 3], 1, predictions, from: 12));
 
-        Assert.Equal((2, 1, 1), (encoded.Predicted, encoded.DriftAlarms, encoded.AlertsRaised));
+        Assert.Equal((2, 1, 1, 3), (encoded.Predicted, encoded.DriftAlarms, encoded.AlertsRaised, encoded.Evictions));
         Assert.Equal(("load.drift", "load.alerts"), (encoded.Drift.Topic, encoded.Alerts.Topic));
         Assert.Equal(new RecordOrigin("load", 3), encoded.Alerts.Origin);
         var alarm = Assert.Single(encoded.Drift.Records);

@@ -1,8 +1,9 @@
-using System.Buffers;
+using System.Text;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Tests.Forecasting;
 
 namespace StreamLearn.Learners.Tests.Conformance;
 
@@ -32,16 +33,10 @@ internal sealed class ForecastAdapter : TaskAdapter
     }
 
     internal override FleetUnderTest Create(LearnerRegistration learner, ulong seed, int maxKeys) =>
-        new Fleet(new ForecastFleet(Plan(learner, seed, maxKeys)));
-
-    internal override FleetUnderTest Load(LearnerRegistration learner, byte[] state, ulong seed) =>
-        new Fleet(ForecastFleet.Load(Plan(learner, seed, maxKeys: 100), state));
+        new Fleet(Plan(learner, seed, maxKeys));
 
     internal override FleetUnderTest CreateAlarmed(LearnerRegistration learner, DriftReaction reaction) =>
-        new Fleet(new ForecastFleet(Alarmed(learner, reaction)));
-
-    internal override FleetUnderTest LoadAlarmed(LearnerRegistration learner, byte[] state, DriftReaction reaction) =>
-        new Fleet(ForecastFleet.Load(Alarmed(learner, reaction), state));
+        new Fleet(Alarmed(learner, reaction));
 
     private static ForecastPlan Alarmed(LearnerRegistration learner, DriftReaction reaction)
     {
@@ -57,15 +52,23 @@ internal sealed class ForecastAdapter : TaskAdapter
     private static ForecastPlan Plan(LearnerRegistration learner, ulong seed, int maxKeys) =>
         new(Forecasts, [new LearnerChoice(learner, OptionSet.Defaults)], seed, maxKeys);
 
-    private sealed class Fleet(ForecastFleet fleet) : FleetUnderTest
+    private sealed class Fleet(ForecastPlan plan) : FleetUnderTest
     {
-        internal override int Keys => fleet.Keys;
+        private readonly ForecastFleet _fleet = new(plan, plan.MaxKeys);
 
-        internal override int PredictionWidth => fleet.PredictionWidth;
+        internal override int Keys => _fleet.Keys;
+
+        internal override int PredictionWidth => _fleet.PredictionWidth;
 
         internal override void Process(ExampleBatch examples, int from, PredictionBatch predictions) =>
-            fleet.Process(examples, from, predictions);
+            _fleet.Process(examples, from, predictions);
 
-        protected override void Save(IBufferWriter<byte> destination) => fleet.Save(destination);
+        internal override byte[] SaveKey(string key) => StoredFleet.SaveKey(_fleet, key);
+
+        internal override void LoadKey(string key, byte[] state) => _fleet.LoadKey(Encoding.UTF8.GetBytes(key), state);
+
+        protected override IReadOnlyList<byte[]> TakeChanges() => _fleet.TakeChanges();
+
+        protected override bool Contains(byte[] key) => _fleet.Contains(key);
     }
 }

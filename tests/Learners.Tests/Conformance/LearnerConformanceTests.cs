@@ -66,7 +66,7 @@ public sealed class LearnerConformanceTests
         Assert.All(predictions.Statuses, status => Assert.Equal(ExampleStatus.Predicted, status));
         Assert.All(predictions.Values, AssertFinite);
         Assert.True(feed.Count > adapter.ExamplesToFill);
-        Assert.All(StoredState.Numbers(fleet.Save()), AssertFinite);
+        Assert.All(StoredState.Numbers(fleet.SaveKey("hard")), AssertFinite);
     }
 
     [Theory]
@@ -197,22 +197,27 @@ public sealed class LearnerConformanceTests
 
     [Theory]
     [MemberData(nameof(LearnerRows.All), MemberType = typeof(LearnerRows))]
-    public void Given_a_full_fleet_When_another_key_comes_Then_it_is_refused_until_one_is_forgotten(string task, string kind)
+    public void Given_a_full_fleet_When_another_key_comes_Then_the_one_that_was_idle_longest_makes_room(string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
         var fleet = adapter.Create(learner, maxKeys: 2);
-        var feed = Waves(adapter, 0, 1)
+        var feed = Waves(adapter, 0, 30)
+            .AddSeries("a", 30, 31, adapter.StepMilliseconds, (_, _) => 1)
+            .AddSeries("c", 0, 1, adapter.StepMilliseconds, (_, _) => double.NaN)
             .AddSeries("c", 0, 1, adapter.StepMilliseconds, (_, _) => 1)
-            .AddSeries("a", 1, 2, adapter.StepMilliseconds, (_, _) => 1)
-            .Forget("b")
-            .AddSeries("c", 0, 1, adapter.StepMilliseconds, (_, _) => 1);
+            .AddSeries("b", 40, 45, adapter.StepMilliseconds, (step, _) => step);
 
-        Assert.Equal(
-            [
-                ExampleStatus.Predicted, ExampleStatus.Predicted, ExampleStatus.TooManyKeys,
-                ExampleStatus.Predicted, ExampleStatus.Forgotten, ExampleStatus.Predicted,
-            ],
-            fleet.Process(feed.Batch()).Statuses);
+        var predictions = fleet.Process(feed.Batch());
+
+        // b for c; then, afresh, for a.
+        Assert.Equal([62, 63], predictions.Evictions);
+        Assert.Equal(ExampleStatus.NotFinite, predictions.Statuses[61]);
+        Assert.Equal(0, predictions.ModelVersions[61]);
+        Assert.Equal([1, 1, 2, 3, 4, 5], predictions.ModelVersions[62..]);
+        fleet.Save();
+        var fresh = adapter.Create(learner);
+        fresh.Process(feed.Batch(62, 68));
+        Assert.Equal(fresh.Save(), fleet.Save());
     }
 
     [Theory]
@@ -287,15 +292,16 @@ public sealed class LearnerConformanceTests
             $"{kind} names reactions; expected it to be an {nameof(IReactsToDrift)}.");
         foreach (var reaction in learner.Reactions)
         {
+            var feed = Waves(adapter, 0, 350);
             var fleet = adapter.CreateAlarmed(learner, reaction);
-            var predictions = fleet.Process(Waves(adapter, 0, 350).Batch());
+            var predictions = fleet.Process(feed.Batch());
             Assert.True(predictions.DriftAlarms.Count > 10, $"{reaction}: {predictions.DriftAlarms.Count} alarms; expected more.");
             Assert.All(predictions.Values, AssertFinite);
 
             var again = adapter.CreateAlarmed(learner, reaction);
-            again.Process(Waves(adapter, 0, 200).Batch());
+            again.Process(feed.Batch(0, 400));
             var loaded = adapter.LoadAlarmed(learner, again.Save(), reaction);
-            loaded.Process(Waves(adapter, 200, 350).Batch());
+            loaded.Process(feed.Batch(400, feed.Count));
             Assert.Equal(fleet.Save(), loaded.Save());
         }
     }
@@ -403,13 +409,13 @@ public sealed class LearnerConformanceTests
     public void Given_state_that_is_cut_off_or_goes_on_When_it_is_loaded_Then_it_is_refused(string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
-        var state = Trained(adapter, learner).Save();
+        var state = Trained(adapter, learner).SaveKey("a");
 
         Assert.All(
             Enumerable.Range(0, 64).Concat(Enumerable.Range(0, 200).Select(part => part * state.Length / 200)).Append(state.Length - 1),
-            length => Assert.Throws<StateFormatException>(() => adapter.Load(learner, state[..length])));
-        Assert.Throws<StateFormatException>(() => adapter.Load(learner, [.. state, 0]));
-        Assert.Throws<StateFormatException>(() => adapter.Load(learner, [.. state, .. state]));
+            length => Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", state[..length])));
+        Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", [.. state, 0]));
+        Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", [.. state, .. state]));
     }
 
     /// <summary>A bug that there was: a header that counted one field too few. Readers that go through field by field do not notice.</summary>
@@ -418,7 +424,7 @@ public sealed class LearnerConformanceTests
     public void Given_a_state_When_a_reader_skips_it_as_one_value_Then_it_ends_where_the_state_ends(string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
-        var state = Trained(adapter, learner).Save();
+        var state = Trained(adapter, learner).SaveKey("a");
 
         Assert.Equal(state.Length, StoredState.LengthOfFirstValue(state));
     }
@@ -428,17 +434,17 @@ public sealed class LearnerConformanceTests
     public void Given_state_of_another_version_or_learner_When_it_is_loaded_Then_it_is_refused(string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
-        var state = Trained(adapter, learner).Save();
+        var state = Trained(adapter, learner).SaveKey("a");
 
-        Assert.Throws<StateFormatException>(() => adapter.Load(learner, StoredState.OfNextVersion(state)));
-        Assert.Throws<StateFormatException>(() => adapter.Load(learner, StoredState.OfNextVersion(state, learner.Kind)));
-        Assert.Throws<StateFormatException>(() => adapter.Load(learner, "{\"state\": \"of something else\"}"u8.ToArray()));
+        Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", StoredState.OfNextVersion(state)));
+        Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", StoredState.OfNextVersion(state, learner.Kind)));
+        Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", "{\"state\": \"of something else\"}"u8.ToArray()));
         Assert.All(
             LearnerCatalog.All.Where(other => other.Kind != kind),
             other =>
             {
-                var foreign = Trained(TaskAdapters.For(other.Task), other).Save();
-                Assert.Throws<StateFormatException>(() => adapter.Load(learner, foreign));
+                var foreign = Trained(TaskAdapters.For(other.Task), other).SaveKey("a");
+                Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", foreign));
             });
     }
 
@@ -448,7 +454,7 @@ public sealed class LearnerConformanceTests
         string task, string kind)
     {
         var (adapter, learner) = Row(task, kind);
-        var state = Trained(adapter, learner).Save();
+        var state = Trained(adapter, learner).SaveKey("a");
         var random = new Random(31337);
         var next = Waves(adapter, 40, 55).Batch();
         var refused = 0;
@@ -459,7 +465,7 @@ public sealed class LearnerConformanceTests
             FleetUnderTest fleet;
             try
             {
-                fleet = adapter.Load(learner, damaged);
+                fleet = adapter.LoadKey(learner, "a", damaged);
             }
             catch (StateFormatException)
             {
@@ -469,7 +475,7 @@ public sealed class LearnerConformanceTests
 
             // Numbers may be others than they were; they are still numbers.
             Assert.All(fleet.Process(next).Values, AssertFinite);
-            adapter.Load(learner, fleet.Save());
+            adapter.LoadKey(learner, "a", fleet.SaveKey("a"));
         }
 
         Assert.InRange(refused, 1, 1999);

@@ -35,9 +35,27 @@ internal abstract class TaskAdapter
     /// <summary>One in which a drift detector gives an alarm at every tenth value or so, which the learner reacts to.</summary>
     internal abstract FleetUnderTest CreateAlarmed(LearnerRegistration learner, DriftReaction reaction);
 
-    /// <summary>The same with a stored state.</summary>
-    internal abstract FleetUnderTest LoadAlarmed(LearnerRegistration learner, byte[] state, DriftReaction reaction);
+    /// <summary>The same with the keys that a fleet has stored.</summary>
+    internal FleetUnderTest LoadAlarmed(LearnerRegistration learner, byte[] stored, DriftReaction reaction)
+    {
+        var fleet = CreateAlarmed(learner, reaction);
+        fleet.Load(stored);
+        return fleet;
+    }
 
-    /// <summary>The first with a stored state.</summary>
-    internal abstract FleetUnderTest Load(LearnerRegistration learner, byte[] state, ulong seed = 1);
+    /// <summary>The first with the keys that a fleet has stored.</summary>
+    internal FleetUnderTest Load(LearnerRegistration learner, byte[] stored)
+    {
+        var fleet = Create(learner);
+        fleet.Load(stored);
+        return fleet;
+    }
+
+    /// <summary>The first with one key.</summary>
+    internal FleetUnderTest LoadKey(LearnerRegistration learner, string key, byte[] state)
+    {
+        var fleet = Create(learner);
+        fleet.LoadKey(key, state);
+        return fleet;
+    }
 }

@@ -97,7 +97,7 @@ public sealed class BadInputTests
         {
             var (value, gap, forEver) = Disturbances[disturbance];
             var fleet = new ForecastFleet(new ForecastPlan(
-                new ForecastTask { Horizons = [1, 3], StepMilliseconds = step }, [Learners[learner], Learners["last-value"]], seed: 1, maxKeys: 10));
+                new ForecastTask { Horizons = [1, 3], StepMilliseconds = step }, [Learners[learner], Learners["last-value"]], seed: 1, maxKeys: 10), 10);
             var noise = new Noise(2);
             var time = 1_700_000_000_000L;
             var last = 0.0;
@@ -123,7 +123,7 @@ public sealed class BadInputTests
                 (last, pending[0]) = (observed, answer.Values[0]);
             }
 
-            Assert.All(StoredState.Numbers(State(fleet)), number => Assert.True(double.IsFinite(number)));
+            Assert.All(StoredState.Numbers(StoredFleet.SaveKey(fleet, "a")), number => Assert.True(double.IsFinite(number)));
 
             // Frozen learners come back when the series does. Where it does not, they cannot: the exemption.
             if (!forEver || !(learner.EndsWith("frozen", StringComparison.Ordinal) || learner.EndsWith("stopped", StringComparison.Ordinal)))
@@ -146,8 +146,8 @@ public sealed class BadInputTests
         // One learner after the other, as each has its own fleet in a pipeline.
         foreach (var (name, learner) in Learners)
         {
-            var fleet = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10));
-            var alone = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10));
+            var fleet = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10), 10);
+            var alone = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10), 10);
             for (var at = 0; at < 600; at++)
             {
                 var value = 50 + (20 * Math.Sin(2 * Math.PI * at / 20));
@@ -186,7 +186,7 @@ public sealed class BadInputTests
     {
         foreach (var (name, learner) in Learners)
         {
-            var fleet = new ForecastFleet(new ForecastPlan(new ForecastTask(), [learner], seed: 1, maxKeys: 10));
+            var fleet = new ForecastFleet(new ForecastPlan(new ForecastTask(), [learner], seed: 1, maxKeys: 10), 10);
             var answer = PredictionBatch.Allocate(1, fleet.PredictionWidth);
             for (var at = 0; at < 1500; at++)
             {
@@ -200,12 +200,5 @@ public sealed class BadInputTests
                 Assert.True(Math.Abs(forecast - value) <= 0.02 * value, $"{name}: {forecast}");
             }
         }
-    }
-
-    private static byte[] State(ForecastFleet fleet)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        fleet.Save(buffer);
-        return buffer.WrittenSpan.ToArray();
     }
 }

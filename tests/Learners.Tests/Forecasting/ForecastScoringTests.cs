@@ -69,7 +69,7 @@ public sealed class ForecastScoringTests
     {
         var task = new ForecastTask { Horizons = [1, 2], StepMilliseconds = 1000 };
         var plan = new ForecastPlan(task, [SeriesRun.Learner("last-value")], 1, 10);
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, plan.MaxKeys);
         var feed = new Feed(1);
         long[] times = [10_000, 11_499, 11_500, 12_501, 15_499, 15_501];
         for (var i = 0; i < times.Length; i++)
@@ -90,7 +90,7 @@ public sealed class ForecastScoringTests
     public void Given_a_step_of_zero_When_records_come_at_any_time_Then_each_is_one_step()
     {
         var plan = new ForecastPlan(new ForecastTask { Horizons = [1] }, [SeriesRun.Learner("last-value")], 1, 10);
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, plan.MaxKeys);
         var feed = new Feed(1).Add("a", 500, 1).Add("a", 500, 2).Add("a", -7, 3).Add("a", long.MaxValue, 4);
         var predictions = PredictionBatch.Allocate(4, fleet.PredictionWidth);
 

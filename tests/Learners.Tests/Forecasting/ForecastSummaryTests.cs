@@ -106,7 +106,7 @@ public sealed class ForecastSummaryTests
     public void Given_a_report_by_pages_When_they_are_joined_Then_they_are_the_whole_report()
     {
         var plan = new ForecastPlan(TwoHorizons, [SeriesRun.Learner("last-value")], 1, 100);
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, plan.MaxKeys);
         var feed = new Feed(1);
         for (var k = 0; k < 10; k++)
         {

@@ -16,7 +16,7 @@ internal sealed class SeriesRun
     internal SeriesRun(ForecastTask task, params LearnerChoice[] learners)
     {
         Plan = new ForecastPlan(task with { StepMilliseconds = StepMilliseconds }, learners, seed: 1, maxKeys: 1000);
-        _fleet = new ForecastFleet(Plan);
+        _fleet = new ForecastFleet(Plan, Plan.MaxKeys);
     }
 
     internal ForecastPlan Plan { get; }

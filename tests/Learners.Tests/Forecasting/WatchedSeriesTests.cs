@@ -22,7 +22,7 @@ public sealed class WatchedSeriesTests
         [
             Detector("page-hinkley", reaction: DriftReaction.ResetOptimizer), Detector("page-hinkley", reaction: DriftReaction.Refit),
         ];
-        var fleet = new ForecastFleet(new ForecastPlan(Task, [ReactingForecaster.Choice(log)], 1, 10, detectors));
+        var fleet = new ForecastFleet(new ForecastPlan(Task, [ReactingForecaster.Choice(log)], 1, 10, detectors), 10);
         var feed = Changing("a", changeAt: 400, steps: 500);
 
         var predictions = Run(fleet, feed);
@@ -40,7 +40,7 @@ public sealed class WatchedSeriesTests
     [Fact]
     public void Given_detectors_of_the_input_and_of_the_error_When_the_level_changes_Then_only_the_input_is_found_to_have_changed()
     {
-        var fleet = new ForecastFleet(Plan([Detector("page-hinkley"), Detector("page-hinkley", DriftSignal.Input)]));
+        var fleet = new ForecastFleet(Plan([Detector("page-hinkley"), Detector("page-hinkley", DriftSignal.Input)]), 10);
         var feed = new Feed(1);
         var noise = new Noise(4);
         for (var step = 0; step < 600; step++)
@@ -57,7 +57,7 @@ public sealed class WatchedSeriesTests
     [Fact]
     public void Given_a_load_that_goes_above_its_capacity_When_it_is_forecast_Then_the_alert_is_raised_and_judged()
     {
-        var fleet = new ForecastFleet(Plan([], Above120));
+        var fleet = new ForecastFleet(Plan([], Above120), 10);
         var feed = new Feed(1).AddSeries("a", 0, 2000, 1000, (step, _) => 100 + (30 * Math.Sin(step * 0.05)));
 
         var predictions = Run(fleet, feed);
@@ -76,7 +76,7 @@ public sealed class WatchedSeriesTests
     public void Given_capacities_of_some_keys_When_they_are_above_them_Then_only_those_have_alerts()
     {
         var capacities = new Dictionary<string, double> { ["big"] = 1000, ["without"] = 0 };
-        var fleet = new ForecastFleet(Plan([], Above120 with { Capacities = capacities }));
+        var fleet = new ForecastFleet(Plan([], Above120 with { Capacities = capacities }), 10);
         var feed = new Feed(1);
         foreach (var key in (string[])["small", "big", "without"])
         {
@@ -94,7 +94,7 @@ public sealed class WatchedSeriesTests
     public void Given_records_before_scoring_begins_When_alerts_are_judged_Then_they_do_not_count()
     {
         var fleet = new ForecastFleet(new ForecastPlan(
-            Task with { Scoring = new ScoringOptions { From = 50 } }, [SeriesRun.Learner("last-value")], 1, 10, [], Above120));
+            Task with { Scoring = new ScoringOptions { From = 50 } }, [SeriesRun.Learner("last-value")], 1, 10, [], Above120), 10);
 
         Run(fleet, new Feed(1).AddSeries("a", 0, 100, 1000, (_, _) => 200));
 
@@ -119,13 +119,13 @@ public sealed class WatchedSeriesTests
             }
         }
 
-        var whole = new ForecastFleet(plan);
+        var whole = new ForecastFleet(plan, plan.MaxKeys);
         var expected = Run(whole, feed);
         Assert.NotEmpty(expected.DriftAlarms);
         Assert.NotEmpty(expected.Alerts);
         foreach (var share in (double[])[0.01, 0.1])
         {
-            var fleet = new ForecastFleet(plan);
+            var fleet = new ForecastFleet(plan, plan.MaxKeys);
             var alarms = new List<DriftAlarm>();
             var alerts = new List<AlertEvent>();
             var row = 0;
@@ -136,19 +136,19 @@ public sealed class WatchedSeriesTests
                 alarms.AddRange(answer.DriftAlarms.Select(alarm => alarm with { Row = alarm.Row + row }));
                 alerts.AddRange(answer.Alerts.Select(alert => alert with { Row = alert.Row + row }));
                 row += batch.Count;
-                fleet = ForecastFleet.Load(plan, Save(fleet));
+                fleet = StoredFleet.Load(plan, StoredFleet.Save(fleet));
             }
 
             Assert.Equal(expected.DriftAlarms, alarms);
             Assert.Equal(expected.Alerts, alerts);
-            Assert.Equal(Save(whole), Save(fleet));
+            Assert.Equal(StoredFleet.Save(whole), StoredFleet.Save(fleet));
         }
     }
 
     [Fact]
     public void Given_a_batch_used_before_When_examples_follow_without_events_Then_none_are_left_in_it()
     {
-        var fleet = new ForecastFleet(Plan([], Above120));
+        var fleet = new ForecastFleet(Plan([], Above120), 10);
         var predictions = Run(fleet, new Feed(1).AddSeries("a", 0, 30, 1000, (_, _) => 200));
         Assert.NotEmpty(predictions.Alerts);
 
@@ -162,7 +162,7 @@ public sealed class WatchedSeriesTests
     {
         // kswin tests every value, and is wrong now and then.
         var quiet = DriftDetectorCatalog.All.Select(detector => detector.Kind).Where(kind => kind != "kswin");
-        var fleet = new ForecastFleet(Plan([.. quiet.Select(kind => Detector(kind))], Above120));
+        var fleet = new ForecastFleet(Plan([.. quiet.Select(kind => Detector(kind))], Above120), 10);
         var feed = new Feed(1).AddSeries("a", 0, 2000, 1000, (step, _) => step % 2);
         // The window of adwin has grown to rows that last until far beyond.
         var batches = feed.Batches([1500]).ToArray();
@@ -193,16 +193,16 @@ public sealed class WatchedSeriesTests
     public void Given_state_with_other_watchers_When_it_is_loaded_Then_it_is_refused()
     {
         var detectors = new[] { Detector("adwin") };
-        var fleet = new ForecastFleet(Plan(detectors, Above120));
+        var fleet = new ForecastFleet(Plan(detectors, Above120), 10);
         Run(fleet, new Feed(1).AddSeries("a", 0, 30, 1000, (_, _) => 200));
-        var state = Save(fleet);
+        var state = StoredFleet.Save(fleet);
 
         Assert.All(
             [
                 Plan([], Above120), Plan([Detector("ddm")], Above120), Plan(detectors), Plan(detectors, Above120 with { Above = 0.7 }),
                 Plan([.. detectors, .. detectors], Above120),
             ],
-            plan => Assert.Throws<StateFormatException>(() => ForecastFleet.Load(plan, state)));
+            plan => Assert.Throws<StateFormatException>(() => StoredFleet.Load(plan, state)));
     }
 
     /// <summary>Regression: an alert whose last step was damaged into one ahead of its series loaded, and every record after that was an error.</summary>
@@ -210,11 +210,11 @@ public sealed class WatchedSeriesTests
     public void Given_a_damaged_alert_When_the_state_is_loaded_Then_it_is_refused_or_goes_on()
     {
         var plan = Plan([], Above120);
-        var fleet = new ForecastFleet(plan);
+        var fleet = new ForecastFleet(plan, plan.MaxKeys);
 
         // The last value is above the threshold, so that all steps are judged: a last step a little further on contradicts nothing in the alert itself.
         Run(fleet, new Feed(1).AddSeries("a", 0, 701, 1000, (step, _) => step == 700 ? 200 : 100 + (30 * Math.Sin(step / 5.0))));
-        var state = Save(fleet);
+        var state = StoredFleet.Save(fleet);
         var block = state.AsSpan().IndexOf("threshold-alert"u8);
         Assert.True(block > 0);
         var refused = 0;
@@ -226,7 +226,7 @@ public sealed class WatchedSeriesTests
                 damaged[at] ^= (byte)(1 << bit);
                 try
                 {
-                    Run(ForecastFleet.Load(plan, damaged), new Feed(1).AddSeries("a", 701, 720, 1000, (_, _) => 100));
+                    Run(StoredFleet.Load(plan, damaged), new Feed(1).AddSeries("a", 701, 720, 1000, (_, _) => 100));
                 }
                 catch (StateFormatException)
                 {
@@ -278,12 +278,5 @@ public sealed class WatchedSeriesTests
         var predictions = PredictionBatch.Allocate(feed.Count, fleet.PredictionWidth);
         fleet.Process(feed.Batch(), 0, predictions);
         return predictions;
-    }
-
-    private static byte[] Save(ForecastFleet fleet)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        fleet.Save(buffer);
-        return buffer.WrittenSpan.ToArray();
     }
 }

@@ -60,6 +60,25 @@ public sealed class ParameterUpdaterTests
     }
 
     [Theory]
+    [OnEveryRow]
+    public void Given_parameters_and_step_sizes_out_of_all_range_When_gradients_are_applied_Then_parameters_and_state_stay_finite(
+        string row, Backend backend)
+    {
+        float[] parameters = [.. Numbers.Vector(1, _layout.Count).Select((x, i) => i % 3 == 0 ? x : 3.3e38f * MathF.Sign(x))];
+        using var updater = new UpdaterUnderTest(new UpdateOptions { Optimizer = OptimizerRows.Options(row) }, _layout, backend, parameters)
+        {
+            LearningRate = 1e25,
+        };
+        for (var step = 0; step < 40; step++)
+        {
+            var size = OptimizerRows.Options(row) is AdaHessianOptions ? 1e9f : 3e18f;
+            Assert.True(updater.Apply([.. Numbers.Vector(step, _layout.Count).Select((g, i) => i % 2 == 0 ? g : size * MathF.Sign(g))]).Applied);
+            Assert.All(updater.Parameters, x => Assert.True(float.IsFinite(x), $"{x} after step {step}"));
+            updater.Load(updater.Save());
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Backends))]
     public void Given_a_largest_norm_When_a_gradient_is_longer_Then_it_is_scaled_to_it_and_the_outcome_tells_what_it_was(Backend backend)
     {

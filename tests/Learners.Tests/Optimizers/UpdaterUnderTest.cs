@@ -34,6 +34,21 @@ internal sealed class UpdaterUnderTest : IDisposable
 
     internal long Steps => _cpu?.Optimizer.Steps ?? _torch!.Optimizer.Steps;
 
+    internal double LearningRate
+    {
+        set
+        {
+            if (_cpu is not null)
+            {
+                _cpu.Optimizer.LearningRate = value;
+            }
+            else
+            {
+                _torch!.Optimizer.LearningRate = value;
+            }
+        }
+    }
+
     internal StepOutcome Apply(float[] gradient, params ParameterRange[] support)
     {
         if (_cpu is not null)

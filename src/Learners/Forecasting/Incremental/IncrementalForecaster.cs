@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -88,9 +87,10 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
 
         var spread = Say(out var said);
         var value = _history.Value(0);
+        var usable = OutputRange.Contains(said);
         for (var h = 0; h < forecasts.Length; h++)
         {
-            if (_horizons[h] > _reach)
+            if (_horizons[h] > _reach || !usable)
             {
                 forecasts[h] = value;
             }
@@ -124,7 +124,7 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
     public void KeepGood()
     {
         Say(out var said);
-        if (TensorPrimitives.IsFiniteAll(said))
+        if (OutputRange.Contains(said))
         {
             _model.KeepGood();
             (_goodUpdates, _goodReach) = (_updates, _reach);
@@ -228,6 +228,11 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
         }
 
         _model.Network.Forward(_workspace.Inputs.AsSpan(0, ages.Length * width), ages.Length);
+        if (!OutputRange.Contains(_model.Network.Outputs))
+        {
+            return false;
+        }
+
         var targets = _workspace.Targets.AsSpan(0, ages.Length * outputs);
         _model.Network.Outputs.CopyTo(targets);
         for (var row = 0; row < ages.Length; row++)

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -84,6 +83,11 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
 
         var outputs = _horizons.Count;
         _model.Network.Forward(_inputs.AsSpan(0, rows * _architecture.Inputs), rows);
+        if (!OutputRange.Contains(_model.Network.Outputs))
+        {
+            return LearnOutcome.Refused;
+        }
+
         var targets = _targets.AsSpan(0, rows * outputs);
 
         // An output that has no target in this row is its own target: it then takes no part.
@@ -108,10 +112,17 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
             return;
         }
 
+        var value = _history.Value(0);
         var moves = Moves();
+        if (!OutputRange.Contains(moves))
+        {
+            forecasts.Fill(value);
+            return;
+        }
+
         for (var h = 0; h < forecasts.Length; h++)
         {
-            forecasts[h] = _scaler.AfterMove(h, _history.Value(0), moves[h]);
+            forecasts[h] = _scaler.AfterMove(h, value, moves[h]);
         }
     }
 
@@ -128,7 +139,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
     /// <inheritdoc/>
     public void KeepGood()
     {
-        if (TensorPrimitives.IsFiniteAll(Moves()))
+        if (OutputRange.Contains(Moves()))
         {
             _model.KeepGood();
         }

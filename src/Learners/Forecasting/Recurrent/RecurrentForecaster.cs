@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Networks;
@@ -129,6 +128,12 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
 
         var said = _options.Carried ? _said : Restart();
         var value = _history.Value(0);
+        if (!OutputRange.Contains(said))
+        {
+            forecasts.Fill(value);
+            return;
+        }
+
         for (var h = 0; h < forecasts.Length; h++)
         {
             forecasts[h] = _options.Moves ? _scaler.AfterMove(h, value, said[h]) : _scaler.FromShare(said[h], _options.HeadRoom, value);
@@ -162,7 +167,7 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
     /// <inheritdoc/>
     public void KeepGood()
     {
-        if (TensorPrimitives.IsFiniteAll(Restart()))
+        if (OutputRange.Contains(Restart()))
         {
             _model.KeepGood();
             _goodUpdates = _updates;
@@ -306,6 +311,11 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         var targets = _workspace.Outputs.AsSpan(0, batch * outputs);
         var weights = _workspace.Weights.AsSpan(0, batch);
         network.Outputs[^targets.Length..].CopyTo(targets);
+        if (!OutputRange.Contains(targets))
+        {
+            return LearnOutcome.Refused;
+        }
+
         weights.Fill(steps);
         for (var sample = 0; sample < batch; sample++)
         {
@@ -380,8 +390,8 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
         _workspace.States.AsSpan(0, _state.Length).CopyTo(_state);
         foreach (ref var said in _said.AsSpan())
         {
-            // It is part of the state: in the place of what is no number, last-value.
-            said = float.IsFinite(said) ? said : _options.Moves ? 0 : _scaler.Share(_history.Value(0), _options.HeadRoom);
+            // It is part of the state, and may be no number: in the place of what cannot be used, last-value.
+            said = OutputRange.Contains(said) ? said : _options.Moves ? 0 : _scaler.Share(_history.Value(0), _options.HeadRoom);
         }
     }
 

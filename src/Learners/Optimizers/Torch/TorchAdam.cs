@@ -38,6 +38,12 @@ internal sealed class TorchAdam : TorchOptimizer
 
         first.Multiply(_beta1).AddScaled(g, 1 - _beta1);
         second.Multiply(_beta2).AddProduct(g, g, 1 - _beta2);
+        if (_gradientDecay > 0)
+        {
+            // Of a parameter that has run away, the square of what pulls it back is no float.
+            second.Limit(float.MaxValue);
+        }
+
         var denominator = second.sqrt().Multiply(1 / Math.Sqrt(1 - Math.Pow(_beta2, step))).Add(_epsilon);
         parameters.AddQuotient(first, denominator, -LearningRate / (1 - Math.Pow(_beta1, step)));
     }

@@ -15,6 +15,12 @@ internal sealed class TorchSgd(SgdOptions options, int count, Device device)
         {
             var buffer = Vectors[0];
             buffer.Multiply(options.Momentum).AddScaled(g, 1);
+            if (options.WeightDecay > 0)
+            {
+                // Where parameters have run away, what pulls them back can add up to more than a float.
+                buffer.LimitMagnitude(float.MaxValue);
+            }
+
             g = options.Nesterov ? g.clone().AddScaled(buffer, options.Momentum) : buffer;
         }
 

@@ -75,7 +75,7 @@ public sealed class HybridForecasterTests
                 Step(earlier, before);
             }
 
-            var network = ForecasterState.Fields(ForecasterState.Fields(ForecasterState.Save(before))[23]);
+            var network = ForecasterState.Fields(ForecasterState.Fields(ForecasterState.Save(before))[24]);
             options = Liquid with { WarmStart = ForecasterState.Weights(Liquid.ArchitectureFor(task), ForecasterState.Floats(network[2])) };
         }
 
@@ -239,7 +239,7 @@ public sealed class HybridForecasterTests
     {
         foreach (var learner in learners)
         {
-            Assert.Equal(LearnOutcome.Learned, learner.Learn([value]));
+            Assert.NotEqual(LearnOutcome.Refused, learner.Learn([value]));
         }
     }
 

@@ -180,11 +180,12 @@ public sealed class RecursiveLeastSquaresForecasterTests
         learner.Learn([0]);
         var state = Save(learner);
 
-        // The last four numbers are P; with x = [0, 1] the gain is [1e200, 0] and xPx is 0.
+        // Before the last block, of two good weights, are the four numbers of P; with x = [0, 1] the gain is [1e200, 0] and xPx is 0.
         double[] covariance = [0, 1e200, 1e200, 0];
+        var end = state.Length - 1 - (9 * 2);
         for (var i = 0; i < covariance.Length; i++)
         {
-            BinaryPrimitives.WriteDoubleBigEndian(state.AsSpan(state.Length - (9 * (covariance.Length - i)) + 1), covariance[i]);
+            BinaryPrimitives.WriteDoubleBigEndian(state.AsSpan(end - (9 * (covariance.Length - i)) + 1), covariance[i]);
         }
 
         var damaged = new RecursiveLeastSquaresForecaster(task, new() { Lags = 1 });
