@@ -46,7 +46,7 @@ internal enum ModelEventKind
     /// <summary>The ingest asks its quiet buckets [ingest].</summary>
     Probe,
 
-    /// <summary>A message [place] arrives, and once more behind everything under way.</summary>
+    /// <summary>A message [place] arrives, and once more at any time later.</summary>
     Repeat,
 
     /// <summary>A message [place] is lost.</summary>

@@ -6,7 +6,7 @@ internal readonly record struct ModelFaults
     /// <summary>Messages lost.</summary>
     internal int Losses { get; init; }
 
-    /// <summary>Messages delivered twice, the second time behind all that is under way.</summary>
+    /// <summary>Messages delivered twice, the second time at any time later.</summary>
     internal int Repeats { get; init; }
 
     /// <summary>Buckets that lose their memory.</summary>
@@ -29,7 +29,4 @@ internal readonly record struct ModelFaults
 
     /// <summary>Questions to quiet buckets, besides those at an ingest's start.</summary>
     internal int Probes { get; init; }
-
-    /// <summary>Whether none is left.</summary>
-    internal bool IsNone => this == default;
 }

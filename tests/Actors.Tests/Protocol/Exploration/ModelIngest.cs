@@ -9,7 +9,6 @@ internal sealed class ModelIngest
 {
     private readonly ModelSetup _setup;
     private readonly int _owner;
-    private readonly Action<ModelMessage> _send;
     private readonly IngestProtocol _protocol;
     private readonly int[] _processes;
     private readonly Queue<ModelChunk> _waiting = new();
@@ -17,6 +16,7 @@ internal sealed class ModelIngest
     private readonly List<ModelMessage> _persisting = [];
     private readonly Queue<ModelBatch> _batches = new();
     private readonly Queue<ModelOutput> _outgoing = new();
+    private readonly List<ModelMessage> _sent = [];
 
     // Everything before it has been put out.
     private long _from;
@@ -29,21 +29,19 @@ internal sealed class ModelIngest
     /// <param name="process">The process whose buckets it speaks to.</param>
     /// <param name="store">Where its cursor is.</param>
     /// <param name="from">First offset whose outputs are to be written.</param>
-    /// <param name="send">Puts a message on its way.</param>
-    internal ModelIngest(ModelSetup setup, int owner, int process, ModelStore store, long from, Action<ModelMessage> send)
+    internal ModelIngest(ModelSetup setup, int owner, int process, ModelStore store, long from)
     {
-        (_setup, _owner, _from, _send) = (setup, owner, from, send);
+        (_setup, _owner, _from) = (setup, owner, from);
         _protocol = new IngestProtocol(store.Newest, store.Before, setup.Mutant);
         _covered = store.Newest.Next;
         _processes = [.. Enumerable.Repeat(process, setup.Buckets)];
         Probe();
     }
 
-    private ModelIngest(ModelIngest other, Action<ModelMessage> send)
+    private ModelIngest(ModelIngest other)
     {
         (_setup, _owner, _from, _covered, _storing, _written) =
             (other._setup, other._owner, other._from, other._covered, other._storing, other._written);
-        _send = send;
         _protocol = other._protocol.Copy();
         _processes = [.. other._processes];
         _waiting = new(other._waiting);
@@ -84,10 +82,20 @@ internal sealed class ModelIngest
     private bool HasDelivered => _waiting.Count == 0 && _protocol.InFlight == 0
         && ((_batches.Count == 0 && _outgoing.Count == 0) || _setup.ModelMutant == ModelMutant.BarrierBeforeDelivery);
 
-    internal ModelIngest Copy(Action<ModelMessage> send) => new(this, send);
+    internal ModelIngest Copy() => new(this);
 
-    /// <summary>Which process it believes a bucket to be in.</summary>
-    internal int ProcessOf(int bucket) => _processes[bucket];
+    /// <summary>What it has sent since it was last asked.</summary>
+    internal IReadOnlyList<ModelMessage> TakeSent()
+    {
+        if (_sent.Count == 0)
+        {
+            return [];
+        }
+
+        ModelMessage[] sent = [.. _sent];
+        _sent.Clear();
+        return sent;
+    }
 
     internal void Move(int bucket) => _processes[bucket] = 1 - _processes[bucket];
 
@@ -342,5 +350,5 @@ internal sealed class ModelIngest
         }
     }
 
-    private void Send(ModelMessage message) => _send(message with { Process = _processes[message.Bucket] });
+    private void Send(ModelMessage message) => _sent.Add(message with { Process = _processes[message.Bucket] });
 }

@@ -26,7 +26,7 @@ internal enum ModelMutant
     /// <summary>Records read again, whose outputs are long written, take the watermark back.</summary>
     WatermarkGoesBack,
 
-    /// <summary>The store keeps the newest generation and the newest that the older cursor covers, not the one between.</summary>
+    /// <summary>The store keeps the newest generation and the newest that the older cursor covers, none between.</summary>
     TwoGenerations,
 
     /// <summary>A bucket does not remember its predictions.</summary>

@@ -6,8 +6,18 @@ namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 /// <summary>What a <see cref="ProtocolModel"/> is a model of.</summary>
 internal sealed record ModelSetup
 {
+    private ulong[]? _ofBucket;
+
     /// <summary>For each offset the bucket of its record; no more than 64.</summary>
-    internal required IReadOnlyList<int> Log { get; init; }
+    internal required IReadOnlyList<int> Log
+    {
+        get;
+        init
+        {
+            field = value;
+            _ofBucket = null;
+        }
+    }
 
     internal int Buckets { get; init; } = 2;
 
@@ -43,20 +53,16 @@ internal sealed record ModelSetup
     /// <summary>Predictions that a bucket remembers, as <c>BucketState</c> does.</summary>
     internal int Remembered => (Window + Buckets) * MostInChunk;
 
+    /// <summary>For each bucket its records, a bit for each offset.</summary>
+    private ulong[] OfBucket => _ofBucket ??= [.. Enumerable.Range(0, Buckets).Select(bucket =>
+        Log.Select((of, offset) => of == bucket ? 1UL << offset : 0).Aggregate((one, other) => one | other))];
+
     /// <summary>All records.</summary>
     internal ulong All => Below(Log.Count) & ~Below(First);
 
     /// <summary>A bucket's records in (above, upTo], a bit for each offset.</summary>
-    internal ulong RecordsOf(int bucket, long above, long upTo)
-    {
-        var records = 0UL;
-        for (var offset = Math.Max(above + 1, First); offset <= upTo && offset < Log.Count; offset++)
-        {
-            records |= Log[(int)offset] == bucket ? 1UL << (int)offset : 0;
-        }
-
-        return records;
-    }
+    internal ulong RecordsOf(int bucket, long above, long upTo) =>
+        OfBucket[bucket] & Below(upTo + 1) & ~Below(Math.Max(above + 1, First));
 
     /// <summary>The offsets below one, a bit for each.</summary>
     internal static ulong Below(long offset) => offset >= 64 ? ulong.MaxValue : (1UL << (int)Math.Max(offset, 0)) - 1;

@@ -72,9 +72,12 @@ internal sealed class ModelStore
 
         var before = _generations[bucket];
         var covered = Array.FindLastIndex(before, kept => kept.LastApplied <= coveredBefore);
-        var between = _setup.ModelMutant == ModelMutant.TwoGenerations ? covered : before.Length - 1;
+
+        // The oldest after it: the newer cursor covers that one, and is to be the older soon.
+        var between = _setup.ModelMutant == ModelMutant.TwoGenerations ? covered : covered + 1;
         _generations[bucket] = [.. before.Where((_, place) => place == covered || place == between), generation];
         _smallest[bucket] = Math.Min(_smallest[bucket], generation.LastApplied);
+        _damaged[bucket] &= generation.LastApplied < Newest.SentUpTo[bucket];
         return true;
     }
 
@@ -89,6 +92,9 @@ internal sealed class ModelStore
         (Before, Newest) = (Newest, cursor);
         return true;
     }
+
+    /// <summary>Whether a newest generation was damaged, and nothing has been stored in its stead.</summary>
+    internal bool IsDamaged(int bucket) => _damaged[bucket];
 
     internal bool CanBeDamaged(int bucket) => _generations[bucket].Length > 0;
 
@@ -114,7 +120,6 @@ internal sealed class ModelStore
             }
 
             var newest = NewestOf(bucket);
-            _damaged[bucket] &= newest.LastApplied < Newest.SentUpTo[bucket];
             if (!_damaged[bucket] && newest.LastApplied < Newest.SentUpTo[bucket])
             {
                 throw new ProtocolViolationException(

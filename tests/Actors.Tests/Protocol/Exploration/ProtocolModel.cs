@@ -13,7 +13,6 @@ internal sealed class ProtocolModel
     private const int MostUnderWay = 60;
 
     private readonly ModelSetup _setup;
-    private readonly ModelStore _store;
 
     // By owner; those that do nothing more are null.
     private readonly List<ModelIngest?> _ingests;
@@ -22,6 +21,12 @@ internal sealed class ProtocolModel
 
     // By channel, and within one in their order.
     private readonly List<ModelMessage> _network;
+    private ModelStore _store;
+
+    // A step changes little: a copy shares what it has not changed yet. A bit for each that is this model's alone.
+    private int _ownIngests;
+    private int _ownBuckets;
+    private bool _ownStore;
     private ModelTopic _topic;
     private ModelFaults _left;
     private bool _starting;
@@ -42,15 +47,16 @@ internal sealed class ProtocolModel
     private ProtocolModel(ProtocolModel other)
     {
         _setup = other._setup;
-        _store = other._store.Copy();
-        _ingests = [.. other._ingests.Select(ingest => ingest?.Copy(Put))];
-        _buckets = [.. other._buckets.Select(bucket => bucket.Copy())];
+        (other._ownIngests, other._ownBuckets, other._ownStore) = (0, 0, false);
+        _store = other._store;
+        _ingests = [.. other._ingests];
+        _buckets = [.. other._buckets];
         _savesOfCrashed = [.. other._savesOfCrashed];
         _network = [.. other._network];
         (_topic, _left, _starting, _committed) = (other._topic, other._left, other._starting, other._committed);
     }
 
-    /// <summary>Whether no fault is left, and everything is read, answered, written and stored.</summary>
+    /// <summary>Whether everything is read, answered, written and stored.</summary>
     internal bool IsDone => !_starting && _network.Count == 0 && _ingests[^1] is { IsDone: true } ingest && ingest.Next == _setup.Log.Count
         && _store.Newest.Next == _setup.Log.Count && _topic.Published == _setup.All
         && Enumerable.Range(0, _setup.Buckets).All(bucket => _store.NewestOf(bucket).Records == RecordsOf(bucket));
@@ -106,14 +112,14 @@ internal sealed class ProtocolModel
                 _left = _left with { Repeats = _left.Repeats - 1 };
                 var repeated = Take(subject);
                 Deliver(repeated);
-                Put(repeated);
+                Put(repeated with { Late = true });
                 break;
             case ModelEventKind.Lose:
                 _left = _left with { Losses = _left.Losses - 1 };
                 Take(subject);
                 break;
             case ModelEventKind.Save:
-                PutAnswer(_buckets[subject].OnSaved(Save(_buckets[subject].Saving!)));
+                PutAnswer(Bucket(subject).OnSaved(Save(_buckets[subject].Saving!)));
                 break;
             case ModelEventKind.FailSave:
                 _left = _left with { StoreFailures = _left.StoreFailures - 1 };
@@ -122,7 +128,7 @@ internal sealed class ProtocolModel
                     Save(_buckets[subject].Saving!);
                 }
 
-                PutAnswer(_buckets[subject].OnSaveFailed());
+                PutAnswer(Bucket(subject).OnSaveFailed());
                 break;
             case ModelEventKind.SaveOfCrashed:
                 Save(_savesOfCrashed[subject]);
@@ -130,7 +136,7 @@ internal sealed class ProtocolModel
                 break;
             case ModelEventKind.Crash:
                 _left = _left with { Crashes = _left.Crashes - 1 };
-                if (_buckets[subject].Crash() is { } saving)
+                if (Bucket(subject).Crash() is { } saving)
                 {
                     _savesOfCrashed.Add(saving);
                 }
@@ -147,20 +153,30 @@ internal sealed class ProtocolModel
                 break;
             case ModelEventKind.Damage:
                 _left = _left with { Damages = _left.Damages - 1 };
-                _store.Damage(subject);
+                Store().Damage(subject);
                 break;
             default:
                 DoOfIngest(kind, subject, which);
+                PutSent(subject);
+                PutSent(which);
                 break;
         }
 
         Check();
     }
 
-    /// <summary>No more faults, and the newest ingest is the only one.</summary>
+    /// <summary>No more faults, and the newest ingest is the only one. What is damaged is found, for it is read once more.</summary>
     internal void EndFaults()
     {
         _left = default;
+        for (var place = 0; place < _buckets.Length; place++)
+        {
+            if (_store.IsDamaged(place % _setup.Buckets))
+            {
+                Bucket(place).Crash();
+            }
+        }
+
         for (var owner = 0; owner < _ingests.Count - 1; owner++)
         {
             Stop(owner);
@@ -168,7 +184,14 @@ internal sealed class ProtocolModel
     }
 
     /// <summary>The ingest asks its buckets once more, so that one that has lost something says so.</summary>
-    internal void Probe() => _ingests[^1]?.Probe();
+    internal void Probe()
+    {
+        if (_ingests[^1] is not null)
+        {
+            Ingest(_ingests.Count - 1).Probe();
+            PutSent(_ingests.Count - 1);
+        }
+    }
 
     /// <summary>Starts another ingest where there is none: it had seen that the partition was another's, who has gone.</summary>
     internal void StartAgain()
@@ -242,7 +265,7 @@ internal sealed class ProtocolModel
             }
 
             // A bucket that waits for the store takes no message.
-            var taken = !message.IsRequest || BucketAt(message).Saving is null;
+            var taken = !message.IsRequest || _buckets[PlaceOf(message)].Saving is null;
             Add(possible, taken, ModelEventKind.Deliver, place);
             Add(possible, taken && _left.Repeats > 0, ModelEventKind.Repeat, place);
             Add(possible, _left.Losses > 0, ModelEventKind.Lose, place);
@@ -307,44 +330,44 @@ internal sealed class ProtocolModel
         switch (kind)
         {
             case ModelEventKind.Read:
-                _ingests[which]!.Read(subject);
+                Ingest(which).Read(subject);
                 break;
             case ModelEventKind.Resend:
-                _ingests[which]!.SendAgain(subject);
+                Ingest(which).SendAgain(subject);
                 break;
             case ModelEventKind.ResendPersist:
-                _ingests[which]!.PersistAgain(subject);
+                Ingest(which).PersistAgain(subject);
                 break;
             case ModelEventKind.Move:
                 _left = _left with { Moves = _left.Moves - 1 };
-                _ingests[which]!.Move(subject);
+                Ingest(which).Move(subject);
                 break;
             case ModelEventKind.Probe:
                 _left = _left with { Probes = _left.Probes - 1 };
-                _ingests[subject]!.Probe();
+                Ingest(subject).Probe();
                 break;
             case ModelEventKind.BeginBarrier:
-                _ingests[subject]!.BeginBarrier();
+                Ingest(subject).BeginBarrier();
                 break;
             case ModelEventKind.PutOut:
-                PutOut(_ingests[subject]!);
+                PutOut(Ingest(subject));
                 break;
             case ModelEventKind.Write:
                 Write(subject);
                 break;
             case ModelEventKind.WriteCursor:
-                if (!_ingests[subject]!.WriteCursor(_store))
+                if (!Ingest(subject).WriteCursor(Store()))
                 {
                     Stop(subject);
                 }
 
                 break;
             case ModelEventKind.AnswerCursor:
-                OnCursorStored(_ingests[subject]!);
+                OnCursorStored(Ingest(subject));
                 break;
             case ModelEventKind.FailCursor:
                 _left = _left with { StoreFailures = _left.StoreFailures - 1 };
-                _ingests[subject]!.OnCursorFailed();
+                Ingest(subject).OnCursorFailed();
                 break;
             default:
                 throw new InvalidOperationException($"{kind} is no event of an ingest.");
@@ -353,7 +376,7 @@ internal sealed class ProtocolModel
 
     private void TakePartition()
     {
-        _store.TakePartition(_ingests.Count);
+        Store().TakePartition(_ingests.Count);
         _ingests.Add(null);
         _starting = true;
         if (_setup.Delivery == Delivery.AtLeastOnce)
@@ -374,7 +397,9 @@ internal sealed class ProtocolModel
         var owner = _ingests.Count - 1;
         _topic = _topic with { Producer = owner };
         var from = _setup.Delivery == Delivery.AtLeastOnce ? _store.Newest.Next : _topic.Watermark;
-        _ingests[owner] = new ModelIngest(_setup, owner, _setup.Split ? owner % 2 : 0, _store, from, Put);
+        _ingests[owner] = new ModelIngest(_setup, owner, _setup.Split ? owner % 2 : 0, _store, from);
+        _ownIngests |= 1 << owner;
+        PutSent(owner);
     }
 
     private void PutOut(ModelIngest ingest)
@@ -389,7 +414,7 @@ internal sealed class ProtocolModel
 
     private void Write(int owner)
     {
-        var output = _ingests[owner]!.Write();
+        var output = Ingest(owner).Write();
         if (_setup.Delivery == Delivery.ExactlyOnce && _topic.Producer != owner)
         {
             Stop(owner);
@@ -406,7 +431,7 @@ internal sealed class ProtocolModel
         _committed = _setup.Delivery == Delivery.AtLeastOnce ? next : _committed;
     }
 
-    private bool Save(ModelSave save) => _store.SaveBucket(save.Request.Bucket, save.Writer, save.State, save.Request.Number);
+    private bool Save(ModelSave save) => Store().SaveBucket(save.Request.Bucket, save.Writer, save.State, save.Request.Number);
 
     private void StopAll()
     {
@@ -423,7 +448,7 @@ internal sealed class ProtocolModel
         _network.RemoveAll(message => message.Ingest == owner && !message.IsRequest);
     }
 
-    private ModelBucket BucketAt(ModelMessage message) => _buckets[(message.Process * _setup.Buckets) + message.Bucket];
+    private int PlaceOf(ModelMessage message) => (message.Process * _setup.Buckets) + message.Bucket;
 
     private bool IsQuiet(int owner, int bucket) =>
         !_network.Exists(message => message.Ingest == owner && message.Bucket == bucket && message.Epoch == _ingests[owner]!.Epoch);
@@ -432,11 +457,12 @@ internal sealed class ProtocolModel
     {
         if (message.IsRequest)
         {
-            PutAnswer(BucketAt(message).Receive(message, _store));
+            PutAnswer(Bucket(PlaceOf(message)).Receive(message, Store()));
         }
         else
         {
-            _ingests[message.Ingest]?.Receive(message);
+            Ingest(message.Ingest).Receive(message);
+            PutSent(message.Ingest);
         }
     }
 
@@ -465,6 +491,47 @@ internal sealed class ProtocolModel
         var message = _network[place];
         _network.RemoveAt(place);
         return message;
+    }
+
+    private ModelIngest Ingest(int owner)
+    {
+        if ((_ownIngests & (1 << owner)) == 0)
+        {
+            _ownIngests |= 1 << owner;
+            _ingests[owner] = _ingests[owner]!.Copy();
+        }
+
+        return _ingests[owner]!;
+    }
+
+    private ModelBucket Bucket(int place)
+    {
+        if ((_ownBuckets & (1 << place)) == 0)
+        {
+            _ownBuckets |= 1 << place;
+            _buckets[place] = _buckets[place].Copy();
+        }
+
+        return _buckets[place];
+    }
+
+    private ModelStore Store()
+    {
+        _store = _ownStore ? _store : _store.Copy();
+        _ownStore = true;
+        return _store;
+    }
+
+    /// <summary>Puts on its way what an ingest has sent.</summary>
+    private void PutSent(int owner)
+    {
+        if (owner < _ingests.Count && _ingests[owner] is { } ingest && (_ownIngests & (1 << owner)) != 0)
+        {
+            foreach (var message in ingest.TakeSent())
+            {
+                Put(message);
+            }
+        }
     }
 
     private ulong RecordsOf(int bucket) => _setup.RecordsOf(bucket, IngestProtocol.Nothing, _setup.Log.Count);
