@@ -33,6 +33,9 @@ public sealed class IngestProtocol
     private long _next;
     private long _sent;
 
+    // Where reading had come before it was sent back.
+    private long _readBefore;
+
     /// <param name="cursor">Where it starts: stored, or made at the configured end of the log.</param>
     /// <param name="before">The stored cursor before it; null: there is none.</param>
     /// <param name="mutant">A fault to put in.</param>
@@ -42,9 +45,22 @@ public sealed class IngestProtocol
         _partition = cursor.Partition;
         _first = cursor.First;
         _next = cursor.Next;
+        _readBefore = cursor.Next;
         _sentUpTo = [.. cursor.SentUpTo];
         _covered = cursor.SentUpTo;
         _coveredBefore = before?.SentUpTo ?? cursor.SentUpTo;
+    }
+
+    private IngestProtocol(IngestProtocol other)
+    {
+        (_mutant, _partition, _first) = (other._mutant, other._partition, other._first);
+        _sentUpTo = [.. other._sentUpTo];
+        _inFlight = [.. other._inFlight];
+        _touched = [.. other._touched];
+        _asked = new Dictionary<int, long>(other._asked);
+        (_postponed, _covered, _coveredBefore, _storing) = (other._postponed, other._covered, other._coveredBefore, other._storing);
+        (_next, _sent, _readBefore) = (other._next, other._sent, other._readBefore);
+        (Epoch, Phase) = (other.Epoch, other.Phase);
     }
 
     /// <summary>How often the ingest has been sent back.</summary>
@@ -67,6 +83,13 @@ public sealed class IngestProtocol
 
     /// <summary>Buckets that have been sent something since the last barrier.</summary>
     public int Touched => _touched.Count;
+
+    /// <summary>
+    /// Whether records are still read that had been read before the last rewind. No barrier is to begin then: the other buckets have applied
+    /// some of them, and what is stored of a bucket is never to reach beyond the outputs that are delivered. Whoever goes on from there has no
+    /// predictions on those records.
+    /// </summary>
+    public bool IsReadingAgain => _next < _readBefore;
 
     /// <summary>
     /// The buckets that have ever been sent something and wait for no answer, with the last offset that each has been sent. An empty chunk
@@ -135,6 +158,7 @@ public sealed class IngestProtocol
         }
 
         // Nothing before the pipeline's first offset is ever asked for.
+        _readBefore = Math.Max(_readBefore, _next);
         seekTo = Math.Max(last + 1, _first);
         _next = seekTo;
         _inFlight.Clear();
@@ -227,6 +251,39 @@ public sealed class IngestProtocol
         _asked.Clear();
         _storing = null;
         Phase = BarrierPhase.None;
+    }
+
+    /// <summary>Another one that is as this one is.</summary>
+    internal IngestProtocol Copy() => new(this);
+
+    /// <summary>Names all numbers that decide what it does from here on; of the epoch only whether it is another counts.</summary>
+    internal void Describe(Action<long> number)
+    {
+        number(_next);
+        number(IsReadingAgain ? _readBefore : Nothing);
+        number((long)Phase);
+        Array.ForEach(_sentUpTo, number);
+        number(_inFlight.Count);
+        foreach (var chunk in _inFlight)
+        {
+            number(chunk.Bucket);
+            number(chunk.Last);
+            number(_sent - chunk.Number);
+        }
+
+        for (var bucket = 0; bucket < _sentUpTo.Length; bucket++)
+        {
+            number(_touched.Contains(bucket) ? 1 : 0);
+            number(_asked.TryGetValue(bucket, out var asked) ? asked : Nothing - 1);
+            number(_covered[bucket]);
+            number(_coveredBefore[bucket]);
+        }
+
+        foreach (var request in _postponed)
+        {
+            number(request.Bucket);
+            number(request.UpTo);
+        }
     }
 
     private void Require(BarrierPhase phase)

@@ -38,4 +38,28 @@ public sealed class BucketProtocolTests
         Assert.Equal(new BucketDecision(BucketVerdict.AlreadyApplied, 0), BucketProtocol.Decide(9, 9, 9, []));
         Assert.Equal(BucketVerdict.Rewind, BucketProtocol.Decide(3, 4, 4, []).Verdict);
     }
+
+    [Theory]
+    [InlineData(-1, 1, OwnerVerdict.New)]
+    [InlineData(1, 1, OwnerVerdict.Current)]
+    [InlineData(1, 2, OwnerVerdict.New)]
+    [InlineData(2, 1, OwnerVerdict.Stale)]
+    public void Given_a_bucket_that_was_read_for_an_owner_when_another_speaks_then_only_a_later_one_is_new(
+        long current, long owner, OwnerVerdict expected) =>
+        Assert.Equal(expected, BucketProtocol.Hear(current, owner));
+
+    [Theory]
+    [InlineData(4, 4, 9, PersistVerdict.Behind)]
+    [InlineData(9, 4, 9, PersistVerdict.Store)]
+    [InlineData(9, 9, 9, PersistVerdict.Stored)]
+    [InlineData(12, 9, 9, PersistVerdict.Stored)]
+    [InlineData(12, 10, 9, PersistVerdict.Stored)]
+    [InlineData(-1, -1, -1, PersistVerdict.Stored)]
+    public void Given_a_request_to_persist_when_it_comes_then_exactly_what_was_asked_for_is_stored_once(
+        long lastApplied, long persisted, long upTo, PersistVerdict expected) =>
+        Assert.Equal(expected, BucketProtocol.Persist(lastApplied, persisted, upTo));
+
+    [Fact]
+    public void Given_records_applied_whose_outputs_may_not_be_delivered_when_a_request_to_persist_comes_then_they_are_not_stored() =>
+        Assert.Equal(PersistVerdict.Ahead, BucketProtocol.Persist(lastApplied: 12, persisted: 4, upTo: 9));
 }

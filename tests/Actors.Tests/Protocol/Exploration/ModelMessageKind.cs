@@ -1,9 +1,12 @@
-namespace StreamLearn.Actors.Tests.Protocol;
+namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 
 /// <summary>What a <see cref="ModelMessage"/> is.</summary>
 internal enum ModelMessageKind
 {
     Chunk,
+    Persist,
     Ack,
     Rewind,
+    Persisted,
+    PersistFailed,
 }
