@@ -17,8 +17,8 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
 
-        var first = await world.Store.TakeBucketAsync(Pipeline, Bucket);
-        var second = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var first = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
+        var second = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         var partition = await world.Store.TakePartitionAsync(Pipeline, 0);
 
         Assert.Equal((1, 2, 1), (first.Writer, second.Writer, partition.Owner));
@@ -40,10 +40,10 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         var large = new byte[300_000];
         new Random(1).NextBytes(large);
         var keys = new KeyState[] { new([0xff, 0x00], [1]), new("ä"u8.ToArray(), []), new(new byte[1024], large), new([0x7f], [0]), new([], [2]) };
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
         await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, new BucketCheckpoint(7, -1, large, keys));
 
-        var taken = await (await world.OpenAsync()).TakeBucketAsync(Pipeline, Bucket);
+        var taken = await (await world.OpenAsync()).TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
 
         Assert.Equal(2, taken.Writer);
         Assert.Equal((1, 7), (taken.Stored!.Generation, taken.Stored.LastApplied));
@@ -127,7 +127,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         var other = await world.OpenAsync();
         var stale = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
         var owner = (await world.Store.TakePartitionAsync(Pipeline, 0)).Owner;
-        var writer = (await other.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        var writer = (await other.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
         await other.TakePartitionAsync(Pipeline, 0);
 
         var refusal = await Assert.ThrowsAsync<StaleWriterException>(
@@ -150,7 +150,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(kind, server);
         var stores = new[] { world.Store, await world.OpenAsync(), await world.OpenAsync() };
 
-        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => stores[i % 3].TakeBucketAsync(Pipeline, Bucket).AsTask())));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => stores[i % 3].TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner).AsTask())));
         var saves = await Task.WhenAll(taken.Select((bucket, i) => Task.Run(() => Record.ExceptionAsync(
             () => stores[i % 3].SaveBucketAsync(Pipeline, Bucket, bucket.Writer, Checkpoint.At(bucket.Writer, -1, $"a={bucket.Writer}")).AsTask()))));
 
@@ -168,7 +168,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
         {
             var (store, bucket) = (stores[i % 2], new BucketId(i % 3, i));
-            var writer = (await store.TakeBucketAsync(Pipeline, bucket)).Writer;
+            var writer = (await store.TakeBucketAsync(Pipeline, bucket, StoreWorld.AnyOwner)).Writer;
             for (var save = 1; save <= 5; save++)
             {
                 await store.SaveBucketAsync(Pipeline, bucket, writer, Checkpoint.At(save, save - 1, $"a={save}", $"b{save}={i}"));
@@ -263,7 +263,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await Assert.ThrowsAsync<StaleWriterException>(
             () => world.Store.SaveBucketAsync(Pipeline, new BucketId(0, 0), touched, Checkpoint.At(30, 20)).AsTask());
         await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31)).AsTask());
-        var taken = await world.Store.TakeBucketAsync(Pipeline, new BucketId(0, 0));
+        var taken = await world.Store.TakeBucketAsync(Pipeline, new BucketId(0, 0), StoreWorld.AnyOwner);
         Assert.Equal("10: a=1 b=1", Checkpoint.Text(taken.Stored));
         Assert.Empty(taken.Damage);
         Assert.True(taken.Writer > touched + 1);
@@ -311,7 +311,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         Assert.Equal(0, await world.CountAsync("streamlearn_keys"));
         await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1)).AsTask());
         await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31)).AsTask());
-        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         Assert.Equal((3, null, 0), (taken.Writer, taken.Stored, taken.Damage.Count));
     }
 
@@ -338,7 +338,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
 
         for (var i = 0; i < stores.Length; i++)
         {
-            Assert.Equal(i + 1, (await stores[i].TakeBucketAsync(Pipeline, Bucket)).Writer);
+            Assert.Equal(i + 1, (await stores[i].TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer);
             await stores[i].DisposeAsync();
         }
 
@@ -378,7 +378,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
 
     private static async Task<long> SaveAsync(StoreWorld world, BucketId bucket, params BucketCheckpoint[] checkpoints)
     {
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket, StoreWorld.AnyOwner)).Writer;
         foreach (var checkpoint in checkpoints)
         {
             await world.Store.SaveBucketAsync(Pipeline, bucket, writer, checkpoint);

@@ -19,7 +19,7 @@ public sealed class DamageTests(PostgresServer server)
         await using var world = await TwoGenerationsAsync(kind);
         await ChangeAsync(world, "streamlearn_keys", "state", $"key = {Key("b")} AND {Newest}", row => row[^1] ^= 1);
 
-        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
 
         Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
         Assert.Matches(
@@ -41,11 +41,11 @@ public sealed class DamageTests(PostgresServer server)
             for (var at = 0; at < whole.Length; at++)
             {
                 await ChangeAsync(world, table, column, where, row => row[at] ^= 0x10);
-                Assert.Single((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Damage);
+                Assert.Single((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Damage);
                 await ChangeAsync(world, table, column, where, row => row[at] ^= 0x10);
             }
 
-            Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+            Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
         }
     }
 
@@ -59,11 +59,11 @@ public sealed class DamageTests(PostgresServer server)
             for (var length = 0; length < whole.Length; length++)
             {
                 await world.ExecuteAsync($"UPDATE {table} SET state = @content WHERE {where}", whole[..length]);
-                Assert.Single((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Damage);
+                Assert.Single((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Damage);
             }
 
             await world.ExecuteAsync($"UPDATE {table} SET state = @content WHERE {where}", whole);
-            Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+            Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class DamageTests(PostgresServer server)
             await using var world = await TwoGenerationsAsync(kind);
             Assert.Equal(1, await world.ExecuteAsync($"DELETE FROM {deletion}"));
 
-            var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+            var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
 
             Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
             Assert.StartsWith($"pipeline 'link-load', bucket 0-0, generation 2: {damage}", Assert.Single(taken.Damage), StringComparison.Ordinal);
@@ -93,12 +93,12 @@ public sealed class DamageTests(PostgresServer server)
     {
         await using var world = await TwoGenerationsAsync(kind);
         await SwapAsync(world, "streamlearn_keys", "state", $"key = {Key("b")} AND {Newest}", $"key = {Key("d")}");
-        Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+        Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
         await SwapAsync(world, "streamlearn_keys", "state", $"key = {Key("b")} AND {Newest}", $"key = {Key("d")}");
-        Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+        Assert.Equal("20: a=1 b=2 d=2", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
 
         await SwapAsync(world, "streamlearn_manifests", "state", "generation = 1", "generation = 2");
-        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         Assert.Null(taken.Stored);
         Assert.Equal(2, taken.Damage.Count);
     }
@@ -111,7 +111,7 @@ public sealed class DamageTests(PostgresServer server)
             await using var world = await TwoGenerationsAsync(kind);
             await world.ExecuteAsync($"UPDATE streamlearn_manifests SET {column} = {column} + 1 WHERE {Newest}");
 
-            var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+            var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
 
             Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
             Assert.Contains("generation 2: its manifest is damaged: ", Assert.Single(taken.Damage), StringComparison.Ordinal);
@@ -123,17 +123,17 @@ public sealed class DamageTests(PostgresServer server)
     {
         await using var world = await TwoGenerationsAsync(kind);
         await ChangeAsync(world, "streamlearn_manifests", "state", Newest, row => row[^1] ^= 1);
-        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
 
         await world.Store.SaveBucketAsync(Pipeline, Bucket, taken.Writer, Checkpoint.At(15, 10, "a=15"));
 
-        var after = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var after = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         Assert.Equal("15: a=15 b=1 c=1", Checkpoint.Text(after.Stored));
         Assert.Empty(after.Damage);
 
         await ChangeAsync(world, "streamlearn_manifests", "state", Newest, row => row[^1] ^= 1);
-        Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+        Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
     }
 
     [Theory, Sqlite, Postgres]
@@ -142,7 +142,7 @@ public sealed class DamageTests(PostgresServer server)
         await using var world = await TwoGenerationsAsync(kind);
         await world.ExecuteAsync("UPDATE streamlearn_manifests SET state = @content", [1, 2, 3]);
 
-        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket);
+        var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
         Assert.Null(taken.Stored);
         Assert.Equal(
             [
@@ -150,11 +150,11 @@ public sealed class DamageTests(PostgresServer server)
                 "pipeline 'link-load', bucket 0-0, generation 1: its manifest is damaged: 3 bytes are stored; expected at least 9",
             ],
             taken.Damage);
-        Assert.Equal(2, (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Damage.Count);
+        Assert.Equal(2, (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Damage.Count);
 
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
         await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(3, -1, "a=3"));
-        Assert.Equal("3: a=3", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket)).Stored));
+        Assert.Equal("3: a=3", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
         Assert.Equal(1, await world.CountAsync("streamlearn_keys"));
     }
 
@@ -162,7 +162,7 @@ public sealed class DamageTests(PostgresServer server)
     public async Task Given_a_manifest_that_goes_while_a_writer_goes_on_when_it_saves_then_it_is_told(CheckpointStoreKind kind)
     {
         await using var world = await TwoGenerationsAsync(kind);
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
         await world.ExecuteAsync($"DELETE FROM streamlearn_manifests WHERE {Newest}");
 
         var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(
@@ -211,7 +211,7 @@ public sealed class DamageTests(PostgresServer server)
     private async Task<StoreWorld> TwoGenerationsAsync(CheckpointStoreKind kind)
     {
         var world = await StoreWorld.CreateAsync(kind, server);
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
         await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(10, -1, "a=1", "b=1", "c=1"));
         await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, 10, "b=2", "c", "d=2"));
         return world;

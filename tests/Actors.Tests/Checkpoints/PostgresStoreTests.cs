@@ -15,7 +15,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
     {
         await using var world = await StoreWorld.CreateAsync(CheckpointStoreKind.Postgresql, server);
         var bucket = StoreWorld.Bucket;
-        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket)).Writer;
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, bucket, StoreWorld.AnyOwner)).Writer;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Store.LoadSettingsAsync(Pipeline).AsTask()));
 
         CheckpointStoreException away;

@@ -55,7 +55,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using var store = await SqliteCheckpointStore.OpenAsync(Path, maxPages: 40, CancellationToken.None);
         var bucket = StoreWorld.Bucket;
-        var writer = (await store.TakeBucketAsync(Pipeline, bucket)).Writer;
+        var writer = (await store.TakeBucketAsync(Pipeline, bucket, StoreWorld.AnyOwner)).Writer;
         await store.SaveBucketAsync(Pipeline, bucket, writer, Checkpoint.At(10, -1, "a=1"));
 
         var failure = await Assert.ThrowsAsync<CheckpointStoreException>(
@@ -75,7 +75,7 @@ public sealed class SqliteStoreTests : IDisposable
         var buckets = Enumerable.Range(0, 30).Select(i => new BucketId(0, i)).ToList();
         foreach (var bucket in buckets)
         {
-            await store.TakeBucketAsync(Pipeline, bucket);
+            await store.TakeBucketAsync(Pipeline, bucket, StoreWorld.AnyOwner);
         }
 
         await using var other = new SqliteConnection($"Data Source={Path};Pooling=false");

@@ -93,7 +93,7 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
         {
             var model = _buckets[bucket];
             var passedOver = model.Take();
-            var taken = await store.TakeBucketAsync(StoreWorld.Pipeline, Buckets[bucket]);
+            var taken = await store.TakeBucketAsync(StoreWorld.Pipeline, Buckets[bucket], StoreWorld.AnyOwner);
             Assert.Equal((model.Writer, Text(model.Loaded), passedOver), (taken.Writer, Checkpoint.Text(taken.Stored), taken.Damage.Count));
             _writers[bucket] = taken.Writer;
         }

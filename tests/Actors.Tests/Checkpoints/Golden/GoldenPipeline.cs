@@ -20,8 +20,8 @@ internal static class GoldenPipeline
     {
         await store.SaveSettingsAsync(Name, Settings);
         var owner = (await store.TakePartitionAsync(Name, 0)).Owner;
-        var first = (await store.TakeBucketAsync(Name, new BucketId(0, 0))).Writer;
-        var second = (await store.TakeBucketAsync(Name, new BucketId(0, 1))).Writer;
+        var first = (await store.TakeBucketAsync(Name, new BucketId(0, 0), StoreWorld.AnyOwner)).Writer;
+        var second = (await store.TakeBucketAsync(Name, new BucketId(0, 1), StoreWorld.AnyOwner)).Writer;
         await store.SaveBucketAsync(Name, new BucketId(0, 0), first, new BucketCheckpoint(10, -1, State(10), [Key("a", 1), Key("b", 1), Key("ä", 1)]));
         await store.SaveBucketAsync(Name, new BucketId(0, 1), second, new BucketCheckpoint(12, -1, State(12), [Key("c", 1)]));
         await store.SaveCursorAsync(Name, 0, owner, Cursor(13, 10, 12));

@@ -9,6 +9,9 @@ namespace StreamLearn.Actors.Tests.Checkpoints.Worlds;
 /// <summary>An empty database with a store on it, more stores as of other processes, and a way around them all, by SQL.</summary>
 public sealed class StoreWorld : IAsyncDisposable
 {
+    /// <summary>An owner of every partition, where it is not the subject.</summary>
+    public const long AnyOwner = long.MaxValue;
+
     public const string Pipeline = "link-load";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamlearn-checkpoints-");

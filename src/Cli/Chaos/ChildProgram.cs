@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace StreamLearn.Cli.Chaos;
+
+/// <summary>The program <c>streamlearn</c> as a process of its own, that can be killed.</summary>
+internal sealed partial class ChildProgram : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private const int MostLines = 200;
+
+    private readonly Process _process;
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lines = new();
+    private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
+    private readonly Dictionary<string, int> _counted;
+    private readonly Task _read;
+
+    private ChildProgram(ProcessStartInfo start, IEnumerable<string> counted)
+    {
+        _counted = counted.ToDictionary(text => text, _ => 0);
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The program could not be started.");
+        _read = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+    }
+
+    /// <summary>Whether it still runs.</summary>
+    internal bool Runs => !_process.HasExited;
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="counted">Texts whose lines are counted.</param>
+    /// <param name="arguments">The command line.</param>
+    internal static ChildProgram Start(IEnumerable<string> counted, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ChildProgram).Assembly.Location);
+        }
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["NO_COLOR"] = "1";
+        return new ChildProgram(start, counted);
+    }
+
+    /// <summary>Lines so far that contain a counted text.</summary>
+    internal int Count(string text)
+    {
+        lock (_gate)
+        {
+            return _counted[text];
+        }
+    }
+
+    /// <summary>Waits for a line that contains a text and comes after this call, or is among the last.</summary>
+    internal async Task<string> LineAsync(string text, TimeSpan limit, CancellationToken cancellation)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } already)
+            {
+                return already;
+            }
+
+            _awaited.Add((text, seen));
+        }
+
+        try
+        {
+            return await seen.Task.WaitAsync(limit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new DrillException(string.Create(
+                CultureInfo.InvariantCulture, $"no line with '{text}' after {limit.TotalSeconds:0} s; the last lines are: {Tail()}"));
+        }
+    }
+
+    /// <summary>Says a line to it, and waits for its answer.</summary>
+    internal async Task OrderAsync(string order, TimeSpan limit, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            _lines.Clear();
+        }
+
+        await _process.StandardInput.WriteLineAsync(order.AsMemory(), cancellation);
+        await _process.StandardInput.FlushAsync(cancellation);
+        await LineAsync("ok", limit, cancellation);
+    }
+
+    /// <summary><c>kill -9</c>, and waits for its end.</summary>
+    internal async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary><c>SIGTERM</c>, and waits for its end.</summary>
+    /// <returns>Its exit code.</returns>
+    internal async Task<int> StopAsync(TimeSpan limit)
+    {
+        _ = Kill(_process.Id, Terminate);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new DrillException($"a process did not end within {limit.TotalSeconds:0} s of being told to; the last lines are: {Tail()}");
+        }
+
+        await _read;
+        return _process.ExitCode;
+    }
+
+    /// <summary>Its last lines, in one.</summary>
+    internal string Tail()
+    {
+        lock (_gate)
+        {
+            return string.Join(" | ", _lines.TakeLast(12));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Runs)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (_gate)
+            {
+                _lines.Enqueue(line);
+                if (_lines.Count > MostLines)
+                {
+                    _lines.Dequeue();
+                }
+
+                foreach (var text in _counted.Keys.Where(text => line.Contains(text, StringComparison.Ordinal)).ToArray())
+                {
+                    _counted[text]++;
+                }
+
+                foreach (var (text, seen) in _awaited)
+                {
+                    if (line.Contains(text, StringComparison.Ordinal))
+                    {
+                        seen.TrySetResult(line);
+                    }
+                }
+            }
+        }
+    }
+}

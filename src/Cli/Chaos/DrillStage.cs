@@ -1,0 +1,116 @@
+using System.Text.Json;
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cli.Sources;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cli.Chaos;
+
+/// <summary>A broker process, a store, and node processes that share both.</summary>
+internal sealed class DrillStage : IAsyncDisposable
+{
+    internal const string Topic = "drill";
+    internal const int Partitions = 16;
+
+    /// <summary>What a node says when a bucket has lost something.</summary>
+    internal const string RewindLine = "is read again from offset";
+
+    private const string PipelineName = "drill";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryFolder _folder;
+    private readonly List<ChildProgram> _nodes = [];
+    private readonly string _configFile;
+
+    private DrillStage(TemporaryFolder folder, ChildProgram broker, string configFile, StreamLearnConfig config, ICheckpointStore store)
+    {
+        _folder = folder;
+        _configFile = configFile;
+        Broker = broker;
+        Config = config;
+        Store = store;
+    }
+
+    internal ChildProgram Broker { get; }
+
+    internal StreamLearnConfig Config { get; }
+
+    internal ICheckpointStore Store { get; }
+
+    internal PipelineDefinition Pipeline => Config.Pipelines[0] with { Partitions = Partitions };
+
+    /// <summary>File of the store.</summary>
+    internal string StorePath => Config.Checkpoint.Store.Path;
+
+    internal static async Task<DrillStage> SetAsync(DrillOptions options, CancellationToken cancellation)
+    {
+        var folder = new TemporaryFolder();
+        ChildProgram? broker = null;
+        try
+        {
+            var topics = new[] { Topic, $"{Topic}.predictions", $"{Topic}.dead-letter", $"{Topic}.drift" };
+            broker = ChildProgram.Start(
+                [], [.. topics.SelectMany(topic => (string[])["--topic", $"{topic}:{Partitions}"]).Prepend("broker"), "--control", "--json"]);
+            var line = await broker.LineAsync("bootstrap_servers", Limit, cancellation);
+            var address = JsonDocument.Parse(line).RootElement.GetProperty("bootstrap_servers").GetString()!;
+            var file = folder.PathOf("drill.conf");
+            await File.WriteAllTextAsync(file, Hocon(address, folder.PathOf("checkpoints.db")), cancellation);
+            var config = StreamLearnConfig.Load(file, options.Mutant == Actors.Protocol.ProtocolMutant.None ? [] : []);
+            return new DrillStage(folder, broker, file, config, await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation));
+        }
+        catch
+        {
+            await (broker?.DisposeAsync() ?? default);
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a node.</summary>
+    internal async Task<ChildProgram> StartNodeAsync(DrillOptions options, CancellationToken cancellation)
+    {
+        var mutant = options.Mutant == Actors.Protocol.ProtocolMutant.None ? Array.Empty<string>() : ["--mutant", options.Mutant.ToString()];
+        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. mutant]);
+        _nodes.Add(node);
+        await node.LineAsync($"running {PipelineName}", Limit, cancellation);
+        return node;
+    }
+
+    /// <summary>How often a bucket has lost something, as the nodes said.</summary>
+    internal int Rewinds => _nodes.Sum(node => node.Count(RewindLine));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await Store.DisposeAsync();
+        await Broker.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Every kind of state that a forecast pipeline has: a network, its mixture with experts, detectors, a mini-batch learner.</summary>
+    private static string Hocon(string bootstrap, string store) => $$"""
+        streamlearn {
+          node { log-level = warning }
+          kafka {
+            bootstrap-servers = "{{bootstrap}}"
+            consumer { "session.timeout.ms" = 6000, "heartbeat.interval.ms" = 1000 }
+          }
+          checkpoint { every = 500ms, every-records = 2000, store { kind = sqlite, path = "{{store}}" } }
+          pipelines {
+            {{PipelineName}} {
+              source { topic = {{Topic}}, key = link, time = ts, value = load, co-partitioned = on }
+              task { kind = forecast, horizons = [1, 3], step = 60s }
+              learner { kind = hybrid, units = 8, window = 8, lags = 4, period = 48, second-period = 0, warm-up = 200, experts = "recursive-least-squares, incremental" }
+              rivals = [gru, multilayer-perceptron]
+              drift { detectors = [{ kind = page-hinkley, on = error }] }
+              buckets = 2
+            }
+          }
+        }
+        """;
+}
