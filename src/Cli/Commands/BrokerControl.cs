@@ -46,7 +46,8 @@ internal static class BrokerControl
                 kafka.BrokerUp(Number("ID", id, 1, int.MaxValue));
                 break;
             case ["rtt", var id, var time]:
-                kafka.SetRoundTripTime(Number("ID", id, 1, int.MaxValue), TimeSpan.FromMilliseconds(Number("MILLISECONDS", time, 0, int.MaxValue)));
+                kafka.SetRoundTripTime(
+                    Number("ID", id, 1, int.MaxValue), TimeSpan.FromMilliseconds(Number("MILLISECONDS", time, 0, int.MaxValue)));
                 break;
             case ["error", var request, var code, var count]:
                 var errors = new ErrorCode[Number("COUNT", count, 1, MostErrors)];

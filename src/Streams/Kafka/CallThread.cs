@@ -65,14 +65,18 @@ internal sealed class CallThread : IDisposable
     /// <returns>Whether they have ended in time; if not, their client must not be disposed of.</returns>
     internal bool Close(TimeSpan patience)
     {
+        if (!_thread.IsAlive)
+        {
+            return true;
+        }
+
         _calls.CompleteAdding();
         return _thread.Join(patience);
     }
 
     public void Dispose()
     {
-        _calls.CompleteAdding();
-        if (_thread.Join(TimeSpan.Zero))
+        if (Close(TimeSpan.Zero))
         {
             _calls.Dispose();
         }

@@ -66,11 +66,13 @@ internal sealed class NodeWorld : IAsyncDisposable
     /// <summary>Waits until the pipeline has delivered answers to so many records.</summary>
     internal Task AnsweredAsync(long records) => UntilAsync(() => Pipeline.Progress.Records >= records, () => $"{records} answered; {Pipeline.Progress.Records} are");
 
-    internal static async Task UntilAsync(Func<bool> holds, Func<string> what)
+    internal static Task UntilAsync(Func<bool> holds, Func<string> what) => UntilAsync(() => Task.FromResult(holds()), what);
+
+    internal static async Task UntilAsync(Func<Task<bool>> holds, Func<string> what)
     {
         using var timer = new PeriodicTimer(Look);
         var started = TimeProvider.System.GetTimestamp();
-        while (!holds())
+        while (!await holds())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Limit, $"After {Limit.TotalSeconds:0} s: expected {what()}.");
             await timer.WaitForNextTickAsync();

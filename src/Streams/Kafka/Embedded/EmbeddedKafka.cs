@@ -21,7 +21,8 @@ namespace StreamLearn.Streams.Kafka.Embedded;
 /// DeleteTopics and DescribeTopics wait for a controller until they time out; its ListConsumerGroups crashes the asking process.</item>
 /// <item>OffsetsForTimes answers the end, whatever the time.</item>
 /// <item>Transactions are accepted, but are not isolated: read-committed readers see open and aborted ones, and a fenced (zombie)
-/// producer is not stopped.</item>
+/// producer is not stopped. The offsets that a transaction commits are forgotten.</item>
+/// <item>OffsetCommit is refused while a group rebalances, where a real broker takes it.</item>
 /// <item>A rebalance waits for the members' session.timeout.ms less a second even when all are there, also after the last one has left;
 /// only a new group is quick. The members of a group must all prefer the same assignor, or librdkafka's assertion ends this process.</item>
 /// <item>ACLs, quotas, TLS and SASL are missing; replication is in name only: when a broker is down its partitions have no other leader
