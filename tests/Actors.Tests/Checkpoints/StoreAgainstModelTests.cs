@@ -19,14 +19,14 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
     private readonly List<string> _log = [];
 
     [Property(MaxTest = 60, EndSize = 120)]
-    public async Task Given_any_sequence_of_calls_when_sqlite_gets_them_then_it_answers_as_the_model(NonNegativeInt[] calls) =>
+    public async Task Given_any_sequence_of_calls_when_sqlite_gets_them_then_it_answers_as_the_model(DoNotSize<int>[] calls) =>
         await RunAsync(CheckpointStoreKind.Sqlite, calls);
 
-    [PostgresProperty(MaxTest = 40, EndSize = 120)]
-    public async Task Given_any_sequence_of_calls_when_postgresql_gets_them_then_it_answers_as_the_model(NonNegativeInt[] calls) =>
+    [PostgresProperty(MaxTest = 15, EndSize = 120)]
+    public async Task Given_any_sequence_of_calls_when_postgresql_gets_them_then_it_answers_as_the_model(DoNotSize<int>[] calls) =>
         await RunAsync(CheckpointStoreKind.Postgresql, calls);
 
-    private async Task RunAsync(CheckpointStoreKind kind, NonNegativeInt[] calls)
+    private async Task RunAsync(CheckpointStoreKind kind, DoNotSize<int>[] calls)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
         var run = new Run(world, await world.OpenAsync(), _log);
@@ -34,7 +34,7 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
         {
             foreach (var call in calls)
             {
-                await run.CallAsync(call.Get);
+                await run.CallAsync(call.Item & int.MaxValue);
             }
 
             await run.CheckRowsAsync();
