@@ -2,6 +2,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Actors.Ingest;
 
@@ -10,6 +11,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 {
     private readonly ForecastEncoder _forecasts = new(pipeline.Plan.Task);
     private readonly EventEncoder _events = new(pipeline.Plan);
+
+    // Of the record before: the next one is mostly from there too.
+    private RecordOrigin? _origin;
 
     /// <summary>The batches to write.</summary>
     internal EncodedOutput Encode(IngestOutput output) => output switch
@@ -104,7 +108,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 var row = answered.Rows[answered.FirstRow + rowOf(found)];
                 var key = examples.Key(row);
                 var value = encode(key, examples.Times[row], answered.Source.TimeForms[row], found);
-                records.Add(new OutputRecord(key.ToArray(), value, examples.Offsets[row]));
+                records.Add(WithOrigin(new OutputRecord(key.ToArray(), value), answered.Source.Records, answered.Source.Rows[row]));
             }
 
             return records;
@@ -117,11 +121,21 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     {
         var examples = answered.Source.Examples;
         var key = examples.Key(row);
-        return new OutputRecord(
-            key.ToArray(),
-            _forecasts.Encode(
-                key, examples.Times[row], answered.Source.TimeForms[row], answered.Predictions.Row(at), answered.Predictions.ModelVersions[at]),
-            examples.Offsets[row]);
+        var value = _forecasts.Encode(
+            key, examples.Times[row], answered.Source.TimeForms[row], answered.Predictions.Row(at), answered.Predictions.ModelVersions[at]);
+        return WithOrigin(new OutputRecord(key.ToArray(), value), answered.Source.Records, answered.Source.Rows[row]);
+    }
+
+    /// <summary>Where a record was copied from is its origin, not where its copy is.</summary>
+    private OutputRecord WithOrigin(OutputRecord output, RecordBatch records, int row)
+    {
+        if (records.Origins.Length == 0)
+        {
+            return output with { SourceOffset = records.Offsets[row] };
+        }
+
+        _origin = records.OriginOf(row, out var offset, _origin);
+        return output with { SourceOffset = offset, Origin = _origin };
     }
 
     private EncodedOutput Output(IngestOutput output, List<OutputRecord> predictions, List<OutputRecord> deadLetters) =>
@@ -135,12 +149,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     private static OutputBatch Batch(string topic, IngestOutput output, IReadOnlyList<OutputRecord> records) =>
         new(topic, records, new RecordOrigin(output.Source.Records.Topic, output.Source.Records.Partition));
 
-    private static OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
+    private OutputRecord DeadLetter(IngestOutput output, DeadLetter letter)
     {
         var records = output.Source.Records;
-        return new OutputRecord(
-            records.HasKey(letter.Row) ? records.Key(letter.Row).ToArray() : null,
-            records.HasValue(letter.Row) ? records.Value(letter.Row).ToArray() : null,
-            records.Offsets[letter.Row], letter.Reason, letter.Field);
+        return WithOrigin(OutputRecord.Of(records, letter), records, letter.Row);
     }
 }

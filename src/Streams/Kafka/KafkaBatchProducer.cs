@@ -44,13 +44,20 @@ public sealed class KafkaBatchProducer : IDisposable
         }
 
         var pending = new PendingBatch(batch.Topic, batch.Records.Count);
-        var topicHeader = batch.Origin is null ? null : new Header("sl-topic", Encoding.UTF8.GetBytes(batch.Origin.Topic));
-        var partitionHeader = batch.Origin is null ? null : new Header("sl-partition", Text(batch.Origin.Partition));
+        RecordOrigin? origin = null;
+        Header? topicHeader = null;
+        Header? partitionHeader = null;
         foreach (var record in batch.Records)
         {
             var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value };
-            if (batch.Origin is not null)
+            if ((record.Origin ?? batch.Origin) is { } from)
             {
+                if (from != origin)
+                {
+                    (origin, topicHeader) = (from, new Header("sl-topic", Encoding.UTF8.GetBytes(from.Topic)));
+                    partitionHeader = new Header("sl-partition", Text(from.Partition));
+                }
+
                 message.Headers = new Headers { topicHeader, partitionHeader, new Header("sl-offset", Text(record.SourceOffset)) };
                 if (record.Reason is not null)
                 {
@@ -59,7 +66,7 @@ public sealed class KafkaBatchProducer : IDisposable
                 }
             }
 
-            while (!TryProduce(message, pending))
+            while (!TryProduce(message, record.Partition, pending))
             {
                 await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);
             }
@@ -82,11 +89,11 @@ public sealed class KafkaBatchProducer : IDisposable
         return text[..length].ToArray();
     }
 
-    private bool TryProduce(Message<byte[]?, byte[]?> message, PendingBatch pending)
+    private bool TryProduce(Message<byte[]?, byte[]?> message, int partition, PendingBatch pending)
     {
         try
         {
-            _producer.Produce(pending.Topic, message, pending.Handler);
+            _producer.Produce(new TopicPartition(pending.Topic, partition < 0 ? Partition.Any : partition), message, pending.Handler);
             return true;
         }
         catch (ProduceException<byte[]?, byte[]?> exception)
