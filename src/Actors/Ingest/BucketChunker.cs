@@ -11,6 +11,7 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     // Per example besides its key: offset, time, kind, end of the key.
     private const int FixedBytes = 8 + 8 + 1 + 4;
     private const int MostReadingBytes = 9;
+    private const int MostOriginBytes = 1 + 5 + 9;
 
     private readonly List<int>[] _rows = [.. Enumerable.Range(0, buckets).Select(_ => new List<int>())];
 
@@ -45,7 +46,8 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     {
         var count = 0;
         var bytes = 0;
-        var fixedBytes = FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0);
+        var fixedBytes = FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
+            + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0);
         while (start + count < rows.Count && count < limits.Records)
         {
             bytes += fixedBytes + examples.Key(rows[start + count]).Length;
@@ -89,6 +91,10 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
 
         return new ExampleBatch(
             offsets, times, kinds, keys, keyEnds, values, width,
-            examples.Readings.Length == 0 ? [] : Array.ConvertAll(rows, row => examples.Readings[row]));
+            Pick(examples.Readings, rows), Pick(examples.OriginSources, rows), Pick(examples.OriginPartitions, rows),
+            Pick(examples.OriginOffsets, rows));
     }
+
+    /// <summary>The rows of a column that not every batch has.</summary>
+    private static T[] Pick<T>(T[] column, int[] rows) => column.Length == 0 ? [] : Array.ConvertAll(rows, row => column[row]);
 }

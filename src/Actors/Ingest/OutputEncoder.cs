@@ -2,6 +2,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Actors.Ingest;
 
@@ -10,6 +11,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 {
     private readonly ForecastEncoder _forecasts = new(pipeline.Plan.Task);
     private readonly EventEncoder _events = new(pipeline.Plan);
+
+    // Of the record before: the next one is mostly from there too.
+    private RecordOrigin? _origin;
 
     /// <summary>The batches to write.</summary>
     internal EncodedOutput Encode(AnsweredBatch answered)
@@ -100,7 +104,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     private static bool IsNew(AnsweredBatch answered, AnsweredChunk chunk, int at) =>
         answered.Source.Examples.Offsets[chunk.Rows[chunk.FirstRow + at]] >= answered.From;
 
-    private static List<OutputRecord> Events<TEvent>(
+    private List<OutputRecord> Events<TEvent>(
         AnsweredBatch answered, Func<AnsweredChunk, IReadOnlyList<TEvent>> eventsOf, Func<TEvent, int> rowOf, Encoding<TEvent> encode)
     {
         var examples = answered.Source.Examples;
@@ -113,8 +117,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 {
                     var row = chunk.Rows[chunk.FirstRow + rowOf(found)];
                     var key = examples.Key(row);
-                    records.Add(new OutputRecord(
-                        key.ToArray(), encode(key, examples.Times[row], answered.Source.TimeForms[row], found), examples.Offsets[row]));
+                    var value = encode(key, examples.Times[row], answered.Source.TimeForms[row], found);
+                    records.Add(WithOrigin(new OutputRecord(key.ToArray(), value), answered.Source.Records, answered.Source.Rows[row]));
                 }
             }
         }
@@ -148,23 +152,30 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
     {
         var examples = answered.Source.Examples;
         var key = examples.Key(row);
-        return new OutputRecord(
-            key.ToArray(),
-            _forecasts.Encode(
-                key, examples.Times[row], answered.Source.TimeForms[row], chunk.Predictions.Row(at), chunk.Predictions.ModelVersions[at]),
-            examples.Offsets[row]);
+        var value = _forecasts.Encode(
+            key, examples.Times[row], answered.Source.TimeForms[row], chunk.Predictions.Row(at), chunk.Predictions.ModelVersions[at]);
+        return WithOrigin(new OutputRecord(key.ToArray(), value), answered.Source.Records, answered.Source.Rows[row]);
+    }
+
+    /// <summary>Where a record was copied from is its origin, not where its copy is.</summary>
+    private OutputRecord WithOrigin(OutputRecord output, RecordBatch records, int row)
+    {
+        if (records.Origins.Length == 0)
+        {
+            return output with { SourceOffset = records.Offsets[row] };
+        }
+
+        _origin = records.OriginOf(row, out var offset, _origin);
+        return output with { SourceOffset = offset, Origin = _origin };
     }
 
     private static OutputBatch Batch(string topic, AnsweredBatch answered, IReadOnlyList<OutputRecord> records) =>
         new(topic, records, new RecordOrigin(answered.Source.Records.Topic, answered.Source.Records.Partition));
 
-    private static OutputRecord DeadLetter(AnsweredBatch answered, DeadLetter letter)
+    private OutputRecord DeadLetter(AnsweredBatch answered, DeadLetter letter)
     {
         var records = answered.Source.Records;
-        return new OutputRecord(
-            records.HasKey(letter.Row) ? records.Key(letter.Row).ToArray() : null,
-            records.HasValue(letter.Row) ? records.Value(letter.Row).ToArray() : null,
-            records.Offsets[letter.Row], letter.Reason, letter.Field);
+        return WithOrigin(OutputRecord.Of(records, letter), records, letter.Row);
     }
 
     private sealed class StatusCounts

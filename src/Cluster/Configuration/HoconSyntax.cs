@@ -79,6 +79,10 @@ internal static class HoconSyntax
                     throw Fail(line, "a substitution", "a plain value; ${...} is not supported: settings that end in -env name environment variables");
                 case '{' or '[' when open.Count == DeepestBrackets:
                     throw Fail(line, $"a '{c}' within {DeepestBrackets} others", "fewer brackets");
+                case '{' when keyLine == 0 && last is not '=' and not ':' && !InList() && !IsFirst():
+                    throw Fail(line, "a block without a name", "name { ... }");
+                case '[' when last is not '=' and not ':' && !InList():
+                    throw Fail(line, "a list without a name", "name = [ ... ]");
                 case '{' or '[':
                     open.Push((c, line));
                     keyLine = c == '{' ? 0 : keyLine;
@@ -133,6 +137,9 @@ internal static class HoconSyntax
         }
 
         return new string(readable);
+
+        // Braces may stand around all of it.
+        bool IsFirst() => open.Count == 0 && last == '\n';
 
         bool InList() => open.TryPeek(out var bracket) && bracket.Bracket == '[';
 

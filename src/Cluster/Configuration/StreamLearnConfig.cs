@@ -33,6 +33,8 @@ public sealed partial record StreamLearnConfig
     /// <summary>Settings of Akka itself, as they are.</summary>
     public required Config Akka { get; init; }
 
+    private static readonly Lazy<HoconObject> ParsedReference = new(() => Parse(Reference, "reference.conf").Root);
+
     /// <summary>The reference, as text.</summary>
     public static string Reference
     {
@@ -64,7 +66,7 @@ public sealed partial record StreamLearnConfig
         }
 
         layers.Add(Parse(pipelines, "pipeline"));
-        var (_, _, reference) = Parse(Reference, "reference.conf");
+        var reference = ParsedReference.Value;
         var known = reference.GetKey("streamlearn").GetObject();
         foreach (var (file, _, root) in layers)
         {

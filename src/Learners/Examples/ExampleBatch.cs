@@ -18,11 +18,14 @@ public sealed class ExampleBatch
 
     public ExampleBatch(
         long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width,
-        ulong[]? readings = null)
+        ulong[]? readings = null, byte[]? originSources = null, int[]? originPartitions = null, long[]? originOffsets = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var count = offsets.Length;
         readings ??= [];
+        originSources ??= [];
+        originPartitions ??= [];
+        originOffsets ??= [];
         if (times.Length != count || kinds.Length != count || keyEnds.Length != count || values.Length != count * width
             || (readings.Length > 0 && readings.Length != count))
         {
@@ -30,6 +33,14 @@ public sealed class ExampleBatch
                 $"Columns of unequal length: {count} offsets, {times.Length} times, {kinds.Length} kinds, {keyEnds.Length} keys, " +
                 $"{readings.Length} readings, {values.Length} numbers; " +
                 $"expected {count} of each, {count} or no readings, and {count} x {width} numbers.");
+        }
+
+        if (originPartitions.Length != originSources.Length || originOffsets.Length != originSources.Length
+            || (originSources.Length > 0 && originSources.Length != count))
+        {
+            throw new ArgumentException(
+                $"Columns of unequal length: {originSources.Length} sources, {originPartitions.Length} partitions and "
+                + $"{originOffsets.Length} offsets of origins; expected {count} or none of each.");
         }
 
         Offsets = offsets;
@@ -40,6 +51,9 @@ public sealed class ExampleBatch
         Values = values;
         Width = width;
         Readings = readings;
+        OriginSources = originSources;
+        OriginPartitions = originPartitions;
+        OriginOffsets = originOffsets;
     }
 
     /// <summary>Kafka offset of each row, ascending.</summary>
@@ -74,6 +88,19 @@ public sealed class ExampleBatch
     /// rounded.</summary>
     [Key(7)]
     public ulong[] Readings { get; }
+
+    /// <summary>Where the records are copies: which of the pipeline's sources each row comes from, by its place in the configuration; else
+    /// empty.</summary>
+    [Key(8)]
+    public byte[] OriginSources { get; }
+
+    /// <summary>Where the records are copies: the partition that each row comes from; else empty.</summary>
+    [Key(9)]
+    public int[] OriginPartitions { get; }
+
+    /// <summary>Where the records are copies: the offset of each row there; else empty.</summary>
+    [Key(10)]
+    public long[] OriginOffsets { get; }
 
     /// <summary>Number of rows.</summary>
     [IgnoreMember]

@@ -26,6 +26,9 @@ public static class DeadLetterReason
     /// <summary>The key is empty, longer than <see cref="MaxKeyBytes"/> bytes, or no UTF-8.</summary>
     public const string BadKey = "bad-key";
 
+    /// <summary>A record of the events topic that is no copy of a record of the pipeline's sources.</summary>
+    public const string BadEnvelope = "bad-envelope";
+
     /// <summary>The time is not after the last one of its key, in steps of the task.</summary>
     public const string TimeNotIncreasing = "time-not-increasing";
 

@@ -40,7 +40,7 @@ public sealed class KafkaBatchProducer : IDisposable
         foreach (var record in batch.Records)
         {
             var message = messages.Message(record);
-            while (!TryProduce(message, pending))
+            while (!TryProduce(message, record.Partition, pending))
             {
                 await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);
             }
@@ -56,11 +56,11 @@ public sealed class KafkaBatchProducer : IDisposable
         _producer.Dispose();
     }
 
-    private bool TryProduce(Message<byte[]?, byte[]?> message, PendingBatch pending)
+    private bool TryProduce(Message<byte[]?, byte[]?> message, int partition, PendingBatch pending)
     {
         try
         {
-            _producer.Produce(pending.Topic, message, pending.Handler);
+            _producer.Produce(new TopicPartition(pending.Topic, partition < 0 ? Partition.Any : partition), message, pending.Handler);
             return true;
         }
         catch (ProduceException<byte[]?, byte[]?> exception)

@@ -4,22 +4,15 @@ using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
 
-/// <summary>Records of one origin as Kafka messages: the headers <c>sl-topic</c>, <c>sl-partition</c>, <c>sl-offset</c> and, of dead letters,
+/// <summary>Records as Kafka messages: the headers <c>sl-topic</c>, <c>sl-partition</c>, <c>sl-offset</c> and, of dead letters,
 /// <c>sl-reason</c> and <c>sl-field</c>.</summary>
-internal readonly struct OutputMessages
+/// <param name="batchOrigin">Where the records come from that do not say it themselves; null: they get no headers.</param>
+internal sealed class OutputMessages(RecordOrigin? batchOrigin)
 {
-    private readonly Header? _topic;
-    private readonly Header? _partition;
-
-    /// <param name="origin">Where the records come from; null: they get no headers.</param>
-    internal OutputMessages(RecordOrigin? origin)
-    {
-        if (origin is not null)
-        {
-            _topic = new Header("sl-topic", Encoding.UTF8.GetBytes(origin.Topic));
-            _partition = new Header("sl-partition", Text(origin.Partition));
-        }
-    }
+    // Of the record before: the next one is mostly from there too.
+    private RecordOrigin? _origin;
+    private Header? _topic;
+    private Header? _partition;
 
     /// <summary>A producer of such messages.</summary>
     /// <exception cref="KafkaSettingsException">The client does not take a setting.</exception>
@@ -37,8 +30,15 @@ internal readonly struct OutputMessages
     internal Message<byte[]?, byte[]?> Message(in OutputRecord record)
     {
         var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value };
-        if (_topic is not null)
+        if ((record.Origin ?? batchOrigin) is { } origin)
         {
+            if (origin != _origin)
+            {
+                _origin = origin;
+                _topic = new Header("sl-topic", Encoding.UTF8.GetBytes(origin.Topic));
+                _partition = new Header("sl-partition", Text(origin.Partition));
+            }
+
             message.Headers = new Headers { _topic, _partition, new Header("sl-offset", Text(record.SourceOffset)) };
             if (record.Reason is not null)
             {

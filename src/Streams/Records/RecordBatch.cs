@@ -1,3 +1,6 @@
+using StreamLearn.Streams.Events;
+using StreamLearn.Streams.Kafka;
+
 namespace StreamLearn.Streams.Records;
 
 /// <summary>
@@ -39,6 +42,12 @@ public sealed class RecordBatch
     /// <summary>Kafka's timestamp of each record, ms since 1970.</summary>
     public long[] Timestamps { get; }
 
+    /// <summary>Where each record was copied from; empty where the records are read directly.</summary>
+    public EventOrigin[] Origins { get; private init; } = [];
+
+    /// <summary>Topics of the origins, by <see cref="EventOrigin.Source"/>.</summary>
+    public IReadOnlyList<string> OriginTopics { get; private init; } = [];
+
     /// <summary>Number of records.</summary>
     public int Count => Offsets.Length;
 
@@ -54,4 +63,65 @@ public sealed class RecordBatch
     /// <summary>The value; empty where there is none.</summary>
     public ReadOnlySpan<byte> Value(int row) =>
         _payload.AsSpan(_starts[row] + Math.Max(0, _keyLengths[row]), Math.Max(0, _valueLengths[row]));
+
+    /// <summary>Topic and partition that a record was copied from, or else is in; <paramref name="offset"/>: its offset there.</summary>
+    /// <param name="row">The record.</param>
+    /// <param name="offset">Its offset there.</param>
+    /// <param name="known">Returned where it says the same: one object serves many records.</param>
+    public RecordOrigin OriginOf(int row, out long offset, RecordOrigin? known = null)
+    {
+        var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None;
+        offset = copied ? Origins[row].Offset : Offsets[row];
+        var topic = copied ? OriginTopics[Origins[row].Source] : Topic;
+        var partition = copied ? Origins[row].Partition : Partition;
+        return known?.Partition == partition && known.Topic == topic ? known : new RecordOrigin(topic, partition);
+    }
+
+    /// <summary>The records that lie in envelopes in the values of these. A record without one stays as it is.</summary>
+    /// <param name="topics">Topics of the sources.</param>
+    internal RecordBatch Unwrap(IReadOnlyList<string> topics)
+    {
+        var timestamps = (long[])Timestamps.Clone();
+        var starts = (int[])_starts.Clone();
+        var keyLengths = (int[])_keyLengths.Clone();
+        var valueLengths = (int[])_valueLengths.Clone();
+        var origins = new EventOrigin[Count];
+        for (var row = 0; row < Count; row++)
+        {
+            if (HasValue(row) && EventEnvelope.TryDecode(Value(row), out var envelope) && envelope.Origin.Source < topics.Count)
+            {
+                origins[row] = envelope.Origin;
+                timestamps[row] = envelope.Timestamp;
+                starts[row] += Math.Max(0, _keyLengths[row]) + EventEnvelope.HeaderBytes;
+                keyLengths[row] = envelope.HasKey ? envelope.Key.Length : -1;
+                valueLengths[row] = envelope.HasValue ? envelope.Value.Length : -1;
+            }
+            else
+            {
+                origins[row] = EventOrigin.None;
+            }
+        }
+
+        return new RecordBatch(Topic, Partition, Epoch, Offsets, timestamps, _payload, starts, keyLengths, valueLengths)
+        {
+            Origins = origins,
+            OriginTopics = topics,
+        };
+    }
+
+    /// <summary>Some of the records, ascending; their bytes are shared.</summary>
+    internal RecordBatch Select(ReadOnlySpan<int> rows) => new(
+        Topic, Partition, Epoch, Pick(Offsets, rows), Pick(Timestamps, rows), _payload, Pick(_starts, rows), Pick(_keyLengths, rows),
+        Pick(_valueLengths, rows));
+
+    private static T[] Pick<T>(T[] column, ReadOnlySpan<int> rows)
+    {
+        var picked = new T[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            picked[i] = column[rows[i]];
+        }
+
+        return picked;
+    }
 }

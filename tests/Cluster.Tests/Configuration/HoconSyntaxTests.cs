@@ -44,6 +44,10 @@ public class HoconSyntaxTests
     [InlineData("streamlearn {\n\n pipelines { p { rivals = [last-value, *] } } }", "line 3 has a '*' in a list; expected quotes around text with a '*'")]
     [InlineData("streamlearn { a = [\\u00e9] }", "line 1 has a '\\' in a list; expected quotes around text with a '\\'")]
     [InlineData("streamlearn { a = [b@c, 1] }", "line 1 has a '@' in a list; expected quotes around text with a '@'")]
+    [InlineData("streamlearn { kafka { batch-records = 2,{} node = 3 } }", "line 1 has a block without a name; expected name { ... }")]
+    [InlineData("streamlearn {\n seed = 7\n { a = 1 } }", "line 3 has a block without a name; expected name { ... }")]
+    [InlineData("streamlearn { a {} {} }", "line 1 has a block without a name; expected name { ... }")]
+    [InlineData("streamlearn {\n a [1] }", "line 2 has a list without a name; expected name = [ ... ]")]
     [InlineData("streamlearn { a = [$b] }", "line 1 has a '$' in a list; expected quotes around text with a '$'")]
     public void Given_text_that_is_not_closed_or_not_supported_When_it_is_loaded_Then_the_message_names_file_line_and_what_was_expected(
         string text, string problem)

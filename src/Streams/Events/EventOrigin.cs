@@ -1,0 +1,11 @@
+namespace StreamLearn.Streams.Events;
+
+/// <summary>The record that a copy in the topic <c>&lt;pipeline&gt;.events</c> was made from.</summary>
+/// <param name="Source">Which of the pipeline's sources, by its place in the configuration.</param>
+/// <param name="Partition">Partition of the source's topic; -1: none, the record is no copy.</param>
+/// <param name="Offset">Its offset there.</param>
+public readonly record struct EventOrigin(byte Source, int Partition, long Offset)
+{
+    /// <summary>Of a record in the events topic that is no copy: its envelope cannot be read.</summary>
+    public static readonly EventOrigin None = new(0, -1, -1);
+}
