@@ -11,7 +11,8 @@ namespace StreamLearn.Learners.Forecasting;
 /// The forecast learners of one bucket, one series for each key, stepped together. Single-threaded.
 /// </summary>
 /// <remarks>The outcome is that of one example after the other: it does not depend on how examples were cut into batches, nor on
-/// which other keys live in the same fleet, but for a full one: there a new key takes the place of the one that has been idle longest.</remarks>
+/// which other keys live in the same fleet, but for a full one: there a new key takes the place of the one that has been idle
+/// longest.</remarks>
 public sealed class ForecastFleet
 {
     private const string Format = "forecast-key";
@@ -63,7 +64,8 @@ public sealed class ForecastFleet
     {
         if (examples.Count > from && examples.Width != 1 + _plan.Task.Features)
         {
-            throw new ArgumentException($"Examples have {examples.Width} numbers; expected {1 + _plan.Task.Features}: the value and the features.");
+            throw new ArgumentException(
+                $"Examples have {examples.Width} numbers; expected {1 + _plan.Task.Features}: the value and the features.");
         }
 
         if (examples.Count > from && _plan.Task.Counter is not null && examples.Readings.Length == 0)
@@ -115,7 +117,8 @@ public sealed class ForecastFleet
     public bool Contains(ReadOnlySpan<byte> key) => Lookup.ContainsKey(key);
 
     /// <summary>
-    /// The keys whose state has changed since the last call, those that are gone included, in the order of their bytes; they then count as unchanged.
+    /// The keys whose state has changed since the last call, those that are gone included, in the order of their bytes; they then
+    /// count as unchanged.
     /// </summary>
     public IReadOnlyList<byte[]> TakeChanges()
     {
@@ -154,10 +157,11 @@ public sealed class ForecastFleet
     }
 
     /// <summary>
-    /// Gives a key, new or not, the state that <see cref="SaveKey"/> has written, its place in the order of use included. It is no change. Loaded keys may be
-    /// more than the fleet may hold: the next new key makes the room.
+    /// Gives a key, new or not, the state that <see cref="SaveKey"/> has written, its place in the order of use included. It is no
+    /// change. Loaded keys may be more than the fleet may hold: the next new key makes the room.
     /// </summary>
-    /// <exception cref="StateFormatException">The state is of another version, of other learners or settings, or damaged. Nothing has changed.</exception>
+    /// <exception cref="StateFormatException">The state is of another version, of other learners or settings, or damaged. Nothing has
+    /// changed.</exception>
     public void LoadKey(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
     {
         var keyed = new KeyedSeries(key.ToArray(), new ForecastSeries(_plan, key, _workspaces));

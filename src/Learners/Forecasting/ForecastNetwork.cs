@@ -9,8 +9,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
-/// The network of a forecaster with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state may bring back
-/// another device.
+/// The network of a forecaster with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state
+/// may bring back another device.
 /// </summary>
 internal sealed class ForecastNetwork<TNetwork>
     where TNetwork : class, INetwork

@@ -18,8 +18,9 @@ public interface IForecaster
     /// <param name="observation">The value, in the series' own unit, then the features; all finite.</param>
     /// <param name="elapsed">Event time since the observation before, in units of the usual gap: of the task's step where it has one; 1 for the first
     /// observation. May be anything but NaN: learners that use it clamp it.</param>
-    /// <returns><see cref="LearnOutcome.Refused"/> where an update would have left the model with a number that is not finite: it was undone; or where
-    /// what the model says is out of all proportion, so that no update leads back. <see cref="LearnOutcome.Observed"/> where no update was due.</returns>
+    /// <returns><see cref="LearnOutcome.Refused"/> where an update would have left the model with a number that is not finite: it was
+    /// undone; or where what the model says is out of all proportion, so that no update leads back. <see cref="LearnOutcome.Observed"/>
+    /// where no update was due.</returns>
     LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1);
 
     /// <summary>Moves over <paramref name="steps"/> steps (at least 1) that have no record. Costs no more than the model's memory, however many.</summary>
@@ -29,14 +30,15 @@ public interface IForecaster
     void Predict(Span<double> forecasts);
 
     /// <summary>
-    /// Keeps what it has learned as its good state, in the place of the one before, unless what it says now is no forecast. Before the first call that
-    /// is what it was made with. Allocates nothing; the good state is part of its state.
+    /// Keeps what it has learned as its good state, in the place of the one before, unless what it says now is no forecast. Before the
+    /// first call that is what it was made with. Allocates nothing; the good state is part of its state.
     /// </summary>
     void KeepGood();
 
     /// <summary>
-    /// Takes up the good state again, because its updates are refused one after the other: parameters as they were kept, optimiser as at the start.
-    /// What it has seen of the series stays. A learner that never refuses has nothing to do, here and in <see cref="KeepGood"/>.
+    /// Takes up the good state again, because its updates are refused one after the other: parameters as they were kept, optimiser as at
+    /// the start. What it has seen of the series stays. A learner that never refuses has nothing to do, here and in
+    /// <see cref="KeepGood"/>.
     /// </summary>
     void ReturnToGood();
 

@@ -8,7 +8,7 @@ public sealed record SafetyOptions
     /// <summary>Refused updates in a row after which a learner returns to its good state. Default 8.</summary>
     public int RefusedInRow { get; init; } = 8;
 
-    /// <summary>Records without a refused update after which a learner's state counts as good and is kept, again and again. Default 1000.</summary>
+    /// <summary>Records without a refused update after which a learner's state counts as good and is kept. Default 1000.</summary>
     public int KeepEvery { get; init; } = 1000;
 
     internal SafetyOptions Validate(string path = "safety")

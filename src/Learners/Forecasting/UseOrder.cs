@@ -1,8 +1,8 @@
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
-/// The keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys there are, and
-/// allocates nothing.
+/// The keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
+/// there are, and allocates nothing.
 /// </summary>
 internal sealed class UseOrder
 {

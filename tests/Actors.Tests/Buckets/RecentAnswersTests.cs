@@ -32,7 +32,8 @@ public sealed class RecentAnswersTests
             Examples.At(2, 5, 6).Offsets, 1,
             new PredictionBatch(
                 new ExampleStatus[2], [15, 16], new double[2], 1,
-                [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)], [0, 1, 1], [new Recovery(1, 2)]));
+                [new DriftAlarm(0, 2), new DriftAlarm(0, 3), new DriftAlarm(1, 4)], [new AlertEvent(1, change)],
+                [0, 1, 1], [new Recovery(1, 2)]));
 
         var copy = PredictionBatch.Allocate(3, 1);
         recent.Copy(Examples.At(2, 5, 6), 0, 3, copy);

@@ -19,7 +19,7 @@ public sealed class PipelineSummaryTests
         var names = json.RootElement.EnumerateObject().Select(field => field.Name).ToArray();
         string[] promised =
         [
-            "no_rate", "dropped", "clamped_elapsed", "drift_alarms", "alerts_raised", "alert_precision", "alert_recall",
+            "no_rate", "dropped", "evictions", "clamped_elapsed", "drift_alarms", "alerts_raised", "alert_precision", "alert_recall",
             "coverage_by_horizon",
             "pipeline", "task", "records", "predictions", "dead_letters", "records_per_second", "seconds", "state_hash", "learners", .. Scores,
         ];
@@ -30,7 +30,8 @@ public sealed class PipelineSummaryTests
             json.RootElement.GetProperty("learners").EnumerateArray().Select(learner => learner.GetProperty("learner").GetString()!));
         Assert.All(
             json.RootElement.GetProperty("learners").EnumerateArray(),
-            learner => Assert.All(Scores, score => Assert.True(learner.TryGetProperty(score, out _), score)));
+            learner => Assert.All(
+                [.. Scores, "refused_updates", "recoveries"], score => Assert.True(learner.TryGetProperty(score, out _), score)));
     }
 
     [Fact]

@@ -52,7 +52,8 @@ internal abstract class FleetUnderTest
         }
 
         Assert.Equal(Keys, _stored.Count);
-        Assert.All(_stored, stored => Assert.True(SaveKey(stored.Key).AsSpan().SequenceEqual(stored.Value), $"{stored.Key} has changed unseen."));
+        Assert.All(
+            _stored, stored => Assert.True(SaveKey(stored.Key).AsSpan().SequenceEqual(stored.Value), $"{stored.Key} has changed unseen."));
         return StoredFleet.Pack([.. _stored.Select(stored => (stored.Key, stored.Value))]);
     }
 

@@ -97,7 +97,8 @@ public sealed class BadInputTests
         {
             var (value, gap, forEver) = Disturbances[disturbance];
             var fleet = new ForecastFleet(new ForecastPlan(
-                new ForecastTask { Horizons = [1, 3], StepMilliseconds = step }, [Learners[learner], Learners["last-value"]], seed: 1, maxKeys: 10), 10);
+                new ForecastTask { Horizons = [1, 3], StepMilliseconds = step }, [Learners[learner], Learners["last-value"]],
+                seed: 1, maxKeys: 10), 10);
             var noise = new Noise(2);
             var time = 1_700_000_000_000L;
             var last = 0.0;
@@ -146,8 +147,8 @@ public sealed class BadInputTests
         // One learner after the other, as each has its own fleet in a pipeline.
         foreach (var (name, learner) in Learners)
         {
-            var fleet = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10), 10);
-            var alone = new ForecastFleet(new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10), 10);
+            var plan = new ForecastPlan(new ForecastTask { StepMilliseconds = step }, [learner], seed: 1, maxKeys: 10);
+            var (fleet, alone) = (new ForecastFleet(plan, 10), new ForecastFleet(plan, 10));
             for (var at = 0; at < 600; at++)
             {
                 var value = 50 + (20 * Math.Sin(2 * Math.PI * at / 20));

@@ -33,7 +33,8 @@ public sealed class RecoveryTests
         ["gru"] = Small("gru"),
         ["gru level"] = Small("gru", ("target", "level")),
         ["gru on torch"] = Small("gru", ("device", "torch")),
-        ["incremental"] = SeriesRun.Learner("incremental", ("lags", "4"), ("hidden", "8"), ("refit-every", "5"), ("memory", "4"), ("warm-up", "50")),
+        ["incremental"] = SeriesRun.Learner(
+            "incremental", ("lags", "4"), ("hidden", "8"), ("refit-every", "5"), ("memory", "4"), ("warm-up", "50")),
         ["hybrid"] = Small("hybrid"),
     };
 
@@ -67,7 +68,8 @@ public sealed class RecoveryTests
         Assert.Empty(calm.Recoveries);
         var naive = Enumerable.Range(0, 20).Average(at => Math.Abs(Value(at + 1) - Value(at)));
         Assert.True(
-            Error(answer) <= Math.Max(1.1 * Error(calm), 0.5 * naive), $"{Error(answer)} after the return; {Error(calm)} undisturbed, {naive} last-value");
+            Error(answer) <= Math.Max(1.1 * Error(calm), 0.5 * naive),
+            $"{Error(answer)} after the return; {Error(calm)} undisturbed, {naive} last-value");
 
         double Error(PredictionBatch predictions) => Enumerable.Range(200, 290)
             .Average(row => Math.Abs(predictions.Row(row)[0] - feed.Batch(400 + row + 1, 400 + row + 2).Values[0]));
@@ -190,7 +192,8 @@ public sealed class RecoveryTests
     {
         var options = RecurrentCombination.Small(cell, wired: false, carried: false, moves: true) with
         {
-            Optimizer = "sgd", LearningRate = 0.01, WarmUp = 0, ContinueRate = 1, MaxGradientNorm = 1, RaisedRate = 1e22, ReactionRecords = 12,
+            Optimizer = "sgd", LearningRate = 0.01, WarmUp = 0, ContinueRate = 1, MaxGradientNorm = 1,
+            RaisedRate = 1e22, ReactionRecords = 12,
         };
         var learner = new RecurrentForecaster(Task, options, seed: 1);
         var (health, recoveries) = (default(LearnerHealth), 0);
@@ -278,7 +281,8 @@ public sealed class RecoveryTests
     [Theory]
     [InlineData(0, 1000, "refused-in-row")]
     [InlineData(8, 0, "keep-every")]
-    public void Given_counts_that_cannot_be_used_When_a_plan_is_made_Then_they_are_refused_by_their_path(int refused, int keep, string setting)
+    public void Given_counts_that_cannot_be_used_When_a_plan_is_made_Then_they_are_refused_by_their_path(
+        int refused, int keep, string setting)
     {
         var options = new SafetyOptions { RefusedInRow = refused, KeepEvery = keep };
 
@@ -328,7 +332,7 @@ public sealed class RecoveryTests
         }
     }
 
-    /// <summary>Where the first network in a state has its parameters: the block "network", version, architecture, device, parameters.</summary>
+    /// <summary>Where a state has its first network's parameters: "network", version, architecture, device, parameters.</summary>
     private static Span<byte> ParameterBytes(byte[] state)
     {
         ReadOnlySpan<byte> name = [0xa7, .. "network"u8];

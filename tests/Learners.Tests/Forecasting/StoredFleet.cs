@@ -5,7 +5,7 @@ using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Learners.Tests.Forecasting;
 
-/// <summary>The keys of a fleet as a store of checkpoints has them, each with its state; in one piece, to be compared and to be loaded again.</summary>
+/// <summary>The keys of a fleet as a store of checkpoints has them, each with its state; in one piece, to be compared and loaded.</summary>
 internal static class StoredFleet
 {
     internal static byte[] SaveKey(ForecastFleet fleet, string key)

@@ -72,7 +72,8 @@ public sealed class ParameterUpdaterTests
         for (var step = 0; step < 40; step++)
         {
             var size = OptimizerRows.Options(row) is AdaHessianOptions ? 1e9f : 3e18f;
-            Assert.True(updater.Apply([.. Numbers.Vector(step, _layout.Count).Select((g, i) => i % 2 == 0 ? g : size * MathF.Sign(g))]).Applied);
+            float[] gradient = [.. Numbers.Vector(step, _layout.Count).Select((g, i) => i % 2 == 0 ? g : size * MathF.Sign(g))];
+            Assert.True(updater.Apply(gradient).Applied);
             Assert.All(updater.Parameters, x => Assert.True(float.IsFinite(x), $"{x} after step {step}"));
             updater.Load(updater.Save());
         }
