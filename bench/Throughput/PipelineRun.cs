@@ -15,7 +15,7 @@ internal static class PipelineRun
             streamlearn {
               kafka { bootstrap-servers = "{{bootstrapServers}}" }
               pipelines.throughput-{{round}} {
-                source { topic = {{Workload.Topic}} }
+                source { topic = {{Workload.Topic}}, co-partitioned = on }
                 task { horizons = [1] }
                 learner { kind = last-value }
                 rivals = []

@@ -15,7 +15,7 @@ internal sealed class BucketState
 {
     // Of the state besides the keys.
     private const int StateVersion = 1;
-    private const int StateFields = 2;
+    private const int StateFields = 3;
 
     private static readonly MessagePackSerializerOptions Options =
         MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
@@ -23,6 +23,7 @@ internal sealed class BucketState
     private readonly PipelineDefinition _pipeline;
     private readonly ForecastFleet _fleet;
     private readonly RecentAnswers _recent;
+    private readonly OriginFilter _origins = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <param name="pipeline">The pipeline.</param>
@@ -102,6 +103,7 @@ internal sealed class BucketState
         writer.WriteArrayHeader(StateFields);
         writer.Write(StateVersion);
         MessagePackSerializer.Serialize(ref writer, _recent.After(upTo), Options);
+        _origins.Save(ref writer);
         writer.Flush();
         return _buffer.WrittenSpan.ToArray();
     }
@@ -122,6 +124,8 @@ internal sealed class BucketState
             _recent.Add(answers.Offsets, 0, answers.Predictions);
         }
 
+        _origins.Load(ref reader);
+
         foreach (var key in stored.Keys)
         {
             _fleet.LoadKey(key.Key, key.State);
@@ -133,8 +137,25 @@ internal sealed class BucketState
     private PredictionBatch Apply(ExampleBatch examples, int firstRow)
     {
         var predictions = PredictionBatch.Allocate(examples.Count - firstRow, _fleet.PredictionWidth);
-        _fleet.Process(examples, firstRow, predictions);
+        _fleet.Process(WithoutRepeats(examples, firstRow), firstRow, predictions);
         return predictions;
+    }
+
+    /// <summary>Marks the copies of records that have come before.</summary>
+    private ExampleBatch WithoutRepeats(ExampleBatch examples, int firstRow)
+    {
+        ExampleKind[]? kinds = null;
+        for (var row = firstRow; row < examples.OriginOffsets.Length; row++)
+        {
+            if (!_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row]))
+            {
+                // The ingest may still send the same arrays again.
+                kinds ??= [.. examples.Kinds];
+                kinds[row] = ExampleKind.Repeat;
+            }
+        }
+
+        return kinds is null ? examples : examples.With(kinds);
     }
 
     /// <summary>Puts the remembered predictions on the rows from <paramref name="firstKnown"/> on before those on the new rows.</summary>

@@ -27,6 +27,8 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
 
     internal int Dropped { get; init; }
 
+    internal int Repeated { get; init; }
+
     internal int DriftAlarms { get; init; }
 
     internal int AlertsRaised { get; init; }

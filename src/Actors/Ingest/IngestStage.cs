@@ -146,7 +146,6 @@ internal sealed class IngestStage(
                 return;
             }
 
-            Warn(records);
             var batch = new PendingBatch(records);
             _outputs.Add(batch);
             _chunker.Split(records, (bucket, examples, rows) =>
@@ -398,17 +397,6 @@ internal sealed class IngestStage(
             _persisting.Clear();
             _barriers.End();
             _closed |= IsClosed(_in) && _held is null;
-        }
-
-        private void Warn(DecodedBatch batch)
-        {
-            if (_progress.AddKeyMismatches(batch.KeyMismatches) && !_pipeline.CoPartitioned)
-            {
-                Log.Warning(
-                    "Pipeline {0}: records of topic {1} have a message key that is not their {2}, or none. A key whose records lie in several "
-                    + "partitions is learned in each of them apart. If that cannot happen, say source.co-partitioned = true",
-                    _pipeline.Name, _pipeline.Topic, _pipeline.Schema.Key);
-            }
         }
 
         private readonly record struct WaitingChunk(PendingBatch Batch, int Bucket, ExampleBatch Examples, int[] Rows);

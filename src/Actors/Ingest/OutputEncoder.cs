@@ -49,6 +49,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             Forgotten = counts.Forgotten,
             WithoutRate = counts.WithoutRate,
             Dropped = counts.Dropped,
+            Repeated = counts.Repeated,
             DriftAlarms = alarms.Count,
             Evictions = answered.Chunks.Sum(chunk => chunk.Predictions.Evictions.Count(at => IsNew(answered, chunk, at))),
             Recoveries = Recoveries(answered),
@@ -91,6 +92,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     break;
                 case ExampleStatus.Dropped:
                     counts.Dropped++;
+                    break;
+                case ExampleStatus.Repeated:
+                    counts.Repeated++;
                     break;
                 case var refused:
                     deadLetters.Add(DeadLetter(
@@ -187,5 +191,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         internal int WithoutRate { get; set; }
 
         internal int Dropped { get; set; }
+
+        internal int Repeated { get; set; }
     }
 }

@@ -135,7 +135,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         }
 
         _position = position;
-        var decoder = Pipeline.Schema.CreateDecoder();
+        var decoder = Pipeline.CreateDecoder();
         var encoder = new OutputEncoder(Pipeline);
         var delivered = new DeliveryCount();
         var ingest = new IngestStage(

@@ -29,7 +29,7 @@ public sealed class PipelineIngest : ReceiveActor
         _ended = ended;
         var self = Self;
         var pipeline = services.Pipeline;
-        var (control, completion) = KafkaSource.Partitions(services.Kafka, pipeline.Topic, services.Group, pipeline.Start, pipeline.LostRecords)
+        var (control, completion) = KafkaSource.Partitions(services.Kafka, pipeline.LogTopic, services.Group, pipeline.LogStart, pipeline.LostRecords)
             .ToMaterialized(Sink.ForEach<PartitionEvent>(partitionEvent => self.Tell(partitionEvent)), Keep.Both)
             .Run(Context.Materializer());
         _source = control;

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Pipelines;
@@ -32,7 +33,19 @@ public sealed record PipelineDefinition
     /// <summary>Buckets that the keys of a partition are spread over.</summary>
     public int Buckets { get; init; } = 4;
 
-    /// <summary>Partitions of the topic that is read.</summary>
+    /// <summary>Whether the records are copied into one internal topic first, keyed by the pipeline's key: theirs may be another.</summary>
+    public bool CopiesRecords => Schema.Key.Length > 0 && !CoPartitioned;
+
+    /// <summary>The internal topic that records are copied into.</summary>
+    public string EventsTopic => $"{Name}.events";
+
+    /// <summary>The topic that is learned from: its order is the truth.</summary>
+    public string LogTopic => CopiesRecords ? EventsTopic : Topic;
+
+    /// <summary>Where the topic that is learned from is begun.</summary>
+    public StartOffset LogStart => CopiesRecords ? StartOffset.Earliest : Start;
+
+    /// <summary>Partitions of the topic that is learned from.</summary>
     public int Partitions { get; init; } = 1;
 
     /// <summary>Keys that a bucket may hold: its share of all that the pipeline may.</summary>
@@ -60,6 +73,10 @@ public sealed record PipelineDefinition
 
     /// <summary>With <see cref="Delivery.ExactlyOnce"/>, time after which a transaction is committed.</summary>
     public TimeSpan TransactionEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A decoder of the topic that is learned from. For one stream.</summary>
+    public IRecordDecoder CreateDecoder() =>
+        CopiesRecords ? new EventsDecoder([new EventSource(Topic, Schema.CreateDecoder())]) : Schema.CreateDecoder();
 
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();

@@ -13,10 +13,10 @@ public sealed class PipelineProgress
     private long _tombstones;
     private long _withoutRate;
     private long _dropped;
+    private long _repeated;
     private long _driftAlarms;
     private long _alertsRaised;
     private long _evictions;
-    private long _keyMismatches;
     private long _rewinds;
     private long _barriers;
     private long _barrierTicks;
@@ -37,6 +37,9 @@ public sealed class PipelineProgress
     /// <summary>Late records that were passed over.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Copies of records in the events topic that had come before, and were passed over.</summary>
+    public long Repeated => Interlocked.Read(ref _repeated);
+
     /// <summary>Alarms of drift detectors.</summary>
     public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
 
@@ -48,9 +51,6 @@ public sealed class PipelineProgress
 
     /// <summary>Records that are done with.</summary>
     public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
-
-    /// <summary>Records whose message key is not the pipeline's key.</summary>
-    public long KeyMismatches => Interlocked.Read(ref _keyMismatches);
 
     /// <summary>How often a bucket had lost state and records were read again.</summary>
     public long Rewinds => Interlocked.Read(ref _rewinds);
@@ -82,8 +82,8 @@ public sealed class PipelineProgress
 
     internal void AddPartition(int change) => Interlocked.Add(ref _partitions, change);
 
-    /// <summary>Counts mismatches and says whether these are the first.</summary>
-    internal bool AddKeyMismatches(int count) => count > 0 && Interlocked.Add(ref _keyMismatches, count) == count;
+    /// <summary>Counts records that the copier could not decode.</summary>
+    internal void AddUndecoded(int count) => Interlocked.Add(ref _deadLetters, count);
 
     internal void AddDelivered(EncodedOutput output)
     {
@@ -92,6 +92,7 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _tombstones, output.Forgotten);
         Interlocked.Add(ref _withoutRate, output.WithoutRate);
         Interlocked.Add(ref _dropped, output.Dropped);
+        Interlocked.Add(ref _repeated, output.Repeated);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
         Interlocked.Add(ref _evictions, output.Evictions);

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace StreamLearn.Cli.Chaos;
 
 /// <summary>The program <c>streamlearn</c> as a process of its own, that can be killed.</summary>
-internal sealed partial class ChildProgram : IAsyncDisposable
+internal sealed class ChildProgram : IAsyncDisposable
 {
     private const int Terminate = 15;
     private const int MostLines = 200;
@@ -141,9 +141,9 @@ internal sealed partial class ChildProgram : IAsyncDisposable
         _process.Dispose();
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
+    [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
+    private static extern int Kill(int process, int signal);
 
     private async Task ReadAsync(StreamReader reader)
     {

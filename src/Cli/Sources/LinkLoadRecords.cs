@@ -13,7 +13,7 @@ internal static class LinkLoadRecords
     /// <summary>The fields of such a record, the task that goes with them, and rivals worth knowing: HOCON of a pipeline.</summary>
     internal static string Pipeline(string name) => $$"""
         streamlearn.pipelines.{{name}} {
-          source { format = json, key = link, time = ts, value = load }
+          source { format = json, key = link, time = ts, value = load, co-partitioned = on }
           task { kind = forecast, horizons = [1, 3, 12], step = 5m }
           learner { kind = liquid }
           rivals = [hybrid, recursive-least-squares, last-value, seasonal-last-value]

@@ -110,6 +110,16 @@ public sealed partial record StreamLearnConfig
     private static IReadOnlyList<PipelineDefinition> WithoutLoops(string file, IReadOnlyList<PipelineDefinition> pipelines)
     {
         var taken = pipelines.Select(pipeline => pipeline.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
+        foreach (var pipeline in pipelines.Where(pipeline => pipeline.CopiesRecords))
+        {
+            if (!taken.TryAdd(pipeline.EventsTopic, $"the internal topic of the pipeline {pipeline.Name}"))
+            {
+                throw ConfigurationException.At(
+                    file, $"streamlearn.pipelines.{pipeline.Name}", $"named so that its internal topic is '{pipeline.EventsTopic}', which is {taken[pipeline.EventsTopic]} too",
+                    "another name, or source.co-partitioned = on where each key is known to be in one partition");
+            }
+        }
+
         foreach (var pipeline in pipelines)
         {
             foreach (var (setting, topic) in pipeline.Outputs)

@@ -14,19 +14,32 @@ internal static class PipelineTopic
     internal static async Task<PipelineDefinition> LookUpAsync(
         PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
     {
+        var partitions = await WaitForAsync(pipeline, kafka, time, cancellation).ConfigureAwait(false);
+        if (pipeline.CopiesRecords)
+        {
+            // As many as its source's, where it is not there yet.
+            partitions = await KafkaTopics.EnsureAsync(kafka, pipeline.EventsTopic, partitions, cancellation).ConfigureAwait(false);
+        }
+
+        return WithPartitions(pipeline, partitions);
+    }
+
+    private static async Task<int> WaitForAsync(PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
+    {
         var started = time.GetTimestamp();
         while (true)
         {
             if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.Topic).ConfigureAwait(false) is { } partitions)
             {
-                return WithPartitions(pipeline, partitions);
+                return partitions;
             }
 
             if (time.GetElapsedTime(started) >= kafka.StartupTimeout)
             {
                 throw new TopicMissingException(
                     $"Pipeline {pipeline.Name} reads the topic {pipeline.Topic}, which is not at {kafka.BootstrapServers}; waited "
-                    + $"{kafka.StartupTimeout.TotalSeconds:0.#} s. Expected the topic to be made first, or another streamlearn.pipelines.{pipeline.Name}.source.topic.");
+                    + $"{kafka.StartupTimeout.TotalSeconds:0.#} s. Expected the topic to be made first, or another "
+                    + $"streamlearn.pipelines.{pipeline.Name}.source.topic.");
             }
 
             await Task.Delay(Again, time, cancellation).ConfigureAwait(false);
@@ -40,6 +53,6 @@ internal static class PipelineTopic
             ? pipeline with { Partitions = partitions }
             : throw new Configuration.ConfigurationException(
                 $"streamlearn.pipelines.{pipeline.Name}.max-keys is {pipeline.Plan.MaxKeys}; expected at least {buckets}: the pipeline has "
-                + $"{pipeline.Buckets} buckets for each of the {partitions} partitions of {pipeline.Topic}, and each holds its share.");
+                + $"{pipeline.Buckets} buckets for each of the {partitions} partitions of {pipeline.LogTopic}, and each holds its share.");
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Forecasting;
 
@@ -8,13 +9,14 @@ namespace StreamLearn.Cluster.Nodes;
 public sealed class RunningPipeline
 {
     private readonly IActorRef _buckets;
+    private readonly IReadOnlyList<IActorRef> _readers;
 
-    internal RunningPipeline(PipelineDefinition definition, PipelineProgress progress, IActorRef buckets, IActorRef ingest, Task completion)
+    internal RunningPipeline(PipelineDefinition definition, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
     {
         Definition = definition;
         Progress = progress;
         _buckets = buckets;
-        Ingest = ingest;
+        _readers = readers;
         Completion = completion;
     }
 
@@ -27,7 +29,17 @@ public sealed class RunningPipeline
     /// <summary>Ends when the pipeline has stopped; fails with what stopped it.</summary>
     public Task Completion { get; }
 
-    internal IActorRef Ingest { get; }
+    /// <summary>Reads no more; <see cref="Completion"/> ends when what was read is done with.</summary>
+    internal void Drain()
+    {
+        foreach (var reader in _readers)
+        {
+            reader.Tell(PipelineIngest.Drain.Instance);
+        }
+    }
+
+    /// <summary>The actor system that it runs in.</summary>
+    internal ActorSystem System => ((IInternalActorRef)_buckets).Provider.Guardian.Underlying.System;
 
     /// <summary>How its learners stand now.</summary>
     /// <param name="most">Keys to look at, at most: for a look at some of them.</param>

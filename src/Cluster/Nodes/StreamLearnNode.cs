@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Events;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
@@ -111,7 +112,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     {
         foreach (var pipeline in Pipelines)
         {
-            pipeline.Ingest.Tell(PipelineIngest.Drain.Instance);
+            pipeline.Drain();
         }
 
         var ended = Task.WhenAll(Pipelines.Select(pipeline => pipeline.Completion));
@@ -148,11 +149,27 @@ public sealed class StreamLearnNode : IAsyncDisposable
             settings: ClusterShardingSettings.Create(system),
             messageExtractor: new BucketMessageExtractor(config.Node.Shards));
         var progress = new PipelineProgress();
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ingest = system.ActorOf(Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
-        return new RunningPipeline(pipeline, progress, buckets, ingest, ended.Task);
+        if (!pipeline.CopiesRecords)
+        {
+            return new RunningPipeline(pipeline, progress, buckets, [ingest], ended.Task);
+        }
+
+        var copied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var copier = system.ActorOf(Props.Create(() => new EventsCopier(services, copied)), $"copier-{pipeline.Name}");
+        return new RunningPipeline(pipeline, progress, buckets, [copier, ingest], BothAsync(ended.Task, ingest, copied.Task, copier));
+    }
+
+    /// <summary>Ends when both have; when one fails the other is stopped.</summary>
+    private static async Task BothAsync(Task ingested, IActorRef ingest, Task copied, IActorRef copier)
+    {
+        await Task.WhenAny(ingested, copied).ConfigureAwait(false);
+        ingest.Tell(PipelineIngest.Drain.Instance);
+        copier.Tell(PipelineIngest.Drain.Instance);
+        await Task.WhenAll(ingested, copied).ConfigureAwait(false);
     }
 
     private static IHost BuildHost(StreamLearnConfig config)

@@ -106,6 +106,10 @@ public sealed class ExampleBatch
     [IgnoreMember]
     public int Count => Offsets.Length;
 
+    /// <summary>The same rows, of other kinds.</summary>
+    public ExampleBatch With(ExampleKind[] kinds) => new(
+        Offsets, Times, kinds, KeyBytes, KeyEnds, Values, Width, Readings, OriginSources, OriginPartitions, OriginOffsets);
+
     /// <summary>The key of a row, in UTF-8.</summary>
     public ReadOnlySpan<byte> Key(int row)
     {

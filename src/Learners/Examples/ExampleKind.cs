@@ -8,4 +8,7 @@ public enum ExampleKind : byte
 
     /// <summary>A record with a null value: the learner of its key is to be forgotten.</summary>
     Tombstone = 1,
+
+    /// <summary>A copy of a record that has come before: it is passed over.</summary>
+    Repeat = 2,
 }

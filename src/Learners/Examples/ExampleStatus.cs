@@ -21,4 +21,7 @@ public enum ExampleStatus : byte
 
     /// <summary>Passed over as configured: its time is not after the last one of its key.</summary>
     Dropped = 6,
+
+    /// <summary>A copy of a record that had come before: passed over.</summary>
+    Repeated = 7,
 }

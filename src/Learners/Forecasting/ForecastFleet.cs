@@ -84,6 +84,14 @@ public sealed class ForecastFleet
         for (var row = from; row < examples.Count; row++)
         {
             var key = examples.Key(row);
+            if (examples.Kinds[row] == ExampleKind.Repeat)
+            {
+                predictions.Statuses[row - from] = ExampleStatus.Repeated;
+                predictions.ModelVersions[row - from] = 0;
+                predictions.Row(row - from).Clear();
+                continue;
+            }
+
             if (examples.Kinds[row] == ExampleKind.Tombstone)
             {
                 if (lookup.TryGetValue(key, out var forgotten))

@@ -58,15 +58,18 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
         BarrierOptions? barriers = null)
     {
         var (outputs, seeks, commits) = (Outputs.Ref, Seeks.Ref, Commits.Ref);
-        var control = new PartitionControl
-        {
-            OnSeek = seek ?? ((offset, epoch) => seeks.Tell((offset, epoch))),
-            OnCommit = next =>
+        var control = new PartitionControl(
+            startOffset: () => Task.FromResult(0L),
+            committed: () => Task.FromResult<long?>(null),
+            seek: seek ?? ((offset, epoch) => seeks.Tell((offset, epoch))),
+            commit: next =>
             {
                 commits.Tell(next);
                 return Task.CompletedTask;
             },
-        };
+            groupMetadata: () => throw new NotSupportedException(),
+            release: () => { },
+            skipped: () => 0);
         var pipeline = Examples.Pipeline(buckets, limits) with { Barriers = barriers ?? NoBarriers };
         var taken = Store.TakePartitionAsync(pipeline.Name, 3).AsTask().GetAwaiter().GetResult();
         Owner = taken.Owner;

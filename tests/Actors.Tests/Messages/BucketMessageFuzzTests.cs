@@ -23,13 +23,18 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
 
     private static readonly IBucketMessage[] Good =
     [
-        new Chunk(Id, 1, -1, 12, Examples.Of((10, "a"), (11, "bcd"), (12, "a"))),
+        new Chunk(Id, 1, -1, 12, Examples.Of((10, "a"), (11, "bcd"), (12, "a")), 3),
         new Ack(
             Id, 1, 12, 12, 1,
             new PredictionBatch(
-                [ExampleStatus.Predicted, ExampleStatus.TooManyKeys], [7, 0], [1.5, 2, 3, 4], 2,
+                [ExampleStatus.Predicted, ExampleStatus.TimeNotIncreasing], [7, 0], [1.5, 2, 3, 4], 2,
                 [new DriftAlarm(1, 2)], [new AlertEvent(0, new AlertChange(true, 3, 4.5, 5.5, 6.5))])),
         new Rewind(Id, 4, -1),
+        new Persist(Id, 1, 2, 3, 4),
+        new Persisted(Id, 1, 2, 3),
+        new PersistFailed(Id, 1, 2, "why"),
+        new Release(Id, 1),
+        new BucketFailed(Id, 1, "why"),
         new GetBucketReport(Id, 5, 6),
         new BucketReport(Id, 6, 7, [new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11])]),
     ];

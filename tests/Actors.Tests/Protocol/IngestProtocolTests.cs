@@ -89,7 +89,7 @@ public sealed class IngestProtocolTests
         ingest.Send(0, 3, 10);
         ingest.Send(0, 12, 20);
 
-        Assert.True(ingest.Rewind(0, 10, out var seekTo, unsentFrom: 5));
+        Assert.True(ingest.Rewind(0, 10, out var seekTo, openFrom: 5));
         Assert.Equal(5, seekTo);
         Assert.Equal(4, ingest.Send(0, 6, 10));
         Assert.Equal(-1, ingest.Send(1, 5, 5));

@@ -29,7 +29,7 @@ public sealed class NodeFaultTests
         await world.ProduceAsync(1000);
         await world.AnsweredAsync(700);
 
-        var system = ((IInternalActorRef)world.Pipeline.Ingest).Provider is var provider ? provider.Guardian.Underlying.System : null!;
+        var system = world.Pipeline.System;
         var entities = system.ActorSelection("/system/sharding/link-load/*/*");
         entities.Tell(kill ? Kill.Instance : PoisonPill.Instance);
         await world.ProduceAsync(500);

@@ -45,7 +45,7 @@ internal static class SampleRecords
         $"  checkpoint.store.path = \"{store}\"",
         "  pipelines {",
         "    link-load {",
-        "      source { topic = link-load, format = json, key = link, time = ts, value = load }",
+        "      source { topic = link-load, format = json, key = link, time = ts, value = load, co-partitioned = on }",
         "      task { kind = forecast, horizons = [1, 3], step = 5m }",
         "      learner { kind = recursive-least-squares }",
         "      rivals = [last-value, seasonal-last-value, multilayer-perceptron]",

@@ -1,4 +1,5 @@
 using System.Text;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 
