@@ -141,9 +141,9 @@ public sealed class IngestProtocol
     /// <param name="epoch">Epoch of the answer.</param>
     /// <param name="lastApplied">Last offset that its bucket has applied.</param>
     /// <param name="seekTo">Where to go on reading.</param>
-    /// <param name="openFrom">First offset that has been read and whose outputs have not been put out: it is read again too, for what is in flight
-    /// or not sent yet is void.</param>
-    public bool Rewind(int epoch, long lastApplied, out long seekTo, long openFrom = long.MaxValue)
+    /// <param name="unfinishedFrom">First offset of what has been read and not been put out: it is read again too. Some of it may not have been sent yet, and
+    /// answers under way to what was are void.</param>
+    public bool Rewind(int epoch, long lastApplied, out long seekTo, long unfinishedFrom = long.MaxValue)
     {
         seekTo = Nothing;
         if (epoch != Epoch)
@@ -151,7 +151,7 @@ public sealed class IngestProtocol
             return false;
         }
 
-        var last = Math.Min(lastApplied, openFrom - 1);
+        var last = Math.Min(lastApplied, unfinishedFrom - 1);
         for (var bucket = 0; bucket < _sentUpTo.Length; bucket++)
         {
             _sentUpTo[bucket] = Math.Min(_sentUpTo[bucket], last);

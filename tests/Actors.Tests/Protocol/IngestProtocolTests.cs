@@ -74,7 +74,7 @@ public sealed class IngestProtocolTests
     [Fact]
     public void Given_a_start_in_the_middle_of_the_log_when_a_bucket_has_lost_everything_then_no_record_before_the_start_is_asked_for()
     {
-        var ingest = Of(2);
+        var ingest = Of(2, first: 100);
         ingest.Send(1, 101, 103);
         ingest.Send(0, 100, 100);
 
@@ -83,13 +83,13 @@ public sealed class IngestProtocolTests
     }
 
     [Fact]
-    public void Given_records_read_and_not_sent_when_a_bucket_sends_the_ingest_back_then_they_are_read_again_too()
+    public void Given_records_read_and_not_put_out_when_a_bucket_sends_the_ingest_back_then_they_are_read_again_too()
     {
         var ingest = Of(2);
         ingest.Send(0, 3, 10);
         ingest.Send(0, 12, 20);
 
-        Assert.True(ingest.Rewind(0, 10, out var seekTo, openFrom: 5));
+        Assert.True(ingest.Rewind(0, 10, out var seekTo, unfinishedFrom: 5));
         Assert.Equal(5, seekTo);
         Assert.Equal(4, ingest.Send(0, 6, 10));
         Assert.Equal(-1, ingest.Send(1, 5, 5));

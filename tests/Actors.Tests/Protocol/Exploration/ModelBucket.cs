@@ -24,7 +24,8 @@ internal sealed class ModelBucket(ModelSetup setup, int process, int bucket)
 
     internal bool HasMemory => _owner != Nobody || _staleOwner != Nobody || Saving is not null;
 
-    internal long LastApplied => _lastApplied;
+    /// <summary>For people.</summary>
+    public override string ToString() => $"bucket {bucket} in {process}: owner {_owner}, at {_lastApplied}, stored {_persisted}";
 
     internal ModelBucket Copy() => (ModelBucket)MemberwiseClone();
 

@@ -82,6 +82,9 @@ internal sealed class ModelIngest
     private bool HasDelivered => _waiting.Count == 0 && _protocol.InFlight == 0
         && ((_batches.Count == 0 && _outgoing.Count == 0) || _setup.ModelMutant == ModelMutant.BarrierBeforeDelivery);
 
+    /// <summary>For people.</summary>
+    public override string ToString() => $"{_protocol.Phase}, next {Next}, {_protocol.InFlight} in flight, {_protocol.Touched} touched, from {_from}";
+
     internal ModelIngest Copy() => new(this);
 
     /// <summary>What it has sent since it was last asked.</summary>
@@ -304,8 +307,10 @@ internal sealed class ModelIngest
 
     private void Rewind(ModelMessage answer)
     {
-        var unsentFrom = _waiting.Select(chunk => chunk.First).DefaultIfEmpty(long.MaxValue).Min();
-        if (_protocol.Rewind(answer.Epoch, answer.Number, out _, unsentFrom))
+        var unfinished = _setup.ModelMutant == ModelMutant.RewindForgetsAnswersUnderWay
+            ? _waiting.Select(chunk => chunk.First)
+            : _batches.Select(batch => batch.First);
+        if (_protocol.Rewind(answer.Epoch, answer.Number, out _, unfinished.DefaultIfEmpty(long.MaxValue).Min()))
         {
             _batches.Clear();
             _pending.Clear();

@@ -61,6 +61,12 @@ internal sealed class ProtocolModel
         && _store.Newest.Next == _setup.Log.Count && _topic.Published == _setup.All
         && Enumerable.Range(0, _setup.Buckets).All(bucket => _store.NewestOf(bucket).Records == RecordsOf(bucket));
 
+    /// <summary>For people.</summary>
+    public override string ToString() =>
+        $"{_ingests.Count} owners; {_ingests[^1]}; cursor {_store.Newest.Next} [{string.Join(", ", _store.Newest.SentUpTo)}]; stored "
+        + string.Join(", ", Enumerable.Range(0, _setup.Buckets).Select(bucket => $"[{string.Join(", ", _store.GenerationsOf(bucket))}]"))
+        + $"; published {_topic.Published:b}; {_network.Count} messages; {string.Join(", ", _buckets.AsEnumerable())}; log {string.Join(", ", _setup.Log)}";
+
     internal ProtocolModel Copy() => new(this);
 
     /// <summary>What can happen now.</summary>

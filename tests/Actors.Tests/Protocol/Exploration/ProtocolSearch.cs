@@ -66,6 +66,11 @@ internal static class ProtocolSearch
         {
             model.StartAgain();
             var possible = model.Possible();
+            if (possible.Count == 0)
+            {
+                break;
+            }
+
             model.Do(possible[random.Next(possible.Count)]);
         }
 
@@ -82,7 +87,7 @@ internal static class ProtocolSearch
         {
             if (step > MostFairSteps)
             {
-                throw new ProtocolViolationException($"It has not ended after {step} fair steps.");
+                throw new ProtocolViolationException($"It has not ended after {step} fair steps: {model}.");
             }
 
             var possible = model.Possible();
@@ -97,7 +102,7 @@ internal static class ProtocolSearch
             }
             else
             {
-                throw new ProtocolViolationException("Nothing can happen any more, and not all is applied, written and stored.");
+                throw new ProtocolViolationException($"Nothing can happen any more, and not all is applied, written and stored: {model}.");
             }
         }
     }
