@@ -27,6 +27,7 @@ public sealed class EventsCopier : ReceiveActor
     private readonly TaskCompletionSource _ended;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
+    private readonly ActorMaterializer _materializer = Context.Materializer();
     private readonly KafkaSourceControl _source;
     private int _started;
     private bool _sourceEnded;
@@ -42,7 +43,7 @@ public sealed class EventsCopier : ReceiveActor
         var (control, completion) = KafkaSource
             .Partitions(services.Kafka, pipeline.Topic, GroupOf(services.Group), pipeline.Start, pipeline.LostRecords)
             .ToMaterialized(Sink.ForEach<PartitionEvent>(partitionEvent => self.Tell(partitionEvent)), Keep.Both)
-            .Run(Context.Materializer());
+            .Run(_materializer);
         _source = control;
         completion.PipeTo(self, success: () => new StreamEnded(Source, null), failure: cause => new StreamEnded(Source, cause));
 
@@ -90,7 +91,7 @@ public sealed class EventsCopier : ReceiveActor
                 return Akka.NotUsed.Instance;
             })
             .ToMaterialized(Sink.Ignore<Akka.NotUsed>(), Keep.Both)
-            .Run(Context.Materializer());
+            .Run(_materializer);
         var stream = _started++;
         _streams.Add(stream, (assigned.Partition, killSwitch));
         completion.ContinueWith(
