@@ -19,6 +19,7 @@ public static class Program
             BrokerCommand.Create(),
             ExperimentCommand.Create(),
             DoctorCommand.Create(),
+            ChaosCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Streams.Kafka;
@@ -40,10 +41,13 @@ internal sealed class DrillStage : IAsyncDisposable
 
     internal PipelineDefinition Pipeline => Config.Pipelines[0] with { Partitions = Partitions };
 
+    /// <summary>The pipeline's consumer group.</summary>
+    internal string Group => Config.GroupPrefix + PipelineName;
+
     /// <summary>File of the store.</summary>
     internal string StorePath => Config.Checkpoint.Store.Path;
 
-    internal static async Task<DrillStage> SetAsync(DrillOptions options, CancellationToken cancellation)
+    internal static async Task<DrillStage> SetAsync(CancellationToken cancellation)
     {
         var folder = new TemporaryFolder();
         ChildProgram? broker = null;
@@ -56,7 +60,7 @@ internal sealed class DrillStage : IAsyncDisposable
             var address = JsonDocument.Parse(line).RootElement.GetProperty("bootstrap_servers").GetString()!;
             var file = folder.PathOf("drill.conf");
             await File.WriteAllTextAsync(file, Hocon(address, folder.PathOf("checkpoints.db")), cancellation);
-            var config = StreamLearnConfig.Load(file, options.Mutant == Actors.Protocol.ProtocolMutant.None ? [] : []);
+            var config = StreamLearnConfig.Load(file, []);
             return new DrillStage(folder, broker, file, config, await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation));
         }
         catch
@@ -68,10 +72,10 @@ internal sealed class DrillStage : IAsyncDisposable
     }
 
     /// <summary>Starts a node.</summary>
-    internal async Task<ChildProgram> StartNodeAsync(DrillOptions options, CancellationToken cancellation)
+    internal async Task<ChildProgram> StartNodeAsync(ProtocolMutant mutant, CancellationToken cancellation)
     {
-        var mutant = options.Mutant == Actors.Protocol.ProtocolMutant.None ? Array.Empty<string>() : ["--mutant", options.Mutant.ToString()];
-        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. mutant]);
+        var broken = mutant == ProtocolMutant.None ? Array.Empty<string>() : ["--mutant", mutant.ToString()];
+        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. broken]);
         _nodes.Add(node);
         await node.LineAsync($"running {PipelineName}", Limit, cancellation);
         return node;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cli.Chaos;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Options;
@@ -42,7 +43,7 @@ internal static class Invocation
         FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
         KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException or TopicMissingException
-            or CheckpointStoreException or LearnersFailedException => (ExitCode.Failed, exception.Message),
+            or CheckpointStoreException or LearnersFailedException or DrillException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cluster.Nodes;
 
@@ -14,8 +15,9 @@ internal static class RunCommand
         {
             Description = "stop once this many records are answered, all pipelines together (default: run until Ctrl-C)", HelpName = "N",
         };
+        var mutant = new Option<ProtocolMutant?>("--mutant") { Hidden = true };
         var byKey = CommonOptions.ByKey();
-        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey };
+        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey, mutant };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
         {
@@ -28,6 +30,12 @@ internal static class RunCommand
             if (config.Pipelines.Count == 0)
             {
                 throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } }.");
+            }
+
+            if (parsed.GetValue(mutant) is { } fault)
+            {
+                // For 'chaos --mutant' only, which is to find it.
+                config = config with { Pipelines = [.. config.Pipelines.Select(pipeline => pipeline with { Mutant = fault })] };
             }
 
             var time = TimeProvider.System;

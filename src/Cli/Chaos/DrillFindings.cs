@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+
+namespace StreamLearn.Cli.Chaos;
+
+/// <summary>What came of a drill, counted on the topics and in the store.</summary>
+internal sealed record DrillFindings
+{
+    /// <summary>Records on the topic.</summary>
+    internal long Records { get; set; }
+
+    /// <summary>How often a node was killed.</summary>
+    internal int Kills { get; set; }
+
+    /// <summary>Kills when the node had answered something that no cursor covered yet.</summary>
+    internal int KillsInFlight { get; set; }
+
+    /// <summary>Stored generations that were damaged.</summary>
+    internal int Damaged { get; set; }
+
+    /// <summary>How often the brokers went away.</summary>
+    internal int BrokerOutages { get; set; }
+
+    /// <summary>Injected request errors.</summary>
+    internal int RequestErrors { get; set; }
+
+    /// <summary>How often a second node came and went.</summary>
+    internal int SecondNodes { get; set; }
+
+    /// <summary>How often buckets that had lost something had the log read again.</summary>
+    internal int Rewinds { get; set; }
+
+    /// <summary>Records of keys that their learners have not learned from.</summary>
+    internal long Lost { get; set; }
+
+    /// <summary>Records that learners have learned from more often than there are.</summary>
+    internal long LearnedTwice { get; set; }
+
+    /// <summary>Kills after which the stored cursor, or the committed offset, was ahead of the stored state.</summary>
+    internal int CommittedNotStored { get; set; }
+
+    /// <summary>Records without a prediction or a dead letter.</summary>
+    internal long OutputsMissing { get; set; }
+
+    /// <summary>Outputs that were written again, as at-least-once may.</summary>
+    internal long OutputsRepeated { get; set; }
+
+    /// <summary>Repeated outputs that do not say the same.</summary>
+    internal long OutputsUnequal { get; set; }
+
+    /// <summary>State after the drill.</summary>
+    internal string Hash { get; set; } = "";
+
+    /// <summary>State of an undisturbed run over the same records.</summary>
+    internal string UndisturbedHash { get; set; } = "";
+
+    /// <summary>What kept the drill from its end; null: nothing.</summary>
+    internal string? Stalled { get; set; }
+
+    internal bool HashEqual => Hash.Length > 0 && Hash == UndisturbedHash;
+
+    /// <summary>Whether everything is as if nothing had happened.</summary>
+    internal bool Passed =>
+        Stalled is null && Lost == 0 && LearnedTwice == 0 && HashEqual && CommittedNotStored == 0 && OutputsMissing == 0 && OutputsUnequal == 0;
+
+    internal JsonObject ToJson(DrillOptions options, double seconds) => new()
+    {
+        ["task"] = "forecast",
+        ["kills"] = Kills,
+        ["kills_in_flight"] = KillsInFlight,
+        ["rewinds"] = Rewinds,
+        ["records"] = Records,
+        ["lost"] = Lost,
+        ["learned_twice"] = LearnedTwice,
+        ["hash_equal"] = HashEqual,
+        ["committed_not_stored"] = CommittedNotStored,
+        ["outputs_missing"] = OutputsMissing,
+        ["outputs_repeated"] = OutputsRepeated,
+        ["outputs_unequal"] = OutputsUnequal,
+        ["generations_damaged"] = Damaged,
+        ["broker_outages"] = BrokerOutages,
+        ["request_errors"] = RequestErrors,
+        ["second_nodes"] = SecondNodes,
+        ["seed"] = options.Seed,
+        ["mutant"] = options.Mutant == Actors.Protocol.ProtocolMutant.None ? null : options.Mutant.ToString(),
+        ["stalled"] = Stalled,
+        ["state_hash"] = Hash,
+        ["seconds"] = Math.Round(seconds, 1),
+        ["passed"] = Passed,
+    };
+}
