@@ -121,7 +121,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
             case 2:
                 await stage.Broker.OrderAsync("error Produce RequestTimedOut 3", OrderLimit, cancellation);
                 await stage.Broker.OrderAsync("error Fetch NotLeaderForPartition 3", OrderLimit, cancellation);
-                await stage.Broker.OrderAsync("error OffsetCommit CoordinatorLoadInProgress 2", OrderLimit, cancellation);
+                await stage.Broker.OrderAsync("error OffsetCommit GroupLoadInProgress 2", OrderLimit, cancellation);
                 _findings.RequestErrors += 8;
                 break;
             case 3:
