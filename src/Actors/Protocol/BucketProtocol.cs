@@ -38,8 +38,8 @@ public static class BucketProtocol
     /// <param name="lastApplied">Last offset that the bucket's state covers; -1: none.</param>
     /// <param name="persisted">Last offset that its stored state covers; -1: none.</param>
     /// <param name="upTo">Last offset that it has been sent; the outputs up to it are delivered.</param>
-    /// <remarks>A state beyond <paramref name="upTo"/> is not stored: predictions on the records after it may not be delivered, and whoever loads it
-    /// cannot make them again.</remarks>
+    /// <remarks>A state beyond <paramref name="upTo"/> is not stored: predictions on the records after it may not be delivered, and whoever
+    /// loads it cannot make them again.</remarks>
     public static PersistVerdict Persist(long lastApplied, long persisted, long upTo) =>
         lastApplied < upTo ? PersistVerdict.Behind
         : persisted >= upTo ? PersistVerdict.Stored

@@ -85,9 +85,9 @@ public sealed class IngestProtocol
     public int Touched => _touched.Count;
 
     /// <summary>
-    /// Whether records are still read that had been read before the last rewind. No barrier is to begin then: the other buckets have applied
-    /// some of them, and what is stored of a bucket is never to reach beyond the outputs that are delivered. Whoever goes on from there has no
-    /// predictions on those records.
+    /// Whether records are still read that had been read before the last rewind. No barrier is to begin then: the other buckets have
+    /// applied some of them, and what is stored of a bucket is never to reach beyond the outputs that are delivered. Whoever goes on from
+    /// there has no predictions on those records.
     /// </summary>
     public bool IsReadingAgain => _next < _readBefore;
 
@@ -141,8 +141,8 @@ public sealed class IngestProtocol
     /// <param name="epoch">Epoch of the answer.</param>
     /// <param name="lastApplied">Last offset that its bucket has applied.</param>
     /// <param name="seekTo">Where to go on reading.</param>
-    /// <param name="unfinishedFrom">First offset of what has been read and not been put out: it is read again too. Some of it may not have been sent yet, and
-    /// answers under way to what was are void.</param>
+    /// <param name="unfinishedFrom">First offset of what has been read and not been put out: it is read again too. Some of it may not have
+    /// been sent yet, and the answers under way to what was are void.</param>
     public bool Rewind(int epoch, long lastApplied, out long seekTo, long unfinishedFrom = long.MaxValue)
     {
         seekTo = Nothing;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 
-/// <summary>128 bits for everything that decides what can happen from here on: equal states have the same, others practically never.</summary>
+/// <summary>128 bits for all that decides what can happen from here on: equal states have the same, others practically never.</summary>
 internal sealed class Fingerprint
 {
     private readonly List<short> _numbers = [];

@@ -4,8 +4,9 @@ using StreamLearn.Actors.Protocol;
 namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 
 /// <summary>A bucket in one process, as <c>LearnerEntity</c> and <c>BucketState</c> are.</summary>
-/// <remarks>Taking the stored state is one step here: while the store works on it, the bucket takes no other message, so that nobody can tell the
-/// time between from a delay of the message. Saving is two: a bucket can crash, and what it has asked for is written all the same.</remarks>
+/// <remarks>Taking the stored state is one step here: while the store works on it, the bucket takes no other message, so that nobody can
+/// tell the time between from a delay of the message. Saving is two: a bucket can crash, and what it has asked for is written all the
+/// same.</remarks>
 internal sealed class ModelBucket(ModelSetup setup, int process, int bucket)
 {
     private const int Nobody = -1;
@@ -173,7 +174,8 @@ internal sealed class ModelBucket(ModelSetup setup, int process, int bucket)
     {
         if (_applied != setup.RecordsOf(bucket, IngestProtocol.Nothing, offset - 1))
         {
-            throw new ProtocolViolationException($"Bucket {bucket} applies {offset} after other records than those before it: {_applied:b}.");
+            throw new ProtocolViolationException(
+                $"Bucket {bucket} applies {offset} after other records than those before it: {_applied:b}.");
         }
 
         _applied |= 1UL << (int)offset;

@@ -5,7 +5,7 @@ internal enum ModelEventKind
 {
     // What goes on without faults, the most urgent first: this is the order of a fair run.
 
-    /// <summary>A new ingest [ingest] starts in its partition, with transactions after it has fenced the producer of the one before.</summary>
+    /// <summary>A new ingest starts in its partition, with transactions after it has fenced the producer of the one before.</summary>
     Start,
 
     /// <summary>A message [place] arrives.</summary>

@@ -83,7 +83,8 @@ internal sealed class ModelIngest
         && ((_batches.Count == 0 && _outgoing.Count == 0) || _setup.ModelMutant == ModelMutant.BarrierBeforeDelivery);
 
     /// <summary>For people.</summary>
-    public override string ToString() => $"{_protocol.Phase}, next {Next}, {_protocol.InFlight} in flight, {_protocol.Touched} touched, from {_from}";
+    public override string ToString() =>
+        $"{_protocol.Phase}, next {Next}, {_protocol.InFlight} in flight, {_protocol.Touched} touched, from {_from}";
 
     internal ModelIngest Copy() => new(this);
 
@@ -145,12 +146,13 @@ internal sealed class ModelIngest
         GoOn();
     }
 
-    /// <summary>Puts out the first batch. What has no prediction, and had not been put out by this ingest, is returned too: somebody else must have
-    /// written it.</summary>
+    /// <summary>Puts out the first batch.</summary>
+    /// <returns>The records up to its end that this ingest has not put out, now or before: somebody else must have written their
+    /// predictions.</returns>
     internal ulong PutOut()
     {
         var batch = _batches.Dequeue();
-        var records = ModelSetup.Below(batch.Last + 1) & ~ModelSetup.Below(Math.Max(batch.First, _from));
+        var records = ModelSetup.Below(batch.Last + 1) & ~ModelSetup.Below(_from);
         var next = batch.Last + 1;
         _from = Math.Max(_from, next);
         _outgoing.Enqueue(new ModelOutput(

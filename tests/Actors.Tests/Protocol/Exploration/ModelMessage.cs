@@ -6,7 +6,8 @@ namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 /// <param name="Process">In which process the bucket is.</param>
 /// <param name="Bucket">Which bucket it is for or from.</param>
 /// <param name="Epoch">Epoch of the ingest when it asked.</param>
-/// <param name="Number">Of a chunk: its previous; of a request to persist: what is covered before; of an answer: the last offset applied.</param>
+/// <param name="Number">Of a chunk: its previous; of a request to persist: what is covered before; of an answer: the last offset
+/// applied.</param>
 /// <param name="Last">Last offset of the chunk, or what the stored state is to reach.</param>
 /// <param name="Records">Of a chunk: its records; of an acknowledgement: those with predictions.</param>
 /// <param name="Late">Whether it is a second time under way, and comes whenever it likes.</param>

@@ -32,7 +32,7 @@ internal enum ModelMutant
     /// <summary>A bucket does not remember its predictions.</summary>
     NoRememberedAnswers,
 
-    /// <summary>A rewind goes back behind chunks whose answers are under way, which are void then: their records are not read again.</summary>
+    /// <summary>After a rewind, chunks whose answers are under way, and void then, are not read again.</summary>
     RewindForgetsAnswersUnderWay,
 
     /// <summary>A batch has more records than a chunk may have: buckets remember too few predictions for it.</summary>

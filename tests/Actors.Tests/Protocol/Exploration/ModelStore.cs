@@ -3,7 +3,10 @@ using StreamLearn.Actors.Protocol;
 
 namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 
-/// <summary>The checkpoint store as its contract says: owners and writers fence those before them, of a bucket the last generations are kept.</summary>
+/// <summary>
+/// The checkpoint store: owners and writers fence those before them. Of a bucket three generations are kept: the newest, the newest that
+/// the older cursor covers, and the oldest after that, which the newer cursor covers.
+/// </summary>
 internal sealed class ModelStore
 {
     private readonly ModelSetup _setup;
@@ -115,7 +118,8 @@ internal sealed class ModelStore
             {
                 if (records != _setup.RecordsOf(bucket, IngestProtocol.Nothing, lastApplied))
                 {
-                    throw new ProtocolViolationException($"The stored state of bucket {bucket} up to {lastApplied} has other records: {records:b}.");
+                    throw new ProtocolViolationException(
+                        $"The stored state of bucket {bucket} up to {lastApplied} has other records: {records:b}.");
                 }
             }
 
@@ -128,15 +132,16 @@ internal sealed class ModelStore
 
             if (!_damaged[bucket] && (_setup.RecordsOf(bucket, IngestProtocol.Nothing, committed - 1) & ~newest.Records) != 0)
             {
-                throw new ProtocolViolationException($"{committed} is committed; the newest state of bucket {bucket} is of {newest.LastApplied}.");
+                throw new ProtocolViolationException(
+                    $"{committed} is committed; the newest state of bucket {bucket} is of {newest.LastApplied}.");
             }
 
             var generations = _generations[bucket];
             if (Before is not null && _smallest[bucket] <= Before.SentUpTo[bucket] && generations[0].LastApplied > Before.SentUpTo[bucket])
             {
                 throw new ProtocolViolationException(
-                    $"The older cursor says {Before.SentUpTo[bucket]} of bucket {bucket}, whose oldest state is of {generations[0].LastApplied} "
-                    + $"though there was one of {_smallest[bucket]}: it cannot go back.");
+                    $"The older cursor says {Before.SentUpTo[bucket]} of bucket {bucket}, whose oldest state is of "
+                    + $"{generations[0].LastApplied} though there was one of {_smallest[bucket]}: it cannot go back.");
             }
 
             if (generations.Length > 3)

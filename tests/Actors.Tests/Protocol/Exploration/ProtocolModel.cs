@@ -5,8 +5,8 @@ using StreamLearn.Actors.Protocol;
 namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 
 /// <summary>
-/// A log, the ingests of its partition, its buckets, the store and the topic of the outputs, with a network between them that keeps the order between
-/// two of them only, and faults. After every step it checks what must always be so.
+/// A log, the ingests of its partition, its buckets, the store and the topic of the outputs, with a network between them that keeps the
+/// order between two of them only, and faults. After every step it checks what must always be so.
 /// </summary>
 internal sealed class ProtocolModel
 {
@@ -65,7 +65,8 @@ internal sealed class ProtocolModel
     public override string ToString() =>
         $"{_ingests.Count} owners; {_ingests[^1]}; cursor {_store.Newest.Next} [{string.Join(", ", _store.Newest.SentUpTo)}]; stored "
         + string.Join(", ", Enumerable.Range(0, _setup.Buckets).Select(bucket => $"[{string.Join(", ", _store.GenerationsOf(bucket))}]"))
-        + $"; published {_topic.Published:b}; {_network.Count} messages; {string.Join(", ", _buckets.AsEnumerable())}; log {string.Join(", ", _setup.Log)}";
+        + $"; published {_topic.Published:b}; {_network.Count} messages; {string.Join(", ", _buckets.AsEnumerable())}; "
+        + $"log {string.Join(", ", _setup.Log)}";
 
     internal ProtocolModel Copy() => new(this);
 
@@ -414,7 +415,8 @@ internal sealed class ProtocolModel
         if (lost != 0)
         {
             throw new ProtocolViolationException(
-                $"The prediction on record {BitOperations.TrailingZeroCount(lost)} is lost: its bucket does not know it any more, and nobody has written it.");
+                $"The prediction on record {BitOperations.TrailingZeroCount(lost)} is lost: "
+                + "its bucket does not know it any more, and nobody has written it.");
         }
     }
 

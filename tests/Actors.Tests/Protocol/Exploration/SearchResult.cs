@@ -4,7 +4,7 @@ namespace StreamLearn.Actors.Tests.Protocol.Exploration;
 /// <param name="States">States that were walked.</param>
 /// <param name="Finished">Of how many of them a fair run was walked to its end.</param>
 /// <param name="Violation">What must never happen and did; null: nothing.</param>
-/// <param name="Path">How it came to that: there is no shorter way, but that the violation at the end of a fair run may be seen late.</param>
+/// <param name="Path">How it came to that: there is no shorter way, unless it was seen at the end of a fair run from there.</param>
 internal sealed record SearchResult(int States, int Finished, string? Violation, IReadOnlyList<ModelEvent> Path)
 {
     public override string ToString() => Violation is null
