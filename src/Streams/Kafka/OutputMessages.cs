@@ -4,8 +4,8 @@ using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
 
-/// <summary>Records of one origin as Kafka messages: the headers <c>sl-topic</c>, <c>sl-partition</c>, <c>sl-offset</c> and, of dead letters,
-/// <c>sl-reason</c> and <c>sl-field</c>.</summary>
+/// <summary>Records of one origin as Kafka messages: the headers <c>sl-topic</c>, <c>sl-partition</c>, <c>sl-offset</c> and, of dead
+/// letters, <c>sl-reason</c> and <c>sl-field</c>.</summary>
 internal readonly struct OutputMessages
 {
     private readonly Header? _topic;
