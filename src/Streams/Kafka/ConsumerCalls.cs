@@ -29,7 +29,8 @@ internal sealed class ConsumerCalls(IConsumer<PayloadSlice, PayloadSlice> consum
         }
     }
 
-    /// <summary>To be called before the consumer is closed: a native client does not survive a call that comes after. May be called again.</summary>
+    /// <summary>To be called before the consumer is closed: a native client does not survive a call that comes after.</summary>
+    /// <remarks>May be called again.</remarks>
     internal void Close()
     {
         lock (_gate)

@@ -186,6 +186,13 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 continue;
             }
 
+            if (result.Offset.Value < partition.Next)
+            {
+                // Its first look-up had failed: the client repeats it, and goes there whatever it has been told meanwhile.
+                partition.SeekTo = partition.Next;
+                return;
+            }
+
             if (result.Offset.Value > partition.Next && lostRecords == LostRecords.Skip)
             {
                 partition.Lease.ExplainGap(partition.Next, result.Offset.Value);
@@ -285,8 +292,8 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             _onEvent(new PartitionAssigned(
                 topic, number, Records(partition), lease.Control((offset, epoch) => Seek(partition, number, offset, epoch))));
 
-            // Anywhere, for it is paused before anything comes; at the end there is nothing to come.
-            from.Add(new TopicPartitionOffset(place, Offset.End));
+            // It is paused before anything comes. Not the end: where the client does go there, nobody would see what it has left out.
+            from.Add(new TopicPartitionOffset(place, Offset.Beginning));
         }
 
         _assigned = true;

@@ -72,7 +72,8 @@ public sealed class KafkaSettings
         return With(config, Client, Producer);
     }
 
-    /// <summary>A broker that is away is waited for by beginning transactions anew: one that is open holds up who reads committed records only.</summary>
+    /// <summary>A broker that is away is waited for by beginning transactions anew: an open one holds up who reads committed records
+    /// only.</summary>
     internal ProducerConfig TransactionalConfig(string transactionalId)
     {
         var config = new ProducerConfig

@@ -2,7 +2,8 @@ using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
 
-/// <summary>A transactional writer can write no more. What it has not reported as written may or may not be: the next owner's watermark says.</summary>
+/// <summary>A transactional writer can write no more.</summary>
+/// <remarks>What it has not reported as written may or may not be: the next owner's watermark says.</remarks>
 public sealed class KafkaTransactionException : Exception
 {
     internal KafkaTransactionException(string transactionalId, Error error, Exception cause)

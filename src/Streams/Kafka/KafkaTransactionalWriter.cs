@@ -36,8 +36,8 @@ public sealed class KafkaTransactionalWriter : IDisposable
     public KafkaTransactionalWriter(
         KafkaSettings settings, string transactionalId, string topic, int partition, Action<string> warn, TimeProvider? time = null)
         : this(
-            OutputMessages.Producer(settings.TransactionalConfig(transactionalId), warn), transactionalId, new TopicPartition(topic, partition),
-            warn, time ?? TimeProvider.System)
+            OutputMessages.Producer(settings.TransactionalConfig(transactionalId), warn), transactionalId,
+            new TopicPartition(topic, partition), warn, time ?? TimeProvider.System)
     {
     }
 
@@ -56,7 +56,8 @@ public sealed class KafkaTransactionalWriter : IDisposable
     /// <summary>The id that the writers of a partition of a pipeline have in common, whichever node they are on.</summary>
     public static string TransactionalId(string prefix, string pipeline, int partition) => $"{prefix}{pipeline}-{partition}";
 
-    /// <summary>Stops the partition's last writer: finishes or aborts what it has begun and fences it. Tried until a broker answers.</summary>
+    /// <summary>Stops the partition's last writer: finishes or aborts what it has begun and fences it.</summary>
+    /// <remarks>Tried until a broker answers.</remarks>
     /// <exception cref="KafkaTransactionException">The brokers do not let this writer write.</exception>
     /// <exception cref="OperationCanceledException">It is wanted no more.</exception>
     public Task StartAsync(CancellationToken cancellation = default) => KeepFailureAsync(() => RepeatAsync(
@@ -71,7 +72,8 @@ public sealed class KafkaTransactionalWriter : IDisposable
     /// <param name="group">The membership under which the partition is held, asked for each attempt
     /// (<see cref="PartitionControl.GroupMetadata"/>); what it throws ends the write.</param>
     /// <param name="cancellation">Ends the attempts; nobody knows then whether the last one was committed.</param>
-    /// <exception cref="KafkaTransactionException">Another writer has taken over, or the client can go on no more. The writer is of no more use.</exception>
+    /// <exception cref="KafkaTransactionException">Another writer has taken over, or the client cannot go on. The writer is of no more
+    /// use, as after any other failure.</exception>
     /// <exception cref="KafkaDeliveryException">The brokers will never take one of the records. Nothing is written.</exception>
     /// <exception cref="OperationCanceledException">The write was cancelled, or the partition is no longer held.</exception>
     public Task WriteAsync(
@@ -109,7 +111,9 @@ public sealed class KafkaTransactionalWriter : IDisposable
         }
         catch (Exception exception)
         {
-            _failure = exception is KafkaException failed ? new KafkaTransactionException(_transactionalId, failed.Error, failed) : exception;
+            _failure = exception is KafkaException failed
+                ? new KafkaTransactionException(_transactionalId, failed.Error, failed)
+                : exception;
             if (ReferenceEquals(_failure, exception))
             {
                 throw;
@@ -226,7 +230,8 @@ public sealed class KafkaTransactionalWriter : IDisposable
         }
         catch (KafkaException exception)
         {
-            _warn($"Kafka transactional id {_transactionalId}: a transaction is left open after '{cause.Message}': {exception.Error.Reason}");
+            _warn($"Kafka transactional id {_transactionalId}: a transaction is left open after '{cause.Message}': "
+                + exception.Error.Reason);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class PartitionControl(
     Func<Task<long>> startOffset, Func<Task<long?>> committed, Action<long, int> seek, Func<long, Task> commit,
     Func<IConsumerGroupMetadata> groupMetadata, Action release, Func<long> skipped)
 {
-    /// <summary>Records that were wanted, but had been deleted by retention, and were passed over (<see cref="LostRecords.Skip"/>).</summary>
+    /// <summary>Records that retention had deleted when they were wanted (<see cref="LostRecords.Skip"/>).</summary>
     public long Skipped => skipped();
 
     /// <summary>Where reading begins by configuration: the log's start or end as of now. Asked of the brokers until one answers.</summary>
@@ -35,7 +35,7 @@ public sealed class PartitionControl(
     /// <exception cref="OperationCanceledException">The partition is revoked, or the source has stopped.</exception>
     public Task<long?> CommittedAsync() => committed();
 
-    /// <summary>Reads from an offset on: batches read from then on carry the epoch given, those of older epochs are to be passed over.</summary>
+    /// <summary>Reads from an offset on: batches read from then on carry the epoch given, others are to be passed over.</summary>
     /// <remarks>Where the log does not have the offset, the stream fails with <see cref="LostRecordsException"/> or skips, as configured.
     /// Nothing happens where the partition has been revoked.</remarks>
     public void Seek(long offset, int epoch) => seek(offset, epoch);
@@ -45,7 +45,8 @@ public sealed class PartitionControl(
     /// <exception cref="KafkaCommitException">The broker is away or refused it, or the consumer has let go of the partition.</exception>
     public Task CommitAsync(long next) => commit(next);
 
-    /// <summary>The consumer's membership as of now, for a transaction that commits the offset. To be asked for each transaction anew.</summary>
+    /// <summary>The consumer's membership as of now, for a transaction that commits the offset.</summary>
+    /// <remarks>To be asked for each transaction anew.</remarks>
     /// <exception cref="OperationCanceledException">The consumer has let go of the partition.</exception>
     public IConsumerGroupMetadata GroupMetadata() => groupMetadata();
 

@@ -7,7 +7,7 @@ namespace StreamLearn.Streams.Kafka;
 /// The time for which a consumer has a partition: assigned, then revoked (read no more, but still committed), then ended. One that is lost
 /// ends at once. A partition that comes back gets a new lease; the old one stays ended.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The sources have neither timers nor wait handles, and are asked after the lease's end.")]
+[SuppressMessage("Design", "CA1001", Justification = "The sources have no timers or wait handles, and are asked after the lease's end.")]
 internal sealed class PartitionLease(TopicPartition place, StartOffset start, ConsumerCalls consumer, Action<string> warn)
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
@@ -26,7 +26,8 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     internal Task Released => _released.Task;
 
     internal PartitionControl Control(Action<long, int> seek) => new(
-        StartOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(), () => Interlocked.Read(ref _skipped));
+        StartOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(),
+        () => Interlocked.Read(ref _skipped));
 
     internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
 
@@ -43,12 +44,14 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
         {
             try
             {
-                var low = await AskAsync(asked => asked.QueryWatermarkOffsets(place, QueryTimeout).Low.Value, _ended.Token).ConfigureAwait(false);
+                var low = await AskAsync(asked => asked.QueryWatermarkOffsets(place, QueryTimeout).Low.Value, _ended.Token)
+                    .ConfigureAwait(false);
                 if (low > from)
                 {
-                    AddSkipped(Math.Min(low, to) - from);
-                    warn($"Kafka topic {place.Topic}, partition {Partition}: retention has deleted {Math.Min(low, to) - from} records from offset "
-                        + $"{from} on before they were read");
+                    var lost = Math.Min(low, to) - from;
+                    AddSkipped(lost);
+                    warn($"Kafka topic {place.Topic}, partition {Partition}: retention has deleted {lost} records from offset {from} on "
+                        + "before they were read");
                 }
             }
             catch (OperationCanceledException)
@@ -124,7 +127,8 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
                 committing.Commit([new TopicPartitionOffset(place, next)]);
             }).WaitAsync(CommitTimeout, _ended.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is KafkaException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is KafkaException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
             throw new KafkaCommitException(place.Topic, Partition, next, exception switch
             {

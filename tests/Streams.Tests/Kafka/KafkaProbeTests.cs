@@ -92,7 +92,8 @@ public class KafkaProbeTests
         kafka.BrokerDown(1);
 
         var failure = await Assert.ThrowsAsync<KafkaUnreachableException>(
-            () => KafkaProbe.PartitionCountAsync(Settings(kafka.BootstrapServers, Waits.Patience), "link-load").Within("counting", "a failure"));
+            () => KafkaProbe.PartitionCountAsync(Settings(kafka.BootstrapServers, Waits.Patience), "link-load")
+                .Within("counting", "a failure"));
 
         Assert.Contains(kafka.BootstrapServers, failure.Message, StringComparison.Ordinal);
     }

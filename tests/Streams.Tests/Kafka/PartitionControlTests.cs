@@ -40,6 +40,29 @@ public class PartitionControlTests : TestKit
         Assert.All(readers[0].Records, record => Assert.Equal(3, record.Epoch));
     }
 
+    /// <summary>Regression: the client repeated its own look-up after it had been told where to read, and went there.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Given_look_ups_that_fail_when_a_partition_is_sought_meanwhile_then_reading_starts_where_it_was_told(int failures)
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic(Topic, partitions: 1);
+        await kafka.Append(Topic, 0, TopicWriter.Numbers(0, 100));
+        kafka.PushRequestErrors(KafkaRequest.ListOffsets, [.. Enumerable.Repeat(ErrorCode.LeaderNotAvailable, failures)]);
+        var source = new SourceReader(kafka, _materializer, Topic);
+        var reader = await source.UnplacedAsync("assignment");
+
+        reader.Seek(offset: 42, epoch: 0);
+        await reader.ReadAsync(58, "reading");
+        await kafka.Append(Topic, 0, TopicWriter.Numbers(100, 10));
+        await reader.ReadAsync(68, "reading on");
+        await source.StopAsync();
+
+        Assert.Equal(Enumerable.Range(42, 68).Select(offset => (long)offset), reader.Records.Select(record => record.Offset));
+    }
+
     [Theory]
     [InlineData(StartOffset.Earliest, 30)]
     [InlineData(StartOffset.Latest, 100)]
@@ -105,7 +128,8 @@ public class PartitionControlTests : TestKit
 
         var second = new SourceReader(kafka, _materializer, Topic);
         PartitionReader[] again = [await second.UnplacedAsync("assignment again"), await second.UnplacedAsync("assignment again")];
-        var committed = await Task.WhenAll(again.OrderBy(reader => reader.Partition != readers[1].Partition).Select(reader => reader.Control.CommittedAsync()))
+        var committed = await Task.WhenAll(
+                again.OrderBy(reader => reader.Partition != readers[1].Partition).Select(reader => reader.Control.CommittedAsync()))
             .Within("asking", "the committed offsets");
         await second.StopAsync();
 
@@ -222,19 +246,22 @@ public class PartitionControlTests : TestKit
         await HandOverAsync(second, [shares[1]]);
         await HandOverAsync(first, [shares[0]]);
         PartitionReader[] last = [await FromStoreAsync(first), await FromStoreAsync(first)];
-        await Task.WhenAll(last.Select(reader => reader.ReadUntilAsync(() => reader.Records is [.., { Offset: 299 }], "reading the rest", "offset 299")));
+        await Task.WhenAll(last.Select(
+            reader => reader.ReadUntilAsync(() => reader.Records is [.., { Offset: 299 }], "reading the rest", "offset 299")));
         first.Stop();
         await HandOverAsync(first, last);
 
         Assert.All(Enumerable.Range(0, 2), partition => Assert.Equal(
             Enumerable.Range(0, 300).Select(offset => (long)offset),
-            alone.Concat(shares).Concat(last).Where(reader => reader.Partition == partition).SelectMany(reader => reader.Records).Select(record => record.Offset)));
+            alone.Concat(shares).Concat(last).Where(reader => reader.Partition == partition)
+                .SelectMany(reader => reader.Records).Select(record => record.Offset)));
     }
 
     [Theory]
     [InlineData(10, "starts at 60")]
     [InlineData(101, "ends at 100")]
-    public async Task Given_a_stored_place_that_the_log_does_not_have_when_it_is_sought_first_then_the_stream_fails(long offset, string expected)
+    public async Task Given_a_stored_place_that_the_log_does_not_have_when_it_is_sought_first_then_the_stream_fails(
+        long offset, string expected)
     {
         using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic(Topic, partitions: 1);
@@ -279,7 +306,7 @@ public class PartitionControlTests : TestKit
         return reader;
     }
 
-    /// <summary>What an owner does whose partitions are revoked: it reads what was handed over, stores its place, commits and releases.</summary>
+    /// <summary>What an owner does whose partitions are revoked: reads what was handed over, stores its place, commits, releases.</summary>
     private async Task HandOverAsync(SourceReader source, PartitionReader[] readers)
     {
         foreach (var _ in readers)
@@ -308,7 +335,8 @@ public class PartitionControlTests : TestKit
     private static async Task AssertGoneAsync(PartitionControl control)
     {
         control.Seek(0, 1);
-        var refused = await Assert.ThrowsAsync<KafkaCommitException>(() => control.CommitAsync(1).Within("committing too late", "a refusal"));
+        var refused = await Assert.ThrowsAsync<KafkaCommitException>(
+            () => control.CommitAsync(1).Within("committing too late", "a refusal"));
         Assert.Contains("no longer has the partition", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => control.CommittedAsync().Within("asking too late", "a refusal"));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => control.StartOffsetAsync().Within("asking too late", "a refusal"));
@@ -318,7 +346,8 @@ public class PartitionControlTests : TestKit
     private static async Task<long> CommittedAsync(EmbeddedKafka kafka)
     {
         using var consumer = kafka.Consumer("readers");
-        var committed = await Task.Run(() => consumer.Committed([new TopicPartition(Topic, 0)], Waits.Patience)).Within("asking from outside", "the committed offset");
+        var committed = await Task.Run(() => consumer.Committed([new TopicPartition(Topic, 0)], Waits.Patience))
+            .Within("asking from outside", "the committed offset");
         return committed[0].Offset.Value;
     }
 }

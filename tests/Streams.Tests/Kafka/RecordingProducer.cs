@@ -9,7 +9,8 @@ internal sealed class RecordingProducer : IProducer<byte[]?, byte[]?>
     private readonly Dictionary<string, Queue<Exception>> _failures = [];
     private readonly Queue<ErrorCode> _reports = new();
 
-    /// <summary>The calls in order, e.g. <c>init</c>, <c>begin</c>, <c>produce topic key=value</c>, <c>offsets link-load-3@42</c>, <c>commit</c>, <c>abort</c>.</summary>
+    /// <summary>The calls in order: <c>init</c>, <c>begin</c>, <c>produce topic key=value</c>, <c>offsets link-load-3@42</c>,
+    /// <c>commit</c>, <c>abort</c>.</summary>
     public List<string> Calls { get; } = [];
 
     public List<Message<byte[]?, byte[]?>> Messages { get; } = [];
@@ -72,14 +73,16 @@ internal sealed class RecordingProducer : IProducer<byte[]?, byte[]?>
     public void SetSaslCredentials(string username, string password) => throw new NotSupportedException();
 
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(
-        string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        string topic, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(
         TopicPartition topicPartition, Message<byte[]?, byte[]?> message, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
     public void Produce(
-        TopicPartition topicPartition, Message<byte[]?, byte[]?> message, Action<DeliveryReport<byte[]?, byte[]?>>? deliveryHandler = null) =>
+        TopicPartition topicPartition, Message<byte[]?, byte[]?> message,
+        Action<DeliveryReport<byte[]?, byte[]?>>? deliveryHandler = null) =>
         throw new NotSupportedException();
 
     public int Poll(TimeSpan timeout) => throw new NotSupportedException();

@@ -18,7 +18,7 @@ internal sealed class SourceReader
         LostRecords lostRecords = LostRecords.Stop, TimeSpan? revokeTimeout = null, params (string Name, string Value)[] consumer)
     {
         _materializer = materializer;
-        (_control, _events) = KafkaSource.Partitions(Settings(kafka, revokeTimeout ?? Waits.Patience, consumer), topic, "readers", start, lostRecords)
+        (_control, _events) = KafkaSource.Partitions(Settings(kafka, revokeTimeout, consumer), topic, "readers", start, lostRecords)
             .ToMaterialized(Sink.Queue<PartitionEvent>(), Keep.Both)
             .Run(materializer);
     }
@@ -27,7 +27,8 @@ internal sealed class SourceReader
     public bool Releases { get; init; } = true;
 
     /// <summary>Small batches and buffers, and a group that notices quickly.</summary>
-    public static KafkaSettings Settings(EmbeddedKafka kafka, TimeSpan? revokeTimeout = null, params (string Name, string Value)[] consumer) => new()
+    public static KafkaSettings Settings(
+        EmbeddedKafka kafka, TimeSpan? revokeTimeout = null, params (string Name, string Value)[] consumer) => new()
     {
         RevokeTimeout = revokeTimeout ?? Waits.Patience,
         BootstrapServers = kafka.BootstrapServers,
