@@ -32,8 +32,8 @@ internal static class BucketRows
     }
 
     /// <summary>Manifests and states, the newest first: without a state where it is damaged, and in what way.</summary>
-    internal static async Task<(List<(BucketManifest Manifest, byte[]? State, string? Damage)> Manifests, List<string> Damage)> ManifestsAsync(
-        SqlSession session, string pipeline, Claim claim)
+    internal static async Task<(List<(BucketManifest Manifest, byte[]? State, string? Damage)> Manifests, List<string> Damage)>
+        ManifestsAsync(SqlSession session, string pipeline, Claim claim)
     {
         var bucket = new BucketId(claim.Partition, claim.Bucket);
         var manifests = await session.RowsAsync(
@@ -44,7 +44,8 @@ internal static class BucketRows
             row =>
             {
                 var manifest = ReadManifest(row);
-                return StoredRow.TryOpen(RowIdentity.OfManifest(pipeline, bucket, manifest), row.GetValue(5) as byte[], out var state, out var problem)
+                return StoredRow.TryOpen(
+                    RowIdentity.OfManifest(pipeline, bucket, manifest), row.GetValue(5) as byte[], out var state, out var problem)
                     ? (manifest, state.ToArray(), null)
                     : (manifest, (byte[]?)null, (string?)("its manifest is damaged: " + problem));
             },
@@ -54,8 +55,8 @@ internal static class BucketRows
     }
 
     /// <summary>
-    /// Writes a generation. It and the newest before it that the stored cursor covers can be read then; what neither needs is deleted, as far
-    /// as the keys are concerned that have changed or are forgotten: no statement looks at all keys.
+    /// Writes a generation. It and the newest before it that the stored cursor covers can be read then; what neither needs is deleted, of
+    /// the keys that have changed or are forgotten: no statement looks at all keys.
     /// </summary>
     internal static async Task SaveAsync(SqlSession session, string pipeline, BucketId bucket, Claim claim, BucketCheckpoint checkpoint)
     {
@@ -78,7 +79,8 @@ internal static class BucketRows
         var covered = await session.ScalarAsync(
             "SELECT MAX(generation) FROM streamlearn_manifests WHERE claim = @claim AND last_applied <= @covered",
             ("claim", claim.Id), ("covered", checkpoint.CoveredBefore)) as long? ?? 0;
-        await InsertManifestAsync(session, claim, manifest, StoredRow.Seal(RowIdentity.OfManifest(pipeline, bucket, manifest), checkpoint.State));
+        await InsertManifestAsync(
+            session, claim, manifest, StoredRow.Seal(RowIdentity.OfManifest(pipeline, bucket, manifest), checkpoint.State));
         await PruneAsync(session, claim, generation, covered);
         await Claims.SetWrittenAsync(session, claim, generation);
 
@@ -117,7 +119,8 @@ internal static class BucketRows
             var identity = RowIdentity.OfKey(pipeline, bucket, generation, key);
             if (!StoredRow.TryOpen(identity, reader.GetValue(2) as byte[], out var state, out var damage))
             {
-                return ([], string.Create(CultureInfo.InvariantCulture, $"key {PrintableKey.Of(key)} of generation {generation} is damaged: {damage}"));
+                return ([], string.Create(
+                    CultureInfo.InvariantCulture, $"key {PrintableKey.Of(key)} of generation {generation} is damaged: {damage}"));
             }
 
             sum = unchecked(sum + identity);
@@ -140,12 +143,16 @@ internal static class BucketRows
         }
 
         var found = await session.RowsAsync(
-            "SELECT generation, last_applied, keys, bytes, key_sum FROM streamlearn_manifests WHERE claim = @claim AND generation = @loaded",
+            """
+            SELECT generation, last_applied, keys, bytes, key_sum FROM streamlearn_manifests
+            WHERE claim = @claim AND generation = @loaded
+            """,
             ReadManifest, ("claim", claim.Id), ("loaded", claim.Loaded));
         return found.Count > 0
             ? found[0]
             : throw new CheckpointStoreException(
-                Describe(pipeline, bucket, claim.Loaded, "its manifest has gone, so that nothing can be written on top of it: take the bucket again"));
+                Describe(
+                    pipeline, bucket, claim.Loaded, "its manifest has gone, so that nothing can be written on top of it: take the bucket again"));
     }
 
     /// <summary>Takes out of a manifest what the rows of the new generation stand for instead.</summary>
@@ -189,7 +196,8 @@ internal static class BucketRows
         return manifest;
     }
 
-    private static Task<int> InsertManifestAsync(SqlSession session, Claim claim, BucketManifest manifest, byte[] state) => session.ExecuteAsync(
+    private static Task<int> InsertManifestAsync(SqlSession session, Claim claim, BucketManifest manifest, byte[] state) =>
+        session.ExecuteAsync(
         """
         INSERT INTO streamlearn_manifests (claim, generation, last_applied, keys, bytes, key_sum, state)
         VALUES (@claim, @generation, @last_applied, @keys, @bytes, @key_sum, @state)
@@ -229,9 +237,11 @@ internal static class BucketRows
     private static async Task DeleteAfterAsync(SqlSession session, Claim claim, long generation)
     {
         await session.ExecuteAsync(
-            "DELETE FROM streamlearn_keys WHERE claim = @claim AND generation > @generation", ("claim", claim.Id), ("generation", generation));
+            "DELETE FROM streamlearn_keys WHERE claim = @claim AND generation > @generation",
+            ("claim", claim.Id), ("generation", generation));
         await session.ExecuteAsync(
-            "DELETE FROM streamlearn_manifests WHERE claim = @claim AND generation > @generation", ("claim", claim.Id), ("generation", generation));
+            "DELETE FROM streamlearn_manifests WHERE claim = @claim AND generation > @generation",
+            ("claim", claim.Id), ("generation", generation));
     }
 
     private static BucketManifest ReadManifest(DbDataReader row) =>
