@@ -15,10 +15,7 @@ internal sealed class BucketState
 {
     // Of the state besides the keys.
     private const int StateVersion = 1;
-    private const int StateFields = 3;
-
-    private static readonly MessagePackSerializerOptions Options =
-        MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
+    private const int StateFields = 2;
 
     private readonly PipelineDefinition _pipeline;
     private readonly ForecastFleet _fleet;
@@ -71,11 +68,8 @@ internal sealed class BucketState
     }
 
     /// <summary>What is to be stored now; <see cref="OnSaved"/> or <see cref="OnNotSaved"/> follows before the next is taken.</summary>
-    /// <param name="upTo">The outputs of records up to this offset are delivered. The bucket may be ahead of that, where the log is read again:
-    /// the answers on the records after it are stored too, or a crash would take them along.</param>
-    /// <param name="coveredBefore">Goes to the store as it is.</param>
-    internal BucketCheckpoint TakeCheckpoint(long upTo, long coveredBefore) =>
-        new(LastApplied, coveredBefore, SaveRest(upTo), [.. _fleet.TakeChanges().Select(StateOf)]);
+    internal BucketCheckpoint TakeCheckpoint(long coveredBefore) =>
+        new(LastApplied, coveredBefore, SaveRest(), [.. _fleet.TakeChanges().Select(StateOf)]);
 
     internal void OnSaved(BucketCheckpoint checkpoint) => Persisted = checkpoint.LastApplied;
 
@@ -96,13 +90,12 @@ internal sealed class BucketState
         return new KeyState(key, _buffer.WrittenSpan.ToArray());
     }
 
-    private byte[] SaveRest(long upTo)
+    private byte[] SaveRest()
     {
         _buffer.ResetWrittenCount();
         var writer = new MessagePackWriter(_buffer);
         writer.WriteArrayHeader(StateFields);
         writer.Write(StateVersion);
-        MessagePackSerializer.Serialize(ref writer, _recent.After(upTo), Options);
         _origins.Save(ref writer);
         writer.Flush();
         return _buffer.WrittenSpan.ToArray();
@@ -117,11 +110,6 @@ internal sealed class BucketState
         {
             throw new StateFormatException(
                 $"Stored state of a bucket has version {version} with {fields} fields; expected {StateVersion} with {StateFields}.");
-        }
-
-        if (MessagePackSerializer.Deserialize<StoredAnswers?>(ref reader, Options) is { } answers)
-        {
-            _recent.Add(answers.Offsets, 0, answers.Predictions);
         }
 
         _origins.Load(ref reader);

@@ -102,13 +102,27 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void OnPersist(Persist persist)
     {
         var state = _state!;
-        if (state.LastApplied < persist.UpTo || state.LastApplied == state.Persisted)
+        switch (BucketProtocol.Persist(state.LastApplied, state.Persisted, persist.UpTo))
         {
-            Sender.Tell(new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, state.LastApplied));
-            return;
+            case PersistVerdict.Store:
+                Save(persist, state);
+                break;
+            case PersistVerdict.Ahead:
+                Sender.Tell(new PersistFailed(
+                    persist.Bucket, persist.Epoch, persist.UpTo, $"its learners are ahead, at {state.LastApplied}: the log is being read again"));
+                break;
+            case PersistVerdict.Stored:
+                Sender.Tell(new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, state.Persisted));
+                break;
+            default:
+                Sender.Tell(new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, state.LastApplied));
+                break;
         }
+    }
 
-        var checkpoint = state.TakeCheckpoint(persist.UpTo, persist.CoveredBefore);
+    private void Save(Persist persist, BucketState state)
+    {
+        var checkpoint = state.TakeCheckpoint(persist.CoveredBefore);
         var sender = Sender;
         var writer = _writer;
         Ask(async () =>

@@ -31,35 +31,6 @@ internal sealed class RecentAnswers(int capacity)
         }
     }
 
-    /// <summary>The answers on records after an offset, as one; null: there is none.</summary>
-    internal StoredAnswers? After(long offset)
-    {
-        var rows = new List<(long Offset, PredictionBatch Predictions, int Row)>();
-        foreach (var answer in _answers)
-        {
-            for (var row = answer.FirstRow; row < answer.Offsets.Length; row++)
-            {
-                if (answer.Offsets[row] > offset)
-                {
-                    rows.Add((answer.Offsets[row], answer.Predictions, row - answer.FirstRow));
-                }
-            }
-        }
-
-        if (rows.Count == 0)
-        {
-            return null;
-        }
-
-        var predictions = PredictionBatch.Allocate(rows.Count, rows[0].Predictions.Width);
-        for (var row = 0; row < rows.Count; row++)
-        {
-            predictions.CopyRow(rows[row].Predictions, rows[row].Row, row);
-        }
-
-        return new StoredAnswers([.. rows.Select(row => row.Offset)], predictions);
-    }
-
     /// <summary>The first of the rows before <paramref name="end"/> from which on all predictions are remembered.</summary>
     internal int FirstKnown(ExampleBatch examples, int end)
     {

@@ -8,6 +8,6 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="From">Records before this offset have been put out already.</param>
 internal sealed record AnsweredBatch(DecodedBatch Source, IReadOnlyList<AnsweredChunk> Chunks, long From)
 {
-    /// <summary>Offset after its last record.</summary>
-    internal long Next => Source.Records.Offsets[^1] + 1;
+    /// <summary>Everything before this offset has been put out with it: a batch that is read again takes nothing back.</summary>
+    internal long Next => Math.Max(From, Source.Records.Offsets[^1] + 1);
 }

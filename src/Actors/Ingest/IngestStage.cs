@@ -215,12 +215,7 @@ internal sealed class IngestStage(
                 return;
             }
 
-            if (IsClosed(_in))
-            {
-                // Nothing more can be read: what the bucket lacks is read again by whoever has the partition next.
-                _closed = true;
-            }
-            else
+            if (!IsClosed(_in))
             {
                 _control.Seek(seekTo, _protocol.Epoch);
             }
@@ -304,7 +299,10 @@ internal sealed class IngestStage(
 
         private void AdvanceBarrier()
         {
-            if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && (IsClosed(_in) ? !_closed : _barriers.IsDue()))
+            // Where a rewind is still being read again at the log's end, there is none any more: it is read again by whoever has the partition next.
+            _closed |= IsClosed(_in) && _held is null && _protocol.IsReadingAgain;
+            if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && !_protocol.IsReadingAgain
+                && (IsClosed(_in) ? !_closed : _barriers.IsDue()))
             {
                 _barriers.Start();
                 _protocol.BeginBarrier();

@@ -27,7 +27,7 @@ internal sealed class OutputSequence(long from)
         {
             _batches.Dequeue();
             answered = new AnsweredBatch(batch.Source, batch.Answers, From);
-            From = Math.Max(From, answered.Next);
+            From = answered.Next;
         }
 
         return answered is not null;

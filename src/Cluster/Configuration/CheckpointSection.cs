@@ -33,7 +33,8 @@ internal static class CheckpointSection
         try
         {
             return PostgresConnection.HasSecret(connection)
-                ? throw store.Fail("connection", "a connection with a password", "one without, and password-env = the name of an environment variable")
+                ? throw store.Fail(
+                    "connection", "a connection with a password", "one without, and password-env = the name of an environment variable")
                 : connection;
         }
         catch (CheckpointStoreException)

@@ -14,7 +14,8 @@ public sealed class DamageTests(PostgresServer server)
     private static readonly BucketId Bucket = StoreWorld.Bucket;
 
     [Theory, Sqlite, Postgres]
-    public async Task Given_a_key_with_a_flipped_bit_when_the_bucket_is_taken_then_it_gets_the_generation_before_and_reads_why(CheckpointStoreKind kind)
+    public async Task Given_a_key_with_a_flipped_bit_when_the_bucket_is_taken_then_it_gets_the_generation_before_and_reads_why(
+        CheckpointStoreKind kind)
     {
         await using var world = await TwoGenerationsAsync(kind);
         await ChangeAsync(world, "streamlearn_keys", "state", $"key = {Key("b")} AND {Newest}", row => row[^1] ^= 1);
@@ -23,7 +24,8 @@ public sealed class DamageTests(PostgresServer server)
 
         Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
         Assert.Matches(
-            "^pipeline 'link-load', bucket 0-0, generation 2: key 'b' of generation 2 is damaged: 10 bytes have checksum [0-9a-f]{16}; expected [0-9a-f]{16}$",
+            "^pipeline 'link-load', bucket 0-0, generation 2: key 'b' of generation 2 is damaged: "
+            + "10 bytes have checksum [0-9a-f]{16}; expected [0-9a-f]{16}$",
             Assert.Single(taken.Damage));
         Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
     }
@@ -84,7 +86,8 @@ public sealed class DamageTests(PostgresServer server)
             var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
 
             Assert.Equal("10: a=1 b=1 c=1", Checkpoint.Text(taken.Stored));
-            Assert.StartsWith($"pipeline 'link-load', bucket 0-0, generation 2: {damage}", Assert.Single(taken.Damage), StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"pipeline 'link-load', bucket 0-0, generation 2: {damage}", Assert.Single(taken.Damage), StringComparison.Ordinal);
         }
     }
 
@@ -172,17 +175,20 @@ public sealed class DamageTests(PostgresServer server)
     }
 
     [Theory, Sqlite, Postgres]
-    public async Task Given_a_damaged_cursor_when_the_partition_is_taken_then_it_gets_the_one_before_and_goes_on_from_it(CheckpointStoreKind kind)
+    public async Task Given_a_damaged_cursor_when_the_partition_is_taken_then_it_gets_the_one_before_and_goes_on_from_it(
+        CheckpointStoreKind kind)
     {
         const string newest = "generation = (SELECT MAX(generation) FROM streamlearn_cursors)";
         await using var world = await TwoCursorsAsync(kind);
         var whole = await ReadAsync(world, "streamlearn_cursors", "content", newest);
-        foreach (var damaged in new[] { whole[..^1], whole[..5], [], [.. whole, 0], [.. whole[..20], (byte)(whole[20] ^ 1), .. whole[21..]] })
+        byte[] flipped = [.. whole[..20], (byte)(whole[20] ^ 1), .. whole[21..]];
+        foreach (var damaged in new[] { whole[..^1], whole[..5], [], [.. whole, 0], flipped })
         {
             await world.ExecuteAsync($"UPDATE streamlearn_cursors SET content = @content WHERE {newest}", damaged);
             var taken = await world.Store.TakePartitionAsync(Pipeline, 0);
             Assert.Equal("0: 0, 11 [10] 11", Checkpoint.Text(taken.Cursor));
-            Assert.StartsWith("pipeline 'link-load', cursor of partition 0, generation 2: ", Assert.Single(taken.Damage), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "pipeline 'link-load', cursor of partition 0, generation 2: ", Assert.Single(taken.Damage), StringComparison.Ordinal);
         }
 
         var owner = (await world.Store.TakePartitionAsync(Pipeline, 0)).Owner;
@@ -226,7 +232,7 @@ public sealed class DamageTests(PostgresServer server)
         return world;
     }
 
-    /// <summary>A key of ASCII letters, in SQL: PostgreSQL and SQLite write bytes in different ways, and turn text into them alike.</summary>
+    /// <summary>A key of ASCII letters, in SQL: the databases write bytes in different ways, and turn text into them alike.</summary>
     private static string Key(string key) => $"CAST('{key}' AS BYTES)";
 
     private static async Task<byte[]> ReadAsync(StoreWorld world, string table, string column, string where) =>

@@ -45,7 +45,8 @@ public sealed class PostgresStoreTests(PostgresServer server)
         var options = await server.CreateDatabaseAsync();
         foreach (var wrong in new[] { "wrong-horse", null })
         {
-            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(options with { Password = wrong }));
+            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(
+                () => CheckpointStores.OpenAsync(options with { Password = wrong }));
 
             Assert.True(wrong is null || refusal.Message.EndsWith(
                 "password authentication failed for user \"streamlearn\". The password is the value of the environment variable "
@@ -60,7 +61,8 @@ public sealed class PostgresStoreTests(PostgresServer server)
         var options = await server.CreateDatabaseAsync();
         var missing = options.Connection.Replace("Database=", "Database=no_", StringComparison.Ordinal);
 
-        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(options with { Connection = missing }));
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(
+            () => CheckpointStores.OpenAsync(options with { Connection = missing }));
 
         Assert.EndsWith("does not exist. Make it with createdb.", refusal.Message, StringComparison.Ordinal);
     }
@@ -83,7 +85,9 @@ public sealed class PostgresStoreTests(PostgresServer server)
     [InlineData("Host=a;Password='hunter2")]
     public void Given_a_connection_that_is_none_when_it_is_read_then_the_message_repeats_nothing_of_it(string connection) =>
         Assert.DoesNotContain(
-            "hunter2", Assert.Throws<CheckpointStoreException>(() => PostgresConnection.HasSecret(connection)).ToString(), StringComparison.Ordinal);
+            "hunter2",
+            Assert.Throws<CheckpointStoreException>(() => PostgresConnection.HasSecret(connection)).ToString(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Given_options_with_a_password_when_they_are_text_then_it_is_not_in_it() =>

@@ -35,7 +35,9 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await File.WriteAllTextAsync(Path, new string('x', 5000));
 
-        Assert.Equal($"{_directory.FullName} is a directory; expected the name of a file for the checkpoints.", await RefusalAsync(_directory.FullName));
+        Assert.Equal(
+            $"{_directory.FullName} is a directory; expected the name of a file for the checkpoints.",
+            await RefusalAsync(_directory.FullName));
         Assert.Equal($"{Path}: this file is no SQLite database. Name another file, or move this one away.", await RefusalAsync(Path));
         Assert.StartsWith($"{Path}/c.db: the directory cannot be made: ", await RefusalAsync(Path + "/c.db"), StringComparison.Ordinal);
         Assert.Equal(new string('x', 5000), await File.ReadAllTextAsync(Path));
@@ -48,7 +50,8 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData(5, "another process keeps the database locked. Nothing was written; try again.")]
     [InlineData(10, "the disk cannot be read or written (SQLite's code 266).")]
     public void Given_an_error_of_sqlite_when_it_is_explained_then_the_message_says_what_to_do(int code, string message) =>
-        Assert.Equal($"data/c.db: {message}", SqliteErrors.Explain("data/c.db", new SqliteException("?", code, code == 10 ? 266 : code)).Message);
+        Assert.Equal(
+            $"data/c.db: {message}", SqliteErrors.Explain("data/c.db", new SqliteException("?", code, code == 10 ? 266 : code)).Message);
 
     [Fact]
     public async Task Given_a_disk_that_is_full_when_a_bucket_is_saved_then_it_fails_alone_and_the_store_goes_on()
@@ -84,7 +87,8 @@ public sealed class SqliteStoreTests : IDisposable
         List<Task> saves;
         await using (var transaction = other.BeginTransaction(deferred: false))
         {
-            saves = [.. buckets.Select(bucket => store.SaveBucketAsync(Pipeline, bucket, bucket.Bucket == 7 ? 9 : 1, Checkpoint.At(1, -1, "a=1")).AsTask())];
+            saves = [.. buckets.Select(
+                bucket => store.SaveBucketAsync(Pipeline, bucket, bucket.Bucket == 7 ? 9 : 1, Checkpoint.At(1, -1, "a=1")).AsTask())];
             Assert.Equal(0, saves.Count(save => save.IsCompleted));
             await transaction.RollbackAsync();
         }

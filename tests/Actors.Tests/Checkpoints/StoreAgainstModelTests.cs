@@ -83,7 +83,9 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
         /// <summary>That no row is left over: of a bucket two manifests at most, of a key two rows.</summary>
         internal async Task CheckRowsAsync()
         {
-            foreach (var rows in new[] { "streamlearn_manifests GROUP BY claim", "streamlearn_cursors GROUP BY claim", "streamlearn_keys GROUP BY claim, key" })
+            string[] groups =
+                ["streamlearn_manifests GROUP BY claim", "streamlearn_cursors GROUP BY claim", "streamlearn_keys GROUP BY claim, key"];
+            foreach (var rows in groups)
             {
                 Assert.Equal(0L, await world.ScalarAsync($"SELECT COUNT(*) FROM (SELECT COUNT(*) AS n FROM {rows}) AS counts WHERE n > 2"));
             }
@@ -137,7 +139,8 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
             var model = _partitions[partition];
             var passedOver = model.Take();
             var taken = await store.TakePartitionAsync(StoreWorld.Pipeline, partition);
-            Assert.Equal((model.Writer, Checkpoint.Text(model.Loaded), passedOver), (taken.Owner, Checkpoint.Text(taken.Cursor), taken.Damage.Count));
+            Assert.Equal(
+                (model.Writer, Checkpoint.Text(model.Loaded), passedOver), (taken.Owner, Checkpoint.Text(taken.Cursor), taken.Damage.Count));
             _owners[partition] = taken.Owner;
         }
 
@@ -231,6 +234,7 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
 
         private static string Text(BucketContent? content) => content is null
             ? "-"
-            : string.Create(CultureInfo.InvariantCulture, $"{content.LastApplied}:") + string.Concat(content.Keys.Select(key => $" {key.Key}={key.Value}"));
+            : string.Create(CultureInfo.InvariantCulture, $"{content.LastApplied}:")
+                + string.Concat(content.Keys.Select(key => $" {key.Key}={key.Value}"));
     }
 }

@@ -25,13 +25,25 @@ public sealed class StoredRowTests
         var manifest = new BucketManifest(1, 2, 3, 4, 5);
         long[] identities =
         [
-            RowIdentity.OfKey("p", Bucket, 3, "k"u8), RowIdentity.OfKey("q", Bucket, 3, "k"u8), RowIdentity.OfKey("p", new(2, 2), 3, "k"u8),
-            RowIdentity.OfKey("p", new(1, 1), 3, "k"u8), RowIdentity.OfKey("p", Bucket, 4, "k"u8), RowIdentity.OfKey("p", Bucket, 3, "l"u8),
-            RowIdentity.OfKey("pk", Bucket, 3, ""u8), RowIdentity.OfKey("", Bucket, 3, "pk"u8), RowIdentity.OfKey("p", Bucket, 3, new byte[5000]),
-            RowIdentity.OfManifest("p", Bucket, manifest), RowIdentity.OfManifest("p", Bucket, manifest with { Generation = 9 }),
-            RowIdentity.OfManifest("p", Bucket, manifest with { LastApplied = 9 }), RowIdentity.OfManifest("p", Bucket, manifest with { Keys = 9 }),
-            RowIdentity.OfManifest("p", Bucket, manifest with { Bytes = 9 }), RowIdentity.OfManifest("p", Bucket, manifest with { KeySum = 9 }),
-            RowIdentity.OfCursor("p", 1, 3), RowIdentity.OfCursor("p", 2, 3), RowIdentity.OfCursor("p", 1, 4), RowIdentity.OfCursor("q", 1, 3),
+            RowIdentity.OfKey("p", Bucket, 3, "k"u8),
+            RowIdentity.OfKey("q", Bucket, 3, "k"u8),
+            RowIdentity.OfKey("p", new(2, 2), 3, "k"u8),
+            RowIdentity.OfKey("p", new(1, 1), 3, "k"u8),
+            RowIdentity.OfKey("p", Bucket, 4, "k"u8),
+            RowIdentity.OfKey("p", Bucket, 3, "l"u8),
+            RowIdentity.OfKey( "pk", Bucket, 3, ""u8),
+            RowIdentity.OfKey("", Bucket, 3, "pk"u8),
+            RowIdentity.OfKey("p", Bucket, 3, new byte[5000]),
+            RowIdentity.OfManifest("p", Bucket, manifest),
+            RowIdentity.OfManifest("p", Bucket, manifest with { Generation = 9 }),
+            RowIdentity.OfManifest( "p", Bucket, manifest with { LastApplied = 9 }),
+            RowIdentity.OfManifest("p", Bucket, manifest with { Keys = 9 }),
+            RowIdentity.OfManifest( "p", Bucket, manifest with { Bytes = 9 }),
+            RowIdentity.OfManifest("p", Bucket, manifest with { KeySum = 9 }),
+            RowIdentity.OfCursor( "p", 1, 3),
+            RowIdentity.OfCursor("p", 2, 3),
+            RowIdentity.OfCursor("p", 1, 4),
+            RowIdentity.OfCursor("q", 1, 3),
         ];
 
         Assert.Equal(identities.Length, identities.Distinct().Count());

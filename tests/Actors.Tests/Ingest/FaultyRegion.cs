@@ -3,6 +3,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Protocol;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
@@ -50,12 +51,18 @@ internal sealed class FaultyRegion : ReceiveActor
     private IBucketMessage Answer(IOwnerMessage message) =>
         message is Chunk chunk ? BucketOf(chunk.Bucket).Receive(chunk) : Store((Persist)message);
 
-    private Persisted Store(Persist persist)
+    private IBucketMessage Store(Persist persist)
     {
         var state = BucketOf(persist.Bucket);
-        if (state.LastApplied >= persist.UpTo && state.LastApplied > state.Persisted)
+        var verdict = BucketProtocol.Persist(state.LastApplied, state.Persisted, persist.UpTo);
+        if (verdict == PersistVerdict.Ahead)
         {
-            var checkpoint = state.TakeCheckpoint(persist.UpTo, persist.CoveredBefore);
+            return new PersistFailed(persist.Bucket, persist.Epoch, persist.UpTo, "ahead");
+        }
+
+        if (verdict == PersistVerdict.Store)
+        {
+            var checkpoint = state.TakeCheckpoint(persist.CoveredBefore);
             var keys = _stored.TryGetValue(persist.Bucket, out var before) ? before.Keys.ToDictionary(key => Convert.ToHexString(key.Key)) : [];
             foreach (var change in checkpoint.Changed)
             {

@@ -52,8 +52,8 @@ public class CheckpointSectionTests
         var message = ConfigurationFile.Refusal($"streamlearn.checkpoint.store.connection = \"{connection}\"");
 
         Assert.Equal(
-            "test.conf: streamlearn.checkpoint.store.connection is a connection with a password; expected one without, and password-env = the name "
-            + "of an environment variable.",
+            "test.conf: streamlearn.checkpoint.store.connection is a connection with a password; expected one without, and password-env = "
+            + "the name of an environment variable.",
             message);
     }
 }

@@ -43,7 +43,8 @@ public class ReferenceTests
         var leaves = Paths(Reference(), "").ToList();
 
         Assert.All(
-            ["seed", "node.port", "kafka.batch-records", "checkpoint.store.kind", "learners.recursive-least-squares.lags", "pipeline-defaults.task.scoring.window", "pipeline-defaults.rivals"],
+            ["seed", "node.port", "kafka.batch-records", "checkpoint.store.kind", "learners.recursive-least-squares.lags",
+                "pipeline-defaults.task.scoring.window", "pipeline-defaults.rivals"],
             path => Assert.Contains(path, leaves));
     }
 

@@ -5,7 +5,9 @@ using StreamLearn.Actors.Checkpoints.Sql;
 
 namespace StreamLearn.Actors.Checkpoints.Postgres;
 
-/// <summary>A checkpoint store on a PostgreSQL server, which a cluster shares. A claim's row is locked for as long as its bucket is written.</summary>
+/// <summary>
+/// A checkpoint store on a PostgreSQL server, which a cluster shares. A claim's row is locked for as long as its bucket is written.
+/// </summary>
 internal sealed class PostgresCheckpointStore : SqlCheckpointStore
 {
     /// <summary>Names the lock that keeps two programs from making the tables at once: any number that nobody else has.</summary>

@@ -8,14 +8,17 @@ internal sealed class PostgresErrors(NpgsqlConnectionStringBuilder connection, s
 {
     /// <summary>The database, without the password.</summary>
     internal string Database { get; } = string.Create(
-        CultureInfo.InvariantCulture, $"PostgreSQL at {connection.Host}:{connection.Port}, database {connection.Database}, user {connection.Username}");
+        CultureInfo.InvariantCulture,
+        $"PostgreSQL at {connection.Host}:{connection.Port}, database {connection.Database}, user {connection.Username}");
 
     internal CheckpointStoreException Explain(Exception exception) => new($"{Database}: {Problem(exception)}", exception);
 
     private string Problem(Exception exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } refusal =>
-            $"{refusal.MessageText}. The password is the value of the environment variable {passwordVariable}.",
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
+        } refusal => $"{refusal.MessageText}. The password is the value of the environment variable {passwordVariable}.",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } refusal => $"{refusal.MessageText}. Make it with createdb.",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "the server's disk is full. Nothing was written; make room.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refusal =>

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace StreamLearn.Actors.Checkpoints.Rows;
 
-/// <summary>A cursor as bytes: little-endian 64-bit numbers: first, next, when it was saved (ticks, UTC), then the last offset sent to each bucket.</summary>
+/// <summary>
+/// A cursor as bytes, little-endian 64-bit numbers: first, next, when it was saved (ticks, UTC), then the last offset sent to each bucket.
+/// </summary>
 internal static class CursorFormat
 {
     private const int Head = 3;
@@ -28,7 +30,8 @@ internal static class CursorFormat
         damage = "";
         if (bytes.Length < Head * sizeof(long) || bytes.Length % sizeof(long) != 0)
         {
-            damage = string.Create(CultureInfo.InvariantCulture, $"a cursor of {bytes.Length} bytes; expected a multiple of 8, at least 24");
+            damage = string.Create(
+                CultureInfo.InvariantCulture, $"a cursor of {bytes.Length} bytes; expected a multiple of 8, at least 24");
             return null;
         }
 

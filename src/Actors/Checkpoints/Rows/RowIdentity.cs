@@ -21,7 +21,8 @@ internal static class RowIdentity
 
     /// <summary>A manifest: its numbers stand in columns of their own, and are covered here.</summary>
     internal static long OfManifest(string pipeline, BucketId bucket, BucketManifest manifest) =>
-        Hash(ManifestRow, pipeline, bucket, [manifest.Generation, manifest.LastApplied, manifest.Keys, manifest.Bytes, manifest.KeySum], []);
+        Hash(
+            ManifestRow, pipeline, bucket, [manifest.Generation, manifest.LastApplied, manifest.Keys, manifest.Bytes, manifest.KeySum], []);
 
     /// <summary>A partition's cursor.</summary>
     internal static long OfCursor(string pipeline, int partition, long generation) =>

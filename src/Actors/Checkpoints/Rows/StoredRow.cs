@@ -4,7 +4,9 @@ using System.IO.Hashing;
 
 namespace StreamLearn.Actors.Checkpoints.Rows;
 
-/// <summary>The form in which content is stored: a byte with the form's version, an XxHash3 over identity and content, the content.</summary>
+/// <summary>
+/// The form in which content is stored: a byte with the form's version, an XxHash3 over identity and content, the content.
+/// </summary>
 internal static class StoredRow
 {
     /// <summary>Bytes before the content.</summary>

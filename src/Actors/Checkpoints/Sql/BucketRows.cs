@@ -32,8 +32,8 @@ internal static class BucketRows
     }
 
     /// <summary>Manifests and states, the newest first: without a state where it is damaged, and in what way.</summary>
-    internal static async Task<(List<(BucketManifest Manifest, byte[]? State, string? Damage)> Manifests, List<string> Damage)> ManifestsAsync(
-        SqlSession session, string pipeline, Claim claim)
+    internal static async Task<(List<(BucketManifest Manifest, byte[]? State, string? Damage)> Manifests, List<string> Damage)>
+        ManifestsAsync(SqlSession session, string pipeline, Claim claim)
     {
         var bucket = new BucketId(claim.Partition, claim.Bucket);
         var manifests = await session.RowsAsync(
@@ -44,7 +44,8 @@ internal static class BucketRows
             row =>
             {
                 var manifest = ReadManifest(row);
-                return StoredRow.TryOpen(RowIdentity.OfManifest(pipeline, bucket, manifest), row.GetValue(5) as byte[], out var state, out var problem)
+                return StoredRow.TryOpen(
+                    RowIdentity.OfManifest(pipeline, bucket, manifest), row.GetValue(5) as byte[], out var state, out var problem)
                     ? (manifest, state.ToArray(), null)
                     : (manifest, (byte[]?)null, (string?)("its manifest is damaged: " + problem));
             },
@@ -54,8 +55,8 @@ internal static class BucketRows
     }
 
     /// <summary>
-    /// Writes a generation. It and the newest before it that the stored cursor covers can be read then; what neither needs is deleted, as far
-    /// as the keys are concerned that have changed or are forgotten: no statement looks at all keys.
+    /// Writes a generation. It and the newest before it that the stored cursor covers can be read then; what neither needs is deleted, of
+    /// the keys that have changed or are forgotten: no statement looks at all keys.
     /// </summary>
     internal static async Task SaveAsync(SqlSession session, string pipeline, BucketId bucket, Claim claim, BucketCheckpoint checkpoint)
     {
@@ -78,8 +79,12 @@ internal static class BucketRows
         var covered = await session.ScalarAsync(
             "SELECT MAX(generation) FROM streamlearn_manifests WHERE claim = @claim AND last_applied <= @covered",
             ("claim", claim.Id), ("covered", checkpoint.CoveredBefore)) as long? ?? 0;
-        await InsertManifestAsync(session, claim, manifest, StoredRow.Seal(RowIdentity.OfManifest(pipeline, bucket, manifest), checkpoint.State));
-        await PruneAsync(session, claim, generation, covered);
+        var between = await session.ScalarAsync(
+            "SELECT MIN(generation) FROM streamlearn_manifests WHERE claim = @claim AND last_applied > @covered",
+            ("claim", claim.Id), ("covered", checkpoint.CoveredBefore)) as long? ?? 0;
+        await InsertManifestAsync(
+            session, claim, manifest, StoredRow.Seal(RowIdentity.OfManifest(pipeline, bucket, manifest), checkpoint.State));
+        await PruneAsync(session, claim, generation, between, covered);
         await Claims.SetWrittenAsync(session, claim, generation);
 
         byte[]? Sealed(KeyState key) =>
@@ -117,7 +122,8 @@ internal static class BucketRows
             var identity = RowIdentity.OfKey(pipeline, bucket, generation, key);
             if (!StoredRow.TryOpen(identity, reader.GetValue(2) as byte[], out var state, out var damage))
             {
-                return ([], string.Create(CultureInfo.InvariantCulture, $"key {PrintableKey.Of(key)} of generation {generation} is damaged: {damage}"));
+                return ([], string.Create(
+                    CultureInfo.InvariantCulture, $"key {PrintableKey.Of(key)} of generation {generation} is damaged: {damage}"));
             }
 
             sum = unchecked(sum + identity);
@@ -140,12 +146,16 @@ internal static class BucketRows
         }
 
         var found = await session.RowsAsync(
-            "SELECT generation, last_applied, keys, bytes, key_sum FROM streamlearn_manifests WHERE claim = @claim AND generation = @loaded",
+            """
+            SELECT generation, last_applied, keys, bytes, key_sum FROM streamlearn_manifests
+            WHERE claim = @claim AND generation = @loaded
+            """,
             ReadManifest, ("claim", claim.Id), ("loaded", claim.Loaded));
         return found.Count > 0
             ? found[0]
             : throw new CheckpointStoreException(
-                Describe(pipeline, bucket, claim.Loaded, "its manifest has gone, so that nothing can be written on top of it: take the bucket again"));
+                Describe(
+                    pipeline, bucket, claim.Loaded, "its manifest has gone, so that nothing can be written on top of it: take the bucket again"));
     }
 
     /// <summary>Takes out of a manifest what the rows of the new generation stand for instead.</summary>
@@ -189,7 +199,8 @@ internal static class BucketRows
         return manifest;
     }
 
-    private static Task<int> InsertManifestAsync(SqlSession session, Claim claim, BucketManifest manifest, byte[] state) => session.ExecuteAsync(
+    private static Task<int> InsertManifestAsync(SqlSession session, Claim claim, BucketManifest manifest, byte[] state) =>
+        session.ExecuteAsync(
         """
         INSERT INTO streamlearn_manifests (claim, generation, last_applied, keys, bytes, key_sum, state)
         VALUES (@claim, @generation, @last_applied, @keys, @bytes, @key_sum, @state)
@@ -197,10 +208,11 @@ internal static class BucketRows
         ("claim", claim.Id), ("generation", manifest.Generation), ("last_applied", manifest.LastApplied), ("keys", manifest.Keys),
         ("bytes", manifest.Bytes), ("key_sum", manifest.KeySum), ("state", state));
 
-    /// <summary>Deletes what neither the new generation nor the covered one (0: there is none) needs.</summary>
-    private static async Task PruneAsync(SqlSession session, Claim claim, long generation, long covered)
+    /// <summary>Deletes what is not needed by the new generation, the first one after the older cursor, or the last one that it covers (0: there is
+    /// none). The newer cursor is covered by the one in the middle: the new generation may never get a cursor.</summary>
+    private static async Task PruneAsync(SqlSession session, Claim claim, long generation, long between, long covered)
     {
-        // Of a key that has changed: all rows but the new one and the one that the covered generation reads.
+        // Of a key that has changed: all rows but the new one and those that the kept generations read.
         await session.ExecuteAsync(
             """
             DELETE FROM streamlearn_keys
@@ -208,8 +220,10 @@ internal static class BucketRows
                 AND key IN (SELECT n.key FROM streamlearn_keys n WHERE n.claim = @claim AND n.generation = @generation)
                 AND generation <> (SELECT COALESCE(MAX(o.generation), 0) FROM streamlearn_keys o
                     WHERE o.claim = @claim AND o.key = streamlearn_keys.key AND o.generation <= @covered)
+                AND generation <> (SELECT COALESCE(MAX(o.generation), 0) FROM streamlearn_keys o
+                    WHERE o.claim = @claim AND o.key = streamlearn_keys.key AND o.generation <= @between)
             """,
-            ("claim", claim.Id), ("generation", generation), ("covered", covered));
+            ("claim", claim.Id), ("generation", generation), ("between", between), ("covered", covered));
 
         // Of a key that every generation from the oldest on knows as forgotten: all rows up to the one that says so.
         await session.ExecuteAsync(
@@ -220,18 +234,23 @@ internal static class BucketRows
                 AND generation <= (SELECT MAX(f.generation) FROM streamlearn_keys f
                     WHERE f.claim = @claim AND f.key = streamlearn_keys.key AND f.state IS NULL AND f.generation <= @oldest)
             """,
-            ("claim", claim.Id), ("oldest", covered == 0 ? generation : covered));
+            ("claim", claim.Id), ("oldest", covered > 0 ? covered : between > 0 ? between : generation));
         await session.ExecuteAsync(
-            "DELETE FROM streamlearn_manifests WHERE claim = @claim AND generation <> @generation AND generation <> @covered",
-            ("claim", claim.Id), ("generation", generation), ("covered", covered));
+            """
+            DELETE FROM streamlearn_manifests
+            WHERE claim = @claim AND generation <> @generation AND generation <> @between AND generation <> @covered
+            """,
+            ("claim", claim.Id), ("generation", generation), ("between", between), ("covered", covered));
     }
 
     private static async Task DeleteAfterAsync(SqlSession session, Claim claim, long generation)
     {
         await session.ExecuteAsync(
-            "DELETE FROM streamlearn_keys WHERE claim = @claim AND generation > @generation", ("claim", claim.Id), ("generation", generation));
+            "DELETE FROM streamlearn_keys WHERE claim = @claim AND generation > @generation",
+            ("claim", claim.Id), ("generation", generation));
         await session.ExecuteAsync(
-            "DELETE FROM streamlearn_manifests WHERE claim = @claim AND generation > @generation", ("claim", claim.Id), ("generation", generation));
+            "DELETE FROM streamlearn_manifests WHERE claim = @claim AND generation > @generation",
+            ("claim", claim.Id), ("generation", generation));
     }
 
     private static BucketManifest ReadManifest(DbDataReader row) =>

@@ -12,7 +12,9 @@ internal static class Claims
 
     private const string Columns = "c.id, c.partition, c.bucket, c.writer, c.loaded, c.written";
 
-    /// <summary>Gives the claim to a new writer, who goes on from the newest generation unless <see cref="GoOnFromAsync"/> says otherwise.</summary>
+    /// <summary>
+    /// Gives the claim to a new writer, who goes on from the newest generation unless <see cref="GoOnFromAsync"/> says otherwise.
+    /// </summary>
     internal static async Task<Claim> TakeAsync(SqlSession session, string pipeline, BucketId bucket)
     {
         await session.ExecuteAsync(

@@ -45,7 +45,8 @@ internal static class PipelineRows
                 var (manifests, _) = await BucketRows.ManifestsAsync(session, pipeline, claim);
                 var readable = manifests.Where(manifest => manifest.State is not null).Select(manifest => manifest.Manifest).ToList();
                 buckets.AddRange(readable.Take(1).Select(newest => new StoredManifest(
-                    new BucketId(claim.Partition, claim.Bucket), newest.Generation, newest.LastApplied, (int)newest.Keys, newest.Bytes, readable.Count)));
+                    new BucketId(claim.Partition, claim.Bucket), newest.Generation, newest.LastApplied,
+                    (int)newest.Keys, newest.Bytes, readable.Count)));
             }
         }
 

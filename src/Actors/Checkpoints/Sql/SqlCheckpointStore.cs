@@ -16,8 +16,8 @@ internal abstract class SqlCheckpointStore : ICheckpointStore
             },
             cancellation);
 
-        // Outside of the transaction, so that nobody waits for it: writers before this one are fenced already, and so is this one if another
-        // takes the bucket meanwhile.
+        // Outside of the transaction, so that nobody waits for it: writers before this one are fenced already, and so is this one if
+        // another takes the bucket meanwhile.
         var (stored, damage) = await ReadAsync(session => BucketRows.ReadAsync(session, pipeline, bucket, claim), cancellation);
         await PassOverAsync(claim, stored?.Generation ?? 0, cancellation);
         return new TakenBucket(claim.Writer, stored, damage);

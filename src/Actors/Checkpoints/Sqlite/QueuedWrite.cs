@@ -2,7 +2,9 @@ using StreamLearn.Actors.Checkpoints.Sql;
 
 namespace StreamLearn.Actors.Checkpoints.Sqlite;
 
-/// <summary>Work that waits for the writer's next transaction. Whoever asked for it learns of the end when the transaction is durable.</summary>
+/// <summary>
+/// Work that waits for the writer's next transaction. Whoever asked for it learns of the end when the transaction is durable.
+/// </summary>
 internal abstract class QueuedWrite(CancellationToken cancellation)
 {
     internal CancellationToken Cancellation => cancellation;

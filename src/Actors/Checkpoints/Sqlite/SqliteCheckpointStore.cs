@@ -27,7 +27,8 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
     /// <inheritdoc cref="CheckpointStores.OpenAsync"/>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    internal static Task<ICheckpointStore> OpenAsync(string path, CancellationToken cancellation = default) => OpenAsync(path, 0, cancellation);
+    internal static Task<ICheckpointStore> OpenAsync(string path, CancellationToken cancellation = default) =>
+        OpenAsync(path, 0, cancellation);
 
     /// <inheritdoc cref="OpenAsync(string, CancellationToken)"/>
     /// <param name="path">The file.</param>
@@ -102,7 +103,8 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
             var session = new SqliteSession(connection, cancellation);
 
             // Pages of 16 KiB, of a new file: states of tens of kilobytes lie in few of them.
-            await session.ExecuteAsync("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;");
+            await session.ExecuteAsync(
+                "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;");
 
             // A large group leaves a large log behind, which would stay.
             await session.ExecuteAsync("PRAGMA journal_size_limit = 67108864;");

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace StreamLearn.Actors.Checkpoints.Sqlite;
 
 /// <summary>
-/// The one connection that writes, and the one task that uses it. A transaction costs the disk two flushes however much is in it, so all work
-/// that waits goes into one; what fails in it is taken out of it alone.
+/// The one connection that writes, and the one task that uses it. A transaction costs the disk two flushes however much is in it, so all
+/// work that waits goes into one; what fails in it is taken out of it alone.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="connection">Open, used by nobody else.</param>

@@ -1,13 +1,12 @@
 using System.Text;
-using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 
 namespace StreamLearn.Actors.Tests.Checkpoints.Golden;
 
 /// <summary>
-/// What is in the files of this directory: each was written by the program that had its schema, and must be read by every later one. To write
-/// the files of a new schema: <c>STREAMLEARN_GOLDEN=1 dotnet test -c Release tests/Actors.Tests --filter GoldenTests</c>.
+/// What is in the files of this directory: each was written by the program that had its schema, and must be read by every later one. To
+/// write the files of a new schema: <c>STREAMLEARN_GOLDEN=1 dotnet test -c Release tests/Actors.Tests --filter GoldenTests</c>.
 /// </summary>
 internal static class GoldenPipeline
 {
@@ -23,7 +22,8 @@ internal static class GoldenPipeline
         var owner = (await store.TakePartitionAsync(Name, 0)).Owner;
         var first = (await store.TakeBucketAsync(Name, new BucketId(0, 0), StoreWorld.AnyOwner)).Writer;
         var second = (await store.TakeBucketAsync(Name, new BucketId(0, 1), StoreWorld.AnyOwner)).Writer;
-        await store.SaveBucketAsync(Name, new BucketId(0, 0), first, new BucketCheckpoint(10, -1, State(10), [Key("a", 1), Key("b", 1), Key("ä", 1)]));
+        await store.SaveBucketAsync(
+            Name, new BucketId(0, 0), first, new BucketCheckpoint(10, -1, State(10), [Key("a", 1), Key("b", 1), Key("ä", 1)]));
         await store.SaveBucketAsync(Name, new BucketId(0, 1), second, new BucketCheckpoint(12, -1, State(12), [Key("c", 1)]));
         await store.SaveCursorAsync(Name, 0, owner, Cursor(13, 10, 12));
         await store.SaveBucketAsync(

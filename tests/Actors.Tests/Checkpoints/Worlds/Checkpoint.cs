@@ -11,7 +11,9 @@ public static class Checkpoint
     /// <param name="covered">Last offset that the stored cursor covers.</param>
     /// <param name="changed">Keys and their states, "a=1"; "a" alone: forgotten.</param>
     public static BucketCheckpoint At(long lastApplied, long covered, params string[] changed) =>
-        new(lastApplied, covered, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"state at {lastApplied}")), [.. changed.Select(Key)]);
+        new(
+            lastApplied, covered, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"state at {lastApplied}")),
+            [.. changed.Select(Key)]);
 
     public static KeyState Key(string text)
     {

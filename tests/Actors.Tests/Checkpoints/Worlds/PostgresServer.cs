@@ -7,7 +7,7 @@ using StreamLearn.Actors.Checkpoints;
 
 namespace StreamLearn.Actors.Tests.Checkpoints.Worlds;
 
-/// <summary>A PostgreSQL server of the tests' own, in a temporary directory, on a free port of this machine. It asks for a password.</summary>
+/// <summary>A PostgreSQL server of the tests' own, in a temporary directory, on a free port. It asks for a password.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private const string User = "streamlearn";
@@ -59,7 +59,8 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public Task StartAsync() => RunProgramAsync(
         "pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_directory!.FullName, "log"), "-o",
-        string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -k {_directory.FullName} -c fsync=off"), "start");
+        string.Create(
+            CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -k {_directory.FullName} -c fsync=off"), "start");
 
     public Task StopAsync() => RunProgramAsync("pg_ctl", "-D", Data, "-w", "-m", "immediate", "stop");
 
@@ -103,7 +104,8 @@ public sealed class PostgresServer : IAsyncLifetime
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}{output}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {await error}{output}");
     }
 
     private static string? FindPrograms()
@@ -111,7 +113,8 @@ public sealed class PostgresServer : IAsyncLifetime
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).ToList();
         if (Directory.Exists("/usr/lib/postgresql"))
         {
-            folders.InsertRange(0, Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")));
+            folders.InsertRange(
+                0, Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin")));
         }
 
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));

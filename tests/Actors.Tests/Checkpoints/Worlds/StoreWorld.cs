@@ -88,7 +88,8 @@ public sealed class StoreWorld : IAsyncDisposable
     private DbCommand Command(DbConnection connection, string sql, byte[]? content)
     {
         var command = connection.CreateCommand();
-        command.CommandText = sql.Replace(" BYTES", Options.Kind == CheckpointStoreKind.Sqlite ? " BLOB" : " BYTEA", StringComparison.Ordinal);
+        command.CommandText = sql.Replace(
+            " BYTES", Options.Kind == CheckpointStoreKind.Sqlite ? " BLOB" : " BYTEA", StringComparison.Ordinal);
         if (content is not null)
         {
             var parameter = command.CreateParameter();
