@@ -38,8 +38,10 @@ internal static class FuzzRun
     {
         byte[] current = [];
         Exception? failure = null;
-        using var alive = new AutoResetEvent(false);
-        using var done = new ManualResetEvent(false);
+
+        // Not disposed of: a thread that is left behind may still come back to them.
+        var alive = new AutoResetEvent(false);
+        var done = new ManualResetEvent(false);
         var thread = new Thread(() =>
         {
             failure = Failure(

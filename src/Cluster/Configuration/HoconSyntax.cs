@@ -38,7 +38,8 @@ internal static class HoconSyntax
                 continue;
             }
 
-            if (char.IsWhiteSpace(c))
+            // A \r in the middle of a line: the parser reads on in the next line.
+            if (char.IsWhiteSpace(c) && (c != '\r' || i + 1 == text.Length || text[i + 1] == '\n'))
             {
                 continue;
             }
@@ -65,6 +66,7 @@ internal static class HoconSyntax
                 throw Fail(line, "an include", "everything in one file; include is not supported");
             }
 
+            var behindBlock = last == '}' && !start;
             start = c is '{' or ',';
             switch (c)
             {
@@ -74,6 +76,8 @@ internal static class HoconSyntax
                         "a plain value; ${...} is not supported: settings that end in -env name environment variables");
                 case var special when OnlyInQuotes.Contains(special) || char.IsControl(special):
                     throw Fail(line, $"a '{Visible(c)}' outside of quotes", $"quotes around text with a '{Visible(c)}'");
+                case not '}' and not ']' and not ',' when behindBlock && open.Any(bracket => bracket.Bracket == '['):
+                    throw Fail(line, "something right behind a block in a list", "a comma or a new line between them");
                 case not '{' and not '}' and not '[' and not ']' and not ',' and not '=' and not ':' when !inValue:
                     i = keyLine > 0
                         ? throw Fail(line, "a name of several words", "quotes around it, or name = value")

@@ -55,6 +55,9 @@ public class HoconSyntaxTests
     [InlineData("streamlearn { seed += 1 }", "line 1 has a name of several words; expected quotes around it, or name = value")]
     [InlineData("streamlearn { a b = 3 }", "line 1 has a name of several words; expected quotes around it, or name = value")]
     [InlineData("streamlearn { \"\"\"a\n\"\"\" = 3 }", "line 1 has a name of several lines; expected words between dots, or quotes around a name")]
+    [InlineData("streamlearn { seed = 1\r2\n }", "line 1 has a '\\u000D' outside of quotes; expected quotes around text with a '\\u000D'")]
+    [InlineData("streamlearn { a = [{ b = {}c = 3 }] }", "line 1 has something right behind a block in a list; expected a comma or a new line")]
+    [InlineData("streamlearn { a = [{ b = 1 } c] }", "line 1 has something right behind a block in a list; expected a comma or a new line")]
     [InlineData("streamlearn { a = b\0 }", "line 1 has a '\\u0000' outside of quotes; expected quotes around text with a '\\u0000'")]
     [InlineData("streamlearn { a = [$b] }", "line 1 has a '$' outside of quotes; expected quotes around text with a '$'")]
     public void Given_text_that_is_not_closed_or_not_supported_When_it_is_loaded_Then_the_message_names_file_line_and_what_was_expected(
