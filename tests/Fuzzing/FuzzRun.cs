@@ -28,6 +28,48 @@ internal static class FuzzRun
         }
     }
 
+    /// <summary>The same for a reader that may never come back: then the test fails with the input that it reads.</summary>
+    /// <param name="seed">Seed of the mutator.</param>
+    /// <param name="inputs">How many.</param>
+    /// <param name="limit">How long one input may take. The thread is left behind.</param>
+    /// <param name="next">Makes the next one.</param>
+    /// <param name="check">Throws where something is wrong.</param>
+    internal static void EachWithin(int seed, int inputs, TimeSpan limit, Func<ByteMutator, byte[]> next, Action<byte[]> check)
+    {
+        byte[] current = [];
+        Exception? failure = null;
+
+        // Not disposed of: a thread that is left behind may still come back to them.
+        var alive = new AutoResetEvent(false);
+        var done = new ManualResetEvent(false);
+        var thread = new Thread(() =>
+        {
+            failure = Failure(
+                _ => Each(seed, inputs, next, input =>
+                {
+                    current = input;
+                    alive.Set();
+                    check(input);
+                }),
+                []);
+            done.Set();
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+
+        int signal;
+        while ((signal = WaitHandle.WaitAny([done, alive], limit)) == 1)
+        {
+        }
+
+        Assert.True(
+            signal == 0,
+            $"seed {seed}: expected an answer within {limit.TotalSeconds} s, got none to {Convert.ToHexString(current)}.");
+        Assert.True(failure is null, failure?.Message);
+    }
+
     /// <summary>Fails the test with an input that <paramref name="check"/> fails on, made small first.</summary>
     internal static void Fail(string which, byte[] input, Action<byte[]> check, Exception failure)
     {

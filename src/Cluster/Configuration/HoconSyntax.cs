@@ -9,9 +9,10 @@ internal static class HoconSyntax
 {
     // The parser recurses: deeper ones end the process.
     private const int DeepestBrackets = 100;
-    private const int MostDots = 30;
+    private const int MostParts = 30;
 
-    // What text without quotes cannot have. In a list the parser waits for ever for such a character to go away, taking memory.
+    // What text without quotes cannot have. In a list the parser waits for ever for such a character, or for a name that it cannot read, to
+    // go away, and takes memory.
     private const string OnlyInQuotes = "$`^?!@*&\\";
 
     /// <returns>The text as Akka's parser reads it: it takes no comma behind a block.</returns>
@@ -26,7 +27,6 @@ internal static class HoconSyntax
         var inValue = false;
         var keyLine = 0;        // of a name that has neither = nor { yet
         var awaitsValue = 0;    // line of an = that has no value yet
-        var dots = 0;           // in a name
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
@@ -38,7 +38,8 @@ internal static class HoconSyntax
                 continue;
             }
 
-            if (char.IsWhiteSpace(c))
+            // A \r in the middle of a line: the parser reads on in the next line.
+            if (char.IsWhiteSpace(c) && (c != '\r' || i + 1 == text.Length || text[i + 1] == '\n'))
             {
                 continue;
             }
@@ -65,18 +66,27 @@ internal static class HoconSyntax
                 throw Fail(line, "an include", "everything in one file; include is not supported");
             }
 
-            dots = start || inValue ? 0 : dots + (c == '.' ? 1 : 0);
+            var behindBlock = last == '}' && !start;
             start = c is '{' or ',';
             switch (c)
             {
-                case '.' when dots > MostDots:
-                    throw Fail(line, $"a name of more than {MostDots} parts", "a shorter one");
+                case '$' when i + 1 < text.Length && text[i + 1] == '{':
+                    throw Fail(
+                        line, "a substitution",
+                        "a plain value; ${...} is not supported: settings that end in -env name environment variables");
+                case var special when OnlyInQuotes.Contains(special) || char.IsControl(special):
+                    throw Fail(line, $"a '{Visible(c)}' outside of quotes", $"quotes around text with a '{Visible(c)}'");
+                case not '}' and not ']' and not ',' when behindBlock && open.Any(bracket => bracket.Bracket == '['):
+                    throw Fail(line, "something right behind a block in a list", "a comma or a new line between them");
+                case not '{' and not '}' and not '[' and not ']' and not ',' and not '=' and not ':' when !inValue:
+                    i = keyLine > 0
+                        ? throw Fail(line, "a name of several words", "quotes around it, or name = value")
+                        : EndOfName(text, i, problem => Fail(line, problem, "words between dots, or quotes around a name"));
+                    keyLine = line;
+                    break;
                 case '"':
-                    NoteKey();
                     i = EndOfString(text, i, ref line) ?? throw Fail(line, "text without its closing quote", "\"");
                     break;
-                case '$' when i + 1 < text.Length && text[i + 1] == '{':
-                    throw Fail(line, "a substitution", "a plain value; ${...} is not supported: settings that end in -env name environment variables");
                 case '{' or '[' when open.Count == DeepestBrackets:
                     throw Fail(line, $"a '{c}' within {DeepestBrackets} others", "fewer brackets");
                 case '{' when keyLine == 0 && last is not '=' and not ':' && !InList() && !IsFirst():
@@ -102,8 +112,6 @@ internal static class HoconSyntax
                     break;
                 case '=' when InList():
                     throw Fail(open.Peek().Line, "a '[' that is never closed", "a ']' before the next setting");
-                case var special when InList() && OnlyInQuotes.Contains(special):
-                    throw Fail(line, $"a '{c}' in a list", $"quotes around text with a '{c}'");
                 case '=' or ':' when inValue:
                     throw Fail(line, $"a '{c}' within a value", $"quotes around text with a '{c}', and a comma or a new line between settings");
                 case '=' or ':' when keyLine == 0:
@@ -112,9 +120,6 @@ internal static class HoconSyntax
                     awaitsValue = line;
                     inValue = true;
                     keyLine = 0;
-                    break;
-                default:
-                    NoteKey();
                     break;
             }
 
@@ -143,8 +148,6 @@ internal static class HoconSyntax
 
         bool InList() => open.TryPeek(out var bracket) && bracket.Bracket == '[';
 
-        void NoteKey() => keyLine = inValue || keyLine > 0 ? keyLine : line;
-
         ConfigurationException Fail(int at, string actual, string expected) =>
             new($"{file}: line {at} has {actual}; expected {expected}.");
     }
@@ -154,6 +157,52 @@ internal static class HoconSyntax
         var end = text.IndexOf('\n', from);
         return end < 0 ? text.Length : end;
     }
+
+    private static string Visible(char c) => char.IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString();
+
+    /// <summary>Index of the last character of a name: words or quoted text with dots between them.</summary>
+    private static int EndOfName(string text, int from, Func<string, ConfigurationException> fail)
+    {
+        var at = from;
+        for (var parts = 1; ; parts++)
+        {
+            var start = at;
+            if (at < text.Length && text[at] == '"')
+            {
+                var line = 0;
+                at = (EndOfString(text, at, ref line) ?? throw fail("text without its closing quote")) + 1;
+                if (line > 0)
+                {
+                    throw fail("a name of several lines");
+                }
+            }
+
+            while (at < text.Length && (at == start || text[start] != '"') && IsInWord(text[at]) && !text.AsSpan(at).StartsWith("//"))
+            {
+                at++;
+            }
+
+            if (at == start)
+            {
+                throw fail("a dot with nothing beside it");
+            }
+
+            if (parts > MostParts)
+            {
+                throw fail($"a name of more than {MostParts} parts");
+            }
+
+            if (at == text.Length || text[at] != '.')
+            {
+                return at - 1;
+            }
+
+            at++;
+        }
+    }
+
+    private static bool IsInWord(char c) =>
+        !char.IsWhiteSpace(c) && !char.IsControl(c) && !"{}[]=:,#\".".Contains(c) && !OnlyInQuotes.Contains(c);
 
     private static bool StartsWithInclude(ReadOnlySpan<char> text) =>
         text.StartsWith("include") && text.Length > 7 && (char.IsWhiteSpace(text[7]) || text[7] is '"' or '(');

@@ -56,6 +56,11 @@ internal static class KafkaSection
                     // A name without quotes, security.protocol = ..., reads as blocks.
                     Collect(value.GetObject(), name + ".");
                 }
+                else if (value.IsArray() || value.GetString() is null)
+                {
+                    // An empty list is neither an array nor text.
+                    throw block.Fail(name, "a list", "text");
+                }
                 else if (name.EndsWith(FromEnvironment, StringComparison.Ordinal))
                 {
                     var variable = value.GetString();

@@ -29,13 +29,14 @@ internal sealed class StoreModel<T>
     }
 
     /// <param name="content">The new generation.</param>
-    /// <param name="keepsBefore">Of those before it, the newest that this holds for stays.</param>
+    /// <param name="keepsBefore">Of those before it, the newest that this holds for stays, and the oldest that it does not hold for.</param>
     internal void Save(T content, Func<T, bool> keepsBefore)
     {
         var before = _loaded is null ? [] : _generations[..(_generations.IndexOf(_loaded) + 1)];
         var kept = before.FindLast(generation => keepsBefore(generation.Content));
+        var between = before.Find(generation => !keepsBefore(generation.Content));
         _generations.Clear();
-        _generations.AddRange(kept is null ? [] : [kept]);
+        _generations.AddRange(before.Where(generation => generation == kept || generation == between));
         _loaded = new Generation(content);
         _generations.Add(_loaded);
     }

@@ -58,6 +58,32 @@ public sealed class BucketChunkerTests
     }
 
     [Fact]
+    public void Given_copies_when_they_are_cut_then_every_example_keeps_its_origin_and_chunks_have_room_for_it()
+    {
+        var copies = Examples.Of([.. Enumerable.Range(0, 100).Select(i => ((long)i, $"k{i % 7}"))]);
+        var examples = new ExampleBatch(
+            copies.Offsets, copies.Times, copies.Kinds, copies.KeyBytes, copies.KeyEnds, copies.Values, 1, [],
+            [.. Enumerable.Range(0, 100).Select(i => (byte)(i % 3))], [.. Enumerable.Range(0, 100).Select(i => i % 5)],
+            [.. Enumerable.Range(0, 100).Select(i => 1000L + i)]);
+        var batch = Examples.Decoded(0, 0) with { Examples = examples };
+        var seen = new List<long>();
+
+        new BucketChunker(3, new ChunkLimits { Bytes = 300 }).Split(batch, (_, chunk, _) =>
+        {
+            Assert.InRange(BytesOf(chunk) + (chunk.Count * (1 + 5 + 9)), 1, 300);
+            for (var i = 0; i < chunk.Count; i++)
+            {
+                var offset = chunk.Offsets[i];
+                Assert.Equal(
+                    (offset % 3, offset % 5, 1000 + offset), (chunk.OriginSources[i], chunk.OriginPartitions[i], chunk.OriginOffsets[i]));
+                seen.Add(offset);
+            }
+        });
+
+        Assert.Equal(examples.Offsets, seen.Order());
+    }
+
+    [Fact]
     public void Given_a_tombstone_when_it_is_cut_then_it_goes_the_way_of_its_key()
     {
         var batch = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));

@@ -5,7 +5,9 @@ using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
@@ -32,6 +34,43 @@ public sealed class OutputEncoderTests
         Assert.Equal(42.5, json.RootElement.GetProperty("forecasts")[0].GetProperty("value").GetDouble());
         Assert.Equal(9, json.RootElement.GetProperty("model_version").GetInt64());
         Assert.Empty(encoded.DeadLetters.Records);
+    }
+
+    [Fact]
+    public void Given_copies_in_the_events_topic_when_outputs_are_encoded_then_they_name_the_records_that_were_copied()
+    {
+        using var encoder = new OutputEncoder(Examples.Watched());
+        var decoder = new EventsDecoder(
+            [new("loads", new RecordSchema().CreateDecoder()), new("more", new RecordSchema().CreateDecoder())]);
+        var builder = new RecordBatchBuilder("test.events", 1, 4, 1 << 20);
+        Add(0, new EventOrigin(0, 4, 70), Examples.Json("a", 0));
+        Add(1, new EventOrigin(1, 2, 30), Examples.Json("b", 1));
+        Add(2, new EventOrigin(1, 2, 31), "no json");
+        builder.Add(3, 0, [], hasKey: false, "no envelope"u8, hasValue: true);
+        var source = decoder.Decode(builder.Build(epoch: 0));
+        var predictions = new PredictionBatch(
+            [ExampleStatus.Predicted, ExampleStatus.TimeNotIncreasing], new long[2], new double[12], 6, [new DriftAlarm(1, 0)]);
+
+        var encoded = encoder.Encode(Answered(source, [0, 1], 0, predictions));
+
+        Assert.Equal([(70L, new RecordOrigin("loads", 4))], Origins(encoded.Predictions));
+        Assert.Equal([(30L, new RecordOrigin("more", 2))], Origins(encoded.Drift));
+        Assert.Equal(
+            [(31L, new RecordOrigin("more", 2)), (3L, new RecordOrigin("test.events", 1)), (30L, new RecordOrigin("more", 2))],
+            Origins(encoded.DeadLetters));
+        Assert.Equal(["malformed", "bad-envelope", "time-not-increasing"], encoded.DeadLetters.Records.Select(letter => letter.Reason!));
+        Assert.Equal(Examples.Json("b", 1), Encoding.UTF8.GetString(encoded.DeadLetters.Records[2].Value!));
+
+        void Add(long offset, EventOrigin origin, string value) => builder.Add(
+            offset, 0, "k"u8, hasKey: true,
+            new EventEnvelope
+            {
+                Origin = origin, Timestamp = 5, HasKey = false, HasValue = true, Key = default, Value = Encoding.UTF8.GetBytes(value),
+            }.Encode(),
+            hasValue: true);
+
+        static IEnumerable<(long, RecordOrigin?)> Origins(OutputBatch batch) =>
+            batch.Records.Select(record => (record.SourceOffset, record.Origin ?? batch.Origin));
     }
 
     [Theory]

@@ -90,7 +90,10 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
                 [.. generated.Select((_, i) => (long)i * 3)], [.. generated.Select((_, i) => head.Previous - i)],
                 [.. generated.Select((_, i) => head.Tombstones && i % 2 == 0 ? ExampleKind.Tombstone : ExampleKind.Example)],
                 [.. keys.SelectMany(key => key)], [.. keys.Select(key => end += key.Length)], [.. generated.Select(row => row.Item2)], 1,
-                head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)]);
+                head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => (byte)i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => i * 7)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => head.Previous + i)]);
             var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples, 5);
 
             var arrived = RoundTrip(chunk);
@@ -101,6 +104,9 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             Assert.Equal(examples.Kinds, arrived.Examples.Kinds);
             Assert.Equal(examples.KeyBytes, arrived.Examples.KeyBytes);
             Assert.Equal(examples.Readings, arrived.Examples.Readings);
+            Assert.Equal(examples.OriginSources, arrived.Examples.OriginSources);
+            Assert.Equal(examples.OriginPartitions, arrived.Examples.OriginPartitions);
+            Assert.Equal(examples.OriginOffsets, arrived.Examples.OriginOffsets);
             Assert.Equal(examples.KeyEnds, arrived.Examples.KeyEnds);
             Assert.Equal(examples.Values.Select(BitConverter.DoubleToInt64Bits), arrived.Examples.Values.Select(BitConverter.DoubleToInt64Bits));
         });

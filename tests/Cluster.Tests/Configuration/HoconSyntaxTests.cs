@@ -40,15 +40,26 @@ public class HoconSyntaxTests
     [InlineData("streamlearn {\n node { host = \"a\" port = 1 } }", "line 2 has a '=' within a value; expected quotes around text with a '='")]
     [InlineData("streamlearn { a = [1] b = 2 }", "line 1 has a '=' within a value; expected quotes around text with a '='")]
     [InlineData("streamlearn {\n kafka { bootstrap-servers = localhost:9092 } }", "line 2 has a ':' within a value; expected quotes around text with a ':'")]
-    [InlineData("streamlearn {\n\n seed = 1 ? 2 }", "line 3 is no HOCON: Unknown token; expected name = value")]
-    [InlineData("streamlearn {\n\n pipelines { p { rivals = [last-value, *] } } }", "line 3 has a '*' in a list; expected quotes around text with a '*'")]
-    [InlineData("streamlearn { a = [\\u00e9] }", "line 1 has a '\\' in a list; expected quotes around text with a '\\'")]
-    [InlineData("streamlearn { a = [b@c, 1] }", "line 1 has a '@' in a list; expected quotes around text with a '@'")]
+    [InlineData("streamlearn {\n\n seed = 1 ? 2 }", "line 3 has a '?' outside of quotes; expected quotes around text with a '?'")]
+    [InlineData("streamlearn {\n\n pipelines { p { rivals = [last-value, *] } } }", "line 3 has a '*' outside of quotes; expected quotes around text with a '*'")]
+    [InlineData("streamlearn { a = [\\u00e9] }", "line 1 has a '\\' outside of quotes; expected quotes around text with a '\\'")]
+    [InlineData("streamlearn { a = [b@c, 1] }", "line 1 has a '@' outside of quotes; expected quotes around text with a '@'")]
     [InlineData("streamlearn { kafka { batch-records = 2,{} node = 3 } }", "line 1 has a block without a name; expected name { ... }")]
     [InlineData("streamlearn {\n seed = 7\n { a = 1 } }", "line 3 has a block without a name; expected name { ... }")]
     [InlineData("streamlearn { a {} {} }", "line 1 has a block without a name; expected name { ... }")]
     [InlineData("streamlearn {\n a [1] }", "line 2 has a list without a name; expected name = [ ... ]")]
-    [InlineData("streamlearn { a = [$b] }", "line 1 has a '$' in a list; expected quotes around text with a '$'")]
+    [InlineData("streamlearn { a = [{ b ..= 3 }] }", "line 1 has a name of several words; expected quotes around it, or name = value")]
+    [InlineData("streamlearn { a = [{ b..c = 3 }] }", "line 1 has a dot with nothing beside it; expected words between dots, or quotes around a name")]
+    [InlineData("streamlearn { .b = 3 }", "line 1 has a dot with nothing beside it; expected words between dots, or quotes around a name")]
+    [InlineData("streamlearn { b. = 3 }", "line 1 has a dot with nothing beside it; expected words between dots, or quotes around a name")]
+    [InlineData("streamlearn { seed += 1 }", "line 1 has a name of several words; expected quotes around it, or name = value")]
+    [InlineData("streamlearn { a b = 3 }", "line 1 has a name of several words; expected quotes around it, or name = value")]
+    [InlineData("streamlearn { \"\"\"a\n\"\"\" = 3 }", "line 1 has a name of several lines; expected words between dots, or quotes around a name")]
+    [InlineData("streamlearn { seed = 1\r2\n }", "line 1 has a '\\u000D' outside of quotes; expected quotes around text with a '\\u000D'")]
+    [InlineData("streamlearn { a = [{ b = {}c = 3 }] }", "line 1 has something right behind a block in a list; expected a comma or a new line")]
+    [InlineData("streamlearn { a = [{ b = 1 } c] }", "line 1 has something right behind a block in a list; expected a comma or a new line")]
+    [InlineData("streamlearn { a = b\0 }", "line 1 has a '\\u0000' outside of quotes; expected quotes around text with a '\\u0000'")]
+    [InlineData("streamlearn { a = [$b] }", "line 1 has a '$' outside of quotes; expected quotes around text with a '$'")]
     public void Given_text_that_is_not_closed_or_not_supported_When_it_is_loaded_Then_the_message_names_file_line_and_what_was_expected(
         string text, string problem)
     {
@@ -101,7 +112,7 @@ public class HoconSyntaxTests
     [InlineData("{ streamlearn { kafka { client")]
     public void Given_a_name_of_very_many_parts_When_it_is_loaded_Then_it_is_refused_and_the_process_lives_on(string start) =>
         Assert.StartsWith(
-            "test.conf: line 1 has a name of more than 30 parts; expected a shorter one",
+            "test.conf: line 1 has a name of more than 30 parts; expected words between dots, or quotes around a name",
             ConfigurationFile.Refusal($"{start}{string.Concat(Enumerable.Repeat(".a", 50_000))} = 1"),
             StringComparison.Ordinal);
 

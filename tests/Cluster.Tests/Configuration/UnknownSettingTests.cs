@@ -6,7 +6,6 @@ public class UnknownSettingTests
     [InlineData("stream-learn { seed = 1 }", "stream-learn", "akka, streamlearn")]
     [InlineData("streamlearn { sed = 1 }", "streamlearn.sed", "kafka, learners, node, pipeline-defaults, pipelines, seed")]
     [InlineData("streamlearn { Seed = 1 }", "streamlearn.Seed", "seed")]
-    [InlineData("streamlearn { seed += 1 }", "streamlearn.seed +", "seed")]
     [InlineData("streamlearn { node { ports = 1 } }", "streamlearn.node.ports", "host, learner-threads, log-level, port, shards, stop-timeout")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
     [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "gru, hybrid, incremental, last-value, liquid, multilayer-perceptron, recursive-least-squares, seasonal-last-value")]

@@ -31,6 +31,20 @@ public sealed class ExampleBatchTests
         Assert.StartsWith("Columns of unequal length", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, 2, 2)]
+    [InlineData(2, 0, 2)]
+    [InlineData(2, 2, 3)]
+    [InlineData(1, 1, 1)]
+    public void Given_origins_of_unequal_length_When_a_batch_is_made_Then_it_is_refused(int sources, int partitions, int offsets)
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => new ExampleBatch(
+            new long[2], new long[2], new ExampleKind[2], [], new int[2], new double[2], 1, null,
+            new byte[sources], new int[partitions], new long[offsets]));
+
+        Assert.StartsWith("Columns of unequal length", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Given_no_room_for_a_value_When_a_batch_is_made_Then_it_is_refused()
     {

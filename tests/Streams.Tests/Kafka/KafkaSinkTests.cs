@@ -59,6 +59,50 @@ public sealed class KafkaSinkTests : TestKit
     }
 
     [Fact]
+    public async Task Given_records_with_an_origin_of_their_own_When_they_are_written_Then_headers_name_that_and_else_that_of_the_batch()
+    {
+        using var producer = Producer();
+        var copied = new RecordOrigin("contexts", 5);
+
+        await WriteAsync(producer,
+        [
+            new OutputBatch(
+                Topic,
+                [
+                    new(null, [], 7, Origin: copied), new(null, [], 8, Origin: new RecordOrigin("contexts", 6)), new(null, [], 9),
+                    new(null, [], 10, "malformed", "", copied),
+                ],
+                Origin),
+        ]);
+
+        using var topic = new WrittenTopic(_kafka, Topic);
+        Assert.Equal(
+            [
+                "sl-topic=contexts sl-partition=5 sl-offset=7", "sl-topic=contexts sl-partition=6 sl-offset=8",
+                "sl-topic=link-load sl-partition=3 sl-offset=9",
+                "sl-topic=contexts sl-partition=5 sl-offset=10 sl-reason=malformed sl-field=",
+            ],
+            topic.Read().Select(Headers));
+    }
+
+    [Fact]
+    public async Task Given_records_with_a_partition_When_they_are_written_Then_they_are_in_that_partition_whatever_their_key()
+    {
+        const string events = "link-load.events";
+        _kafka.CreateTopic(events, partitions: 4);
+        using var producer = Producer();
+
+        await WriteAsync(producer, [new OutputBatch(events, [.. TopicWriter.Numbers(0, 40).Select((value, i) =>
+            new OutputRecord("key"u8.ToArray(), Encoding.UTF8.GetBytes(value), Partition: i % 4))])]);
+
+        for (var partition = 0; partition < 4; partition++)
+        {
+            using var topic = new WrittenTopic(_kafka, events, partition);
+            Assert.Equal(TopicWriter.Numbers(0, 40).Where((_, i) => i % 4 == partition), topic.ReadValues());
+        }
+    }
+
+    [Fact]
     public async Task Given_null_keys_and_values_When_they_are_written_Then_they_are_null_and_records_without_origin_have_no_headers()
     {
         using var producer = Producer();

@@ -4,16 +4,16 @@ using StreamLearn.Streams.Kafka.Embedded;
 
 namespace StreamLearn.Streams.Tests.Kafka;
 
-/// <summary>What is on a topic of one partition, seen by a client that is not ours.</summary>
+/// <summary>What is in one partition of a topic, seen by a client that is not ours.</summary>
 internal sealed class WrittenTopic : IDisposable
 {
     private readonly TopicPartition _place;
     private readonly EmbeddedKafka _kafka;
     private IConsumer<byte[]?, byte[]?> _consumer;
 
-    public WrittenTopic(EmbeddedKafka kafka, string topic)
+    public WrittenTopic(EmbeddedKafka kafka, string topic, int partition = 0)
     {
-        _place = new TopicPartition(topic, 0);
+        _place = new TopicPartition(topic, partition);
         _kafka = kafka;
         _consumer = Looker(kafka);
     }
