@@ -16,8 +16,6 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
 
     private static readonly string[] KeyNames = ["a", "b", "c", "d"];
 
-    private readonly List<string> _log = [];
-
     [Property(MaxTest = 60, EndSize = 120)]
     public async Task Given_any_sequence_of_calls_when_sqlite_gets_them_then_it_answers_as_the_model(DoNotSize<int>[] calls) =>
         await RunAsync(CheckpointStoreKind.Sqlite, calls);
@@ -29,7 +27,8 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
     private async Task RunAsync(CheckpointStoreKind kind, DoNotSize<int>[] calls)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
-        var run = new Run(world, await world.OpenAsync(), _log);
+        var log = new List<string>();
+        var run = new Run(world, await world.OpenAsync(), log);
         try
         {
             foreach (var call in calls)
@@ -41,7 +40,7 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"{string.Join("; ", _log)}: {exception.Message}", exception);
+            throw new InvalidOperationException($"{string.Join("; ", log)}: {exception.Message}", exception);
         }
     }
 
