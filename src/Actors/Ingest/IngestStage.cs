@@ -191,7 +191,7 @@ internal sealed class IngestStage(
 
         private void Rewind(BucketId bucket, int epoch, long lastApplied)
         {
-            if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, _outputs.From))
+            if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, _outputs.UnfinishedFrom))
             {
                 return;
             }

@@ -17,6 +17,9 @@ internal sealed class OutputSequence(long from)
     /// <summary>Batches that wait for answers, or behind one that does.</summary>
     internal int Count => _batches.Count;
 
+    /// <summary>First offset of what has been read and not been put out: some of it may not even have been sent.</summary>
+    internal long UnfinishedFrom => _batches.TryPeek(out var batch) ? batch.Source.Records.Offsets[0] : long.MaxValue;
+
     internal void Add(PendingBatch batch) => _batches.Enqueue(batch);
 
     /// <summary>Takes the next batch, if all of its chunks are answered.</summary>

@@ -128,6 +128,12 @@ public sealed class IngestStageTests : IngestWorld
         Assert.Equal(1, Progress.Rewinds);
         ingest.Tell(AckOf(again));
         Assert.Equal(1, (await NextAnswerAsync()).Source.Records.Epoch);
+
+        // Nothing is stored before everything is read again that had been.
+        FeedOne(2, epoch: 1);
+        var (last, _) = await NextChunkAsync();
+        ingest.Tell(AckOf(last));
+        await NextAnswerAsync();
         EndOfLog();
         await PersistAsync();
         await CompletedAsync();

@@ -61,10 +61,7 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         }
 
         // The end of the log: the last barrier stores everything.
-        while (Store.Cursor("test", 3)?.Next != Records)
-        {
-            await Task.Yield();
-        }
+        await AwaitAssertAsync(() => Assert.Equal(Records, Store.Cursor("test", 3)?.Next), TimeSpan.FromSeconds(20));
 
         var undisturbed = new ForecastFleet(pipeline.Plan, pipeline.Plan.MaxKeys);
         var log = Examples.Decoded(0, 0, [.. Enumerable.Range(0, Records).Select(KeyOf)]).Examples;

@@ -1,6 +1,7 @@
 using System.Text;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 
 namespace StreamLearn.Actors.Tests.Checkpoints.Golden;
 
