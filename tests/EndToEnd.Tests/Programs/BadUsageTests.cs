@@ -21,6 +21,13 @@ public sealed class BadUsageTests : IDisposable
         { "expected NAME:N", ["broker", "--topic", "a:0"] },
         { "expected NAME:N", ["broker", "--topic", "a b:1"] },
         { "more than once", ["broker", "--topic", "a:1", "--topic", "a:2"] },
+        { "--config is missing", ["inspect"] },
+        { "--key is given without --pipeline", ["inspect", "--key", "a"] },
+        { "--export is given without --key", ["inspect", "--pipeline", "p", "--export", "f"] },
+        { "--config is missing", ["rollback", "--pipeline", "p"] },
+        { "--config is missing", ["replay", "--pipeline", "p", "--from", "earliest"] },
+        { "/no/such.db is not there", ["inspect", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db"] },
+        { "/no/such.db is not there", ["rollback", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db", "--pipeline", "p"] },
         { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
         { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
     };
