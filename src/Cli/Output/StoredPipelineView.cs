@@ -92,8 +92,7 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
             ["bytes"] = bucket.Bytes,
             ["generations"] = bucket.Generations,
         })]);
-        var settings = stored.Settings is null ? [] : PipelineSettings.Parse(stored.Settings).Values;
-        json["settings"] = new JsonObject([.. settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))]);
+        json["settings"] = new JsonObject([.. Settings().Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))]);
         if (withKeys)
         {
             json["by_key"] = new JsonArray([.. _keys.Select(key => new JsonObject
@@ -114,11 +113,10 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
     /// <summary>One line.</summary>
     internal void ShowLine()
     {
-        People.Say(string.Create(
-            CultureInfo.InvariantCulture,
+        var saved = stored.Cursors.Count == 0 ? "never" : stored.Cursors.Max(cursor => cursor.Saved).ToString("u", CultureInfo.InvariantCulture);
+        People.Say(
             $"{stored.Name}: {stored.Cursors.Count} partitions, {stored.Buckets.Count} buckets, {stored.Buckets.Sum(bucket => bucket.Keys)} keys, "
-            + $"{stored.Buckets.Sum(bucket => bucket.Bytes)} bytes"
-            + (stored.Cursors.Count == 0 ? "" : $", stored {stored.Cursors.Max(cursor => cursor.Saved):u}")));
+            + $"{stored.Buckets.Sum(bucket => bucket.Bytes)} bytes, last stored {saved}");
         foreach (var text in _damage)
         {
             People.Say($"damaged: {text}");
@@ -144,14 +142,15 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
 
         People.Console.Write(cursors);
         People.Console.Write(buckets);
-        foreach (var (path, value) in stored.Settings is null ? [] : PipelineSettings.Parse(stored.Settings).Values.AsEnumerable())
+        foreach (var (path, value) in Settings())
         {
             People.Say($"{path} = {value}");
         }
 
-        People.Say(_stateHash is null ? "its learners are not loaded" : string.Create(
-            CultureInfo.InvariantCulture, $"{_records} records learned, state {_stateHash[..12]}"));
+        People.Say(_stateHash is null ? "its learners are not loaded" : $"{_records} records learned, state {_stateHash[..12]}");
     }
+
+    private IEnumerable<KeyValuePair<string, string>> Settings() => stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
 
     private static Table Table(params string[] columns)
     {
