@@ -10,7 +10,8 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Actors.Pipelines;
 
 /// <summary>
-/// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same bits. Nothing is
+/// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same
+/// bits. Nothing is
 /// put out. Single-threaded.
 /// </summary>
 public sealed class RebuiltPartition
@@ -69,7 +70,8 @@ public sealed class RebuiltPartition
         new(_partition, _first, _first, [.. _buckets.Select(_ => Protocol.IngestProtocol.Nothing)], now);
 
     /// <summary>Where reading has come to.</summary>
-    internal PartitionCursor End(DateTimeOffset now) => new(_partition, _first, _next, [.. _buckets.Select(bucket => bucket.LastApplied)], now);
+    internal PartitionCursor End(DateTimeOffset now) => new(_partition, _first, _next, [.. _buckets.Select(bucket =>
+        bucket.LastApplied)], now);
 
     /// <summary>The buckets that have learned anything, and what is to be stored of them.</summary>
     internal IEnumerable<(BucketId Bucket, BucketCheckpoint Checkpoint)> Checkpoints()

@@ -7,10 +7,11 @@ public static class RebuiltPipeline
 {
     /// <summary>Replaces what is stored. Whoever runs the pipeline is fenced.</summary>
     /// <remarks>
-    /// Not one transaction, but in an order in which a process that is killed between any two writes leaves something from which <c>run</c> ends right:
-    /// first nothing is stored, so that it begins at the configured start; then the settings and, for each partition, a cursor at the beginning, so
-    /// that it learns everything from there on; then buckets, which drop what they have already applied; then the cursors at the end, which only say
-    /// that all of it need not be read again.
+    /// Not one transaction, but in an order in which a process that is killed between any two writes leaves something from which
+    /// <c>run</c> ends right. First nothing is stored: for as long as two small writes take, <c>run</c> would begin at the start that is
+    /// configured. Then the settings and, for each partition, a cursor at the beginning: <c>run</c> would learn everything from there on.
+    /// Then buckets, which drop what they have already applied; and last the cursors at the end, which only say that all of it need not
+    /// be read again.
     /// </remarks>
     /// <exception cref="CheckpointStoreException">The store does not answer, or a node has taken the pipeline meanwhile.</exception>
     public static async Task StoreAsync(
@@ -37,8 +38,8 @@ public static class RebuiltPipeline
                 await store.SaveBucketAsync(name, bucket, taken.Writer, checkpoint, cancellation).ConfigureAwait(false);
             }
 
-            // Twice: the cursor before the newest is what the next barrier keeps a generation for. With the one at the beginning it would keep none, and
-            // going back would mean to learn everything once more.
+            // Twice: the cursor before the newest is what the next barrier keeps a generation for. With the one at the beginning it would
+            // keep none, and going back would mean to learn everything once more.
             var end = partition.End(time.GetUtcNow());
             await store.SaveCursorAsync(name, partition.Partition, owner, end, cancellation).ConfigureAwait(false);
             await store.SaveCursorAsync(name, partition.Partition, owner, end, cancellation).ConfigureAwait(false);

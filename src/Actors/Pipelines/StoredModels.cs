@@ -10,7 +10,8 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Pipelines;
 
-/// <summary>The learners of a pipeline as they are stored, loaded to be looked at. Nothing is taken: a node may run the pipeline meanwhile.</summary>
+/// <summary>The learners of a pipeline as they are stored, loaded to be looked at. Nothing is taken: a node may run the pipeline
+/// meanwhile.</summary>
 public sealed class StoredModels
 {
     private readonly PipelineDefinition _pipeline;

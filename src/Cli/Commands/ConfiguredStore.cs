@@ -14,7 +14,8 @@ internal static class ConfiguredStore
         if (store.Kind == CheckpointStoreKind.Sqlite && !File.Exists(store.Path) && !Directory.Exists(store.Path))
         {
             throw new UsageException(
-                $"{store.Path} is not there; expected the checkpoint store that streamlearn.checkpoint.store.path names, as 'run' makes it.");
+                $"{store.Path} is not there; expected the checkpoint store that streamlearn.checkpoint.store.path names, as 'run' "
+                + "makes it.");
         }
 
         return await CheckpointStores.OpenAsync(store, cancellation);
@@ -23,9 +24,8 @@ internal static class ConfiguredStore
     /// <summary>What is stored of a pipeline.</summary>
     internal static async Task<StoredPipeline> DescribeAsync(
         StreamLearnConfig config, ICheckpointStore store, string pipeline, CancellationToken cancellation) =>
-        await store.DescribeAsync(pipeline, cancellation) is { } stored && (stored.Settings is not null || stored.Cursors.Count + stored.Buckets.Count > 0)
-            ? stored
-            : throw new UsageException(
+        await store.DescribeAsync(pipeline, cancellation)
+            ?? throw new UsageException(
                 $"--pipeline is '{pipeline}', of which nothing is stored in {config.Checkpoint.Store}; expected one of "
                 + $"{string.Join(", ", await store.PipelinesAsync(cancellation))}.");
 

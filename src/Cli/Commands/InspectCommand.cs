@@ -24,7 +24,8 @@ internal static class InspectCommand
         };
         var learner = new Option<string?>("--learner")
         {
-            Description = "with --export: the network of this learner alone, which a learner of the same kind can start from (default: all)", HelpName = "KIND",
+            Description = "with --export: the network of this learner alone, which a learner of the same kind can start from "
+                + "(default: all)", HelpName = "KIND",
         };
         var command = new Command("inspect", "Looks into the checkpoint store of a configuration, without taking anything.")
         {
@@ -61,7 +62,8 @@ internal static class InspectCommand
                 else if (one is not null || parsed.GetValue(keys))
                 {
                     throw new UsageException(
-                        $"--pipeline is '{name}', which is stored but not in the configuration; expected one that is, for its keys to be loaded.");
+                        $"--pipeline is '{name}', which is stored but not in the configuration; expected one that is, for its keys "
+                        + "to be loaded.");
                 }
 
                 view.Show();
@@ -119,7 +121,8 @@ internal static class InspectCommand
         try
         {
             weights = await models.WeightsAsync(key, stored.Buckets.Select(bucket => bucket.Bucket), cancellation)
-                ?? throw new UsageException($"--key is '{key}', of which nothing is stored in pipeline {stored.Name}; inspect --keys lists the keys.");
+                ?? throw new UsageException($"--key is '{key}', of which nothing is stored in pipeline {stored.Name}; inspect --keys "
+                    + "lists the keys.");
         }
         catch (StateFormatException exception)
         {
@@ -129,7 +132,8 @@ internal static class InspectCommand
         var names = string.Join(", ", weights.Select(network => network.Name));
         if (weights.Count == 0)
         {
-            throw new UsageException($"--export: no learner of pipeline {stored.Name} has a network; expected one like multilayer-perceptron, gru or liquid.");
+            throw new UsageException($"--export: no learner of pipeline {stored.Name} has a network; expected one like "
+                + "multilayer-perceptron, gru or liquid.");
         }
 
         if (kind is not null)
@@ -137,7 +141,8 @@ internal static class InspectCommand
             weights = [.. weights.Where(network => network.Name == kind)];
             if (weights.Count == 0)
             {
-                throw new UsageException($"--learner is '{kind}', which has no network in pipeline {stored.Name}; expected one of {names}.");
+                throw new UsageException($"--learner is '{kind}', which has no network in pipeline {stored.Name}; expected one of "
+                    + $"{names}.");
             }
         }
 

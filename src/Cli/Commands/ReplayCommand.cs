@@ -16,12 +16,14 @@ internal static partial class ReplayCommand
         var pipeline = ConfiguredStore.NameOption("pipeline whose models are made anew");
         var from = new Option<string?>("--from")
         {
-            Description = "where to begin: earliest; an offset, the same for every partition; or an ISO 8601 time with its zone, e.g. 2026-01-31T12:00:00Z",
+            Description = "where to begin: earliest; an offset, the same for every partition; or an ISO 8601 time with its zone, "
+                + "e.g. 2026-01-31T12:00:00Z",
             HelpName = "earliest|OFFSET|TIME",
         };
         var command = new Command(
             "replay",
-            "Makes a pipeline's models anew from its log, as it is now, and puts them in the place of what is stored. Writes nothing to Kafka; run goes on where "
+            "Makes a pipeline's models anew from its log, as it is now, and puts them in the place of what is stored. Writes nothing "
+            + "to Kafka; run goes on where "
             + "it ends. Stop the pipeline first: a node that still runs it is fenced by the store, and its pipeline fails.")
         {
             pipeline, from,
@@ -40,14 +42,16 @@ internal static partial class ReplayCommand
             foreach (var range in replayed.Partitions)
             {
                 People.Say(string.Create(
-                    CultureInfo.InvariantCulture, $"{definition.LogTopic}, partition {range.Partition}: offsets {range.First} to {range.Next}"));
+                    CultureInfo.InvariantCulture, $"{definition.LogTopic}, partition {range.Partition}: offsets {range.First} to "
+                        + $"{range.Next}"));
                 partitions.Add(new JsonObject { ["partition"] = range.Partition, ["first"] = range.First, ["next"] = range.Next });
             }
 
             var hash = replayed.Forecasts.StateHash();
             People.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{definition.Name}: {replayed.Records} records of {replayed.Forecasts.Keys.Count} keys, {replayed.DeadLetters} dead letters, {seconds:0.0} s, "
+                $"{definition.Name}: {replayed.Records} records of {replayed.Forecasts.Keys.Count} keys, {replayed.DeadLetters} dead "
+                + $"letters, {seconds:0.0} s, "
                 + $"state {hash[..12]}"));
             if (common.Json(parsed))
             {

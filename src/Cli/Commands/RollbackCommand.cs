@@ -13,7 +13,8 @@ internal static class RollbackCommand
         var pipeline = ConfiguredStore.NameOption("pipeline whose stored state goes back");
         var command = new Command(
             "rollback",
-            "Takes a pipeline's stored state back to the checkpoint before its newest; run reads the records since then again. Stop the pipeline first: a node "
+            "Takes a pipeline's stored state back to the checkpoint before its newest; run reads the records since then again. Stop "
+            + "the pipeline first: a node "
             + "that still runs it is fenced by the store, and its pipeline fails.")
         {
             pipeline,
@@ -22,7 +23,8 @@ internal static class RollbackCommand
         command.Handle(async (parsed, interruption) =>
         {
             var config = ConfiguredStore.Load(common, parsed);
-            var name = parsed.GetValue(pipeline) ?? throw new UsageException("--pipeline is missing; expected the name of a stored pipeline.");
+            var name = parsed.GetValue(pipeline) ?? throw new UsageException("--pipeline is missing; expected the name of a stored "
+                + "pipeline.");
             await using var store = await ConfiguredStore.OpenAsync(config, interruption.Token);
             await ConfiguredStore.DescribeAsync(config, store, name, interruption.Token);
             var cursors = await store.RollbackAsync(name, interruption.Token);
@@ -30,7 +32,8 @@ internal static class RollbackCommand
             foreach (var cursor in cursors.OrderBy(cursor => cursor.Partition))
             {
                 People.Say(string.Create(
-                    CultureInfo.InvariantCulture, $"{name}: partition {cursor.Partition} goes on at offset {cursor.Next}, stored {cursor.Saved:u}"));
+                    CultureInfo.InvariantCulture, $"{name}: partition {cursor.Partition} goes on at offset {cursor.Next}, stored "
+                        + $"{cursor.Saved:u}"));
                 partitions.Add(new JsonObject
                 {
                     ["partition"] = cursor.Partition, ["next"] = cursor.Next, ["saved"] = ConfiguredStore.Seconds(cursor.Saved),

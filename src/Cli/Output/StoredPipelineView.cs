@@ -54,7 +54,8 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         _keys = [.. _keys.Where(found => Encoding.UTF8.GetString(found.Report.Key) == key)];
         if (_keys.Count == 0)
         {
-            throw new UsageException($"--key is '{key}', of which nothing is stored in pipeline {stored.Name}; inspect --keys lists the keys.");
+            throw new UsageException($"--key is '{key}', of which nothing is stored in pipeline {stored.Name}; inspect --keys lists "
+                + "the keys.");
         }
     }
 
@@ -113,9 +114,11 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
     /// <summary>One line.</summary>
     internal void ShowLine()
     {
-        var saved = stored.Cursors.Count == 0 ? "never" : stored.Cursors.Max(cursor => cursor.Saved).ToString("u", CultureInfo.InvariantCulture);
+        var saved = stored.Cursors.Count == 0 ? "never" : stored.Cursors.Max(cursor => cursor.Saved).ToString("u",
+            CultureInfo.InvariantCulture);
         People.Say(
-            $"{stored.Name}: {stored.Cursors.Count} partitions, {stored.Buckets.Count} buckets, {stored.Buckets.Sum(bucket => bucket.Keys)} keys, "
+            $"{stored.Name}: {stored.Cursors.Count} partitions, {stored.Buckets.Count} buckets, "
+            + $"{stored.Buckets.Sum(bucket => bucket.Keys)} keys, "
             + $"{stored.Buckets.Sum(bucket => bucket.Bytes)} bytes, last stored {saved}");
         foreach (var text in _damage)
         {
@@ -150,7 +153,8 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         People.Say(_stateHash is null ? "its learners are not loaded" : $"{_records} records learned, state {_stateHash[..12]}");
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Settings() => stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
+    private IEnumerable<KeyValuePair<string, string>> Settings() =>
+        stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
 
     private static Table Table(params string[] columns)
     {

@@ -9,7 +9,8 @@ namespace StreamLearn.Cluster.Nodes;
 /// <summary>Makes the learners of a pipeline anew from its log. Writes nothing to Kafka.</summary>
 public static class PipelineReplay
 {
-    /// <summary>Reads the log from a position to its end as of now, and puts what has been learned in the place of what is stored.</summary>
+    /// <summary>Reads the log from a position to its end as of now, and puts what has been learned in the place of what is
+    /// stored.</summary>
     /// <param name="config">Says where Kafka and the checkpoint store are.</param>
     /// <param name="configured">The pipeline.</param>
     /// <param name="from">Where to begin.</param>
@@ -21,18 +22,21 @@ public static class PipelineReplay
     /// <exception cref="ConfigurationException">The position is behind the end of every partition.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<ReplayResult> RunAsync(
-        StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time, CancellationToken cancellation = default)
+        StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
+            CancellationToken cancellation = default)
     {
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
         var found = await KafkaProbe.PartitionCountAsync(config.Kafka, configured.LogTopic).ConfigureAwait(false)
             ?? throw new TopicMissingException(
-                $"Pipeline {configured.Name} learns from the topic {configured.LogTopic}, which is not at {config.Kafka.BootstrapServers}; expected the "
+                $"Pipeline {configured.Name} learns from the topic {configured.LogTopic}, which is not at "
+                + $"{config.Kafka.BootstrapServers}; expected the "
                 + "topic that 'run' has read.");
         var pipeline = PipelineTopic.WithPartitions(configured, found);
         await using var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
 
         // The client's calls block, and so does learning.
-        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, time, cancellation), cancellation).ConfigureAwait(false);
+        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, time, cancellation),
+            cancellation).ConfigureAwait(false);
         await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
         return new ReplayResult(
             ranges, partitions.Sum(partition => partition.Records), partitions.Sum(partition => partition.DeadLetters),

@@ -217,7 +217,8 @@ internal sealed class ForecastSeries
             [.. _health.Select(health => health.Recoveries)]);
     }
 
-    /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is called.</summary>
+    /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
+    /// called.</summary>
     internal IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
         _learners.SelectMany((learner, i) => (learner as IHasNetworks)?.Weights(nameOf(i)) ?? []);
 

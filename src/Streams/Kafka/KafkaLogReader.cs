@@ -4,7 +4,8 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Streams.Kafka;
 
 /// <summary>
-/// Reads partitions of a topic from one offset to another, with a consumer that belongs to no group and commits nothing. Calls block. Single-threaded.
+/// Reads partitions of a topic from one offset to another, with a consumer that belongs to no group and commits nothing. Calls block.
+/// Single-threaded.
 /// </summary>
 public sealed class KafkaLogReader : IDisposable
 {
@@ -72,8 +73,10 @@ public sealed class KafkaLogReader : IDisposable
     }
 
     /// <summary>
-    /// The records of a partition from an offset on, in order, up to an end; <paramref name="onEnd"/> is told how far the log is read then: what lies
-    /// between the last record and there are marks of transactions, or gaps of compaction. Records of an open transaction are left out, as by a node.
+    /// The records of a partition from an offset on, in order, up to an end; <paramref name="onEnd"/> is told how far the log is read
+    /// then: what lies
+    /// between the last record and there are marks of transactions, or gaps of compaction. Records of an open transaction are left out, as
+    /// by a node.
     /// </summary>
     /// <exception cref="LostRecordsException">Retention has deleted what was to be read, and nothing may be skipped.</exception>
     /// <exception cref="KafkaUnreachableException">No broker answered for the start-up time-out.</exception>
@@ -128,7 +131,8 @@ public sealed class KafkaLogReader : IDisposable
 
             var (key, value) = (result.Message.Key, result.Message.Value);
             builder.Add(
-                result.Offset.Value, result.Message.Timestamp.UnixTimestampMs, _arena.Bytes(key), key.Exists, _arena.Bytes(value), value.Exists);
+                result.Offset.Value, result.Message.Timestamp.UnixTimestampMs, _arena.Bytes(key), key.Exists, _arena.Bytes(value),
+                    value.Exists);
             next = result.Offset.Value + 1;
             if (next == end)
             {
@@ -173,13 +177,15 @@ public sealed class KafkaLogReader : IDisposable
 
     private long OffsetAt(int partition, long time, long start, long end, CancellationToken cancellation)
     {
-        var found = Asked(() => _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Place(partition), new Timestamp(time, TimestampType.CreateTime))], QueryTimeout))[0];
+        var found = Asked(() => _consumer.OffsetsForTimes([new TopicPartitionTimestamp(Place(partition), new Timestamp(time,
+            TimestampType.CreateTime))], QueryTimeout))[0];
         if (!found.Offset.IsSpecial && found.Offset.Value < end)
         {
             return Math.Max(found.Offset.Value, start);
         }
 
-        // The answer is the end. That of a broker that cannot look up times is so too: where the last record is late enough, it is looked for.
+        // The answer is the end. That of a broker that cannot look up times is so too: where the last record is late enough, it is looked
+        // for.
         return FirstFrom(Math.Max(start, end - 1)) is null ? end : FirstFrom(start) ?? end;
 
         long? FirstFrom(long from)

@@ -11,7 +11,8 @@ public sealed class ReplayCommandTests
         Assert.Equal(LogPosition.Earliest, ReplayCommand.Parse("earliest"));
         Assert.Equal(new LogPosition(12, null), ReplayCommand.Parse("12"));
         Assert.Equal(new LogPosition(null, DateTimeOffset.UnixEpoch.AddHours(11)), ReplayCommand.Parse("1970-01-01T11:00:00Z"));
-        Assert.Equal(new LogPosition(null, DateTimeOffset.UnixEpoch.AddHours(9).AddMilliseconds(250)), ReplayCommand.Parse("1970-01-01T11:00:00.25+02:00"));
+        Assert.Equal(new LogPosition(null, DateTimeOffset.UnixEpoch.AddHours(9).AddMilliseconds(250)),
+            ReplayCommand.Parse("1970-01-01T11:00:00.25+02:00"));
     }
 
     [Theory]

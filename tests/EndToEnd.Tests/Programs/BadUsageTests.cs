@@ -27,7 +27,8 @@ public sealed class BadUsageTests : IDisposable
         { "--config is missing", ["rollback", "--pipeline", "p"] },
         { "--config is missing", ["replay", "--pipeline", "p", "--from", "earliest"] },
         { "/no/such.db is not there", ["inspect", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db"] },
-        { "/no/such.db is not there", ["rollback", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db", "--pipeline", "p"] },
+        { "/no/such.db is not there", ["rollback", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db",
+            "--pipeline", "p"] },
         { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
         { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
     };

@@ -30,7 +30,8 @@ public sealed class HelpTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            (string[])["demo", "run", "evaluate", "produce", "broker", "inspect", "rollback", "replay", "doctor"], command => Assert.Contains(command, result.Out, StringComparison.Ordinal));
+            (string[])["demo", "run", "evaluate", "produce", "broker", "inspect", "rollback", "replay", "doctor"], command =>
+                Assert.Contains(command, result.Out, StringComparison.Ordinal));
     }
 
     [Fact]

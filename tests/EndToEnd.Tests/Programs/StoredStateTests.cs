@@ -125,14 +125,15 @@ public sealed class StoredStateTests : IDisposable
         Produce(0, Records);
 
         var replayed = await ReplayAsync(
-            DateTimeOffset.FromUnixTimeMilliseconds(FirstTimestamp + From).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            DateTimeOffset.FromUnixTimeMilliseconds(FirstTimestamp + From).ToString("yyyy-MM-ddTHH:mm:ss.fffZ",
+                CultureInfo.InvariantCulture));
 
         Assert.Equal(Records - From, replayed.GetProperty("records").GetInt32());
         Assert.Equal(await HashOfAsync(_records[From..Records]), Hash(replayed));
     }
 
     [Fact]
-    public async Task Given_records_that_retention_has_deleted_when_they_are_to_be_replayed_then_the_error_names_both_offsets_unless_they_may_be_skipped()
+    public async Task Given_records_that_are_deleted_when_they_are_to_be_replayed_then_the_error_names_both_offsets_unless_they_may_be_skipped()
     {
         Produce(0, Records);
         _kafka.DeleteRecordsBefore("link-load", 1, 100);
@@ -141,8 +142,10 @@ public sealed class StoredStateTests : IDisposable
         var skipped = await ReplayAsync("50", "--set", "pipelines.link-load.source.lost-records=skip");
 
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("partition 1: records from offset 50 are needed, but the log starts at 100", refused.Error, StringComparison.Ordinal);
-        Assert.Equal([50, 100, 50, 50], skipped.GetProperty("partitions").EnumerateArray().Select(partition => partition.GetProperty("first").GetInt32()));
+        Assert.Contains("partition 1: records from offset 50 are needed, but the log starts at 100", refused.Error,
+            StringComparison.Ordinal);
+        Assert.Equal([50, 100, 50, 50], skipped.GetProperty("partitions").EnumerateArray().Select(partition =>
+            partition.GetProperty("first").GetInt32()));
     }
 
     [Fact]
@@ -157,7 +160,8 @@ public sealed class StoredStateTests : IDisposable
         var healed = await RunAsync(500);
         var after = await InspectAsync();
 
-        Assert.Contains("is damaged", Assert.Single(inspected.GetProperty("damage").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("is damaged", Assert.Single(inspected.GetProperty("damage").EnumerateArray()).GetString(),
+            StringComparison.Ordinal);
         Assert.NotEqual(Hash(live), Hash(inspected));
         Assert.Equal(await HashOfAsync(_records), Hash(healed));
         Assert.Equal((Hash(healed), 0), (Hash(after), after.GetProperty("damage").GetArrayLength()));
@@ -200,7 +204,8 @@ public sealed class StoredStateTests : IDisposable
 
     private static string? Hash(JsonElement json) => json.GetProperty("state_hash").GetString();
 
-    private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_kafka.BootstrapServers, _folder.PathOf("checkpoints.db")));
+    private string Config() => _folder.Write("link-load.conf", SampleRecords.Config(_kafka.BootstrapServers,
+        _folder.PathOf("checkpoints.db")));
 
     private Task<JsonElement> RunAsync(int records, params string[] more) =>
         StreamLearnProcess.RunJsonAsync(["run", "--config", Config(), "--records", $"{records}", .. more]);
