@@ -18,6 +18,9 @@ public static class Program
             ProduceCommand.Create(),
             BrokerCommand.Create(),
             ExperimentCommand.Create(),
+            InspectCommand.Create(),
+            RollbackCommand.Create(),
+            ReplayCommand.Create(),
             DoctorCommand.Create(),
             ChaosCommand.Create(),
         };

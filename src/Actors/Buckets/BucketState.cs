@@ -78,6 +78,9 @@ internal sealed class BucketState
     internal BucketReport Report(GetBucketReport request) =>
         new(request.Bucket, LastApplied, _fleet.Keys, _fleet.Report(request.Skip, request.Take));
 
+    /// <summary>Its fleet, to be looked at.</summary>
+    internal ForecastFleet Fleet => _fleet;
+
     private KeyState StateOf(byte[] key)
     {
         if (!_fleet.Contains(key))

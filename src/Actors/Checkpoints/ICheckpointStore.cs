@@ -56,6 +56,11 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <summary>Reads a bucket's newest undamaged generation without taking it; null: there is none.</summary>
     ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
 
+    /// <summary>What is wrong with the newest rows of a pipeline, so that older ones would be used in their place: a line for each, and
+    /// nothing where all
+    /// is well. Reads every state, and takes nothing.</summary>
+    ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default);
+
     /// <summary>
     /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that this cursor covers (or to nothing).
     /// Fences whoever runs the pipeline. In one transaction.

@@ -1,27 +1,70 @@
+using System.Text;
+using MessagePack;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Pipelines;
 
-/// <summary>The learners of a pipeline as they are stored.</summary>
-public static class StoredModels
+/// <summary>The learners of a pipeline as they are stored, loaded to be looked at. Nothing is taken: a node may run the pipeline
+/// meanwhile.</summary>
+public sealed class StoredModels
 {
-    /// <summary>How the stored learners of all keys stand. Takes nothing over.</summary>
-    /// <exception cref="Learners.State.StateFormatException">A state does not fit the pipeline's settings.</exception>
-    /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
-    public static async Task<IReadOnlyList<KeyReport>> ReportAsync(
-        PipelineDefinition pipeline, ICheckpointStore store, CancellationToken cancellation = default)
+    private readonly PipelineDefinition _pipeline;
+    private readonly ICheckpointStore _store;
+
+    /// <param name="pipeline">What they are, in whatever number of partitions.</param>
+    /// <param name="store">Where they are.</param>
+    public StoredModels(PipelineDefinition pipeline, ICheckpointStore store)
     {
-        var described = await store.DescribeAsync(pipeline.Name, cancellation).ConfigureAwait(false);
-        var keys = new List<KeyReport>();
-        foreach (var manifest in described?.Buckets ?? [])
+        _pipeline = pipeline;
+        _store = store;
+    }
+
+    /// <summary>The keys of a bucket, as a node would take it over; none where nothing undamaged is stored.</summary>
+    /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
+    public async Task<IReadOnlyList<StoredKey>> KeysAsync(BucketId bucket, CancellationToken cancellation = default)
+    {
+        // One bucket at a time: the reports of all keys are small, their learners are not.
+        var (stored, state) = await LoadAsync(bucket, cancellation).ConfigureAwait(false);
+        return stored is null
+            ? []
+            : [.. stored.Keys.Zip(state.Fleet.Report(), (key, report) => new StoredKey(bucket, key.State!.Length, report))];
+    }
+
+    /// <summary>The weights of a key's learners; null: there is no such key, none: they have no networks.</summary>
+    /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
+    public async Task<IReadOnlyList<NetworkWeights>?> WeightsAsync(
+        string key, IEnumerable<BucketId> buckets, CancellationToken cancellation = default)
+    {
+        var bytes = Encoding.UTF8.GetBytes(key);
+        var number = BucketChunker.BucketOf(bytes, _pipeline.Buckets);
+        foreach (var bucket in buckets.Where(bucket => bucket.Bucket == number))
         {
-            var stored = await store.ReadBucketAsync(pipeline.Name, manifest.Bucket, cancellation).ConfigureAwait(false);
-            keys.AddRange(new BucketState(pipeline, stored).Report(new GetBucketReport(manifest.Bucket, 0, int.MaxValue)).Keys);
+            var (_, state) = await LoadAsync(bucket, cancellation).ConfigureAwait(false);
+            if (state.Fleet.Contains(bytes))
+            {
+                return state.Fleet.Weights(bytes);
+            }
         }
 
-        return keys;
+        return null;
+    }
+
+    private async Task<(StoredBucket? Stored, BucketState State)> LoadAsync(BucketId bucket, CancellationToken cancellation)
+    {
+        var stored = await _store.ReadBucketAsync(_pipeline.Name, bucket, cancellation).ConfigureAwait(false);
+        try
+        {
+            return (stored, new BucketState(_pipeline, stored));
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
     }
 }

@@ -46,7 +46,7 @@ internal static class PipelineTopic
         }
     }
 
-    private static PipelineDefinition WithPartitions(PipelineDefinition pipeline, int partitions)
+    internal static PipelineDefinition WithPartitions(PipelineDefinition pipeline, int partitions)
     {
         var buckets = partitions * pipeline.Buckets;
         return pipeline.Plan.MaxKeys >= buckets

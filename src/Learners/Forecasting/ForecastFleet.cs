@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
@@ -119,6 +120,24 @@ public sealed class ForecastFleet
     {
         var keys = SortedKeys();
         return [.. keys.Skip(skip).Take(take).Select(key => _series[key].Series.Report(key))];
+    }
+
+    /// <summary>
+    /// The weights of a key's learners that have networks, under the learner's kind; a second learner of a kind is <c>kind-2</c>. None
+    /// where no learner
+    /// has one.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">There is no such key.</exception>
+    public IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key)
+    {
+        var kinds = _plan.Learners.Select(learner => learner.Registration.Kind).ToArray();
+        return [.. Lookup[key].Series.Weights(NameOf)];
+
+        string NameOf(int learner)
+        {
+            var before = kinds[..learner].Count(kind => kind == kinds[learner]);
+            return before == 0 ? kinds[learner] : $"{kinds[learner]}-{before + 1}";
+        }
     }
 
     /// <summary>Whether there is the key; one that was forgotten or has made room is not there.</summary>

@@ -38,6 +38,14 @@ internal sealed class ForecastNetwork<TNetwork>
 
     internal NetworkTrainer Trainer { get; private set; }
 
+    /// <summary>A copy of the weights.</summary>
+    internal NetworkWeights Weights(string name)
+    {
+        var parameters = new float[_architecture.Layout.Count];
+        Network.CopyParameters(parameters);
+        return new NetworkWeights(name, _architecture.Layout, parameters);
+    }
+
     /// <summary>Keeps the parameters that there are.</summary>
     internal void KeepGood() => Network.CopyParameters(_good);
 

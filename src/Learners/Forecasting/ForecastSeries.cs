@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting;
@@ -215,6 +216,11 @@ internal sealed class ForecastSeries
             _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default,
             [.. _health.Select(health => health.Recoveries)]);
     }
+
+    /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
+    /// called.</summary>
+    internal IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
+        _learners.SelectMany((learner, i) => (learner as IHasNetworks)?.Weights(nameOf(i)) ?? []);
 
     internal void Save(ref MessagePackWriter writer)
     {

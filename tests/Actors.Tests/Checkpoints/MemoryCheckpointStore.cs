@@ -97,6 +97,8 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     public ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default) =>
         Do<IReadOnlyList<string>>(() => [.. _settings.Keys]);
 
+    public ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default) => new([]);
+
     public ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default) =>
         Do(() => Generations(pipeline, bucket).LastOrDefault());
 

@@ -63,6 +63,7 @@ public sealed class CommandLineTests
         Command[] commands =
         [
             DemoCommand.Create(), RunCommand.Create(), EvaluateCommand.Create(), ProduceCommand.Create(), BrokerCommand.Create(), DoctorCommand.Create(),
+            InspectCommand.Create(), RollbackCommand.Create(), ReplayCommand.Create(),
         ];
 
         foreach (var command in commands)

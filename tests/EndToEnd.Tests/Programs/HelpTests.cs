@@ -9,6 +9,9 @@ public sealed class HelpTests
     [InlineData("produce", "--rate", "records per second")]
     [InlineData("broker", "--latency", "default: 0s")]
     [InlineData("broker", "--control", "down ID")]
+    [InlineData("inspect", "--export", "safetensors")]
+    [InlineData("rollback", "--pipeline", "Stop the pipeline first")]
+    [InlineData("replay", "--from", "ISO 8601 time with its zone")]
     [InlineData("doctor", "--config", "default: none")]
     public async Task Given_a_command_when_help_is_asked_for_then_it_shows_options_with_units_and_defaults(string command, string option, string text)
     {
@@ -27,7 +30,8 @@ public sealed class HelpTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            (string[])["demo", "run", "evaluate", "produce", "broker", "doctor"], command => Assert.Contains(command, result.Out, StringComparison.Ordinal));
+            (string[])["demo", "run", "evaluate", "produce", "broker", "inspect", "rollback", "replay", "doctor"], command =>
+                Assert.Contains(command, result.Out, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -53,6 +53,19 @@ internal static class PipelineRows
         return settings is null && claims.Count == 0 ? null : new StoredPipeline(pipeline, settings, cursors, buckets);
     }
 
+    internal static async Task<IReadOnlyList<string>> DamageAsync(SqlSession session, string pipeline)
+    {
+        var damage = new List<string>();
+        foreach (var claim in (await Claims.AllAsync(session, pipeline)).Where(claim => claim.Written > 0))
+        {
+            damage.AddRange(claim.Bucket == Claims.CursorBucket
+                ? (await CursorRows.ReadAsync(session, pipeline, claim)).Damage
+                : (await BucketRows.ReadAsync(session, pipeline, new BucketId(claim.Partition, claim.Bucket), claim)).Damage);
+        }
+
+        return damage;
+    }
+
     /// <summary>Takes every partition to the cursor before its newest, and every bucket to what this cursor covers.</summary>
     internal static async Task<IReadOnlyList<PartitionCursor>> RollbackAsync(SqlSession session, string pipeline)
     {

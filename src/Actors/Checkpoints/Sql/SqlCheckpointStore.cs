@@ -72,6 +72,9 @@ internal abstract class SqlCheckpointStore : ICheckpointStore
                 : null,
             cancellation);
 
+    public async ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default) =>
+        await ReadAsync(session => PipelineRows.DamageAsync(session, pipeline), cancellation);
+
     public async ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default) =>
         await WriteAsync(session => PipelineRows.RollbackAsync(session, pipeline), cancellation);
 

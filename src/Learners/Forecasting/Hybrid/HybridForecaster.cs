@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting.Recurrent;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.Hybrid;
@@ -16,7 +17,7 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8 times the fading mean error at most: where a
 /// series jumps, a single error as large as the jump would widen the detector's bounds so far that it would not see the errors that follow.
 /// </remarks>
-public sealed class HybridForecaster : IForecaster, IReactsToDrift
+public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
     internal const string Kind = "hybrid";
 
@@ -24,6 +25,7 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
 
     private readonly IReadOnlyList<int> _horizons;
     private readonly IForecaster[] _experts;
+    private readonly IReadOnlyList<string> _kinds;
 
     // Of each expert, whether its last update was refused.
     private readonly bool[] _refused;
@@ -42,6 +44,7 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
         workspaces ??= new FleetWorkspaces();
         _horizons = task.Horizons;
         _experts = new IForecaster[1 + options.Experts.Count];
+        _kinds = [RecurrentForecaster.LiquidKind, .. options.Experts];
         _refused = new bool[_experts.Length];
         _experts[0] = new RecurrentForecaster(task, options.Liquid, seed, workspaces);
         for (var e = 1; e < _experts.Length; e++)
@@ -63,6 +66,10 @@ public sealed class HybridForecaster : IForecaster, IReactsToDrift
 
     // Numbers for each horizon of a slot.
     private int Width => _experts.Length + 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<NetworkWeights> Weights(string kind) =>
+        _experts.Zip(_kinds).SelectMany(expert => (expert.First as IHasNetworks)?.Weights($"{kind}.{expert.Second}") ?? []);
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

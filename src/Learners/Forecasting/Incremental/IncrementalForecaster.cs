@@ -19,7 +19,7 @@ namespace StreamLearn.Learners.Forecasting.Incremental;
 /// <para>Until the first re-fit it is last-value, and it stays so at horizons of K · R steps or more, whose targets no re-fit sees. Steps without a record
 /// count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a network trained once.</para>
 /// </remarks>
-public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
+public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
     internal const string Kind = "incremental";
 
@@ -58,6 +58,9 @@ public sealed class IncrementalForecaster : IForecaster, IReactsToDrift
             _workspace.Network.Architecture, NetworkDevice.Cpu, new ForecastNetworkOptions(options.Updates, null, zero, options.Path),
             _ => new CpuMlp(_workspace.Network, seed));
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

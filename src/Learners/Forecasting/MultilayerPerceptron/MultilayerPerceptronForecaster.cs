@@ -19,7 +19,7 @@ namespace StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 /// <para>Values are in units of the largest absolute value so far, so that no series overflows; steps without a record count as the last value
 /// when they are looked back on, and are no targets.</para>
 /// </remarks>
-public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
+public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
     internal const string Kind = "multilayer-perceptron";
 
@@ -62,6 +62,9 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IReactsToDrift
 
     private static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options, MlpArchitecture architecture) =>
         ForecastNetworkOptions.DeviceFor(options.Device, architecture, task.Horizons.Count, options.Path);
+
+    /// <inheritdoc/>
+    public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

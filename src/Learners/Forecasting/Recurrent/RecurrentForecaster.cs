@@ -19,7 +19,7 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 /// <para>Sources: the cells in <c>Liquid/</c> and <c>Networks/</c>; protocol of forecasting through failures: Ayoub et al. 2024 (arXiv 2404.05304); stored
 /// states: Kapturowski et al., ICLR 2019.</para>
 /// </remarks>
-public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
+public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
     internal const string LiquidKind = "liquid";
     internal const string GruKind = "gru";
@@ -90,6 +90,9 @@ public sealed class RecurrentForecaster : IForecaster, IReactsToDrift
 
     private static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options, RecurrentArchitecture architecture) =>
         ForecastNetworkOptions.DeviceFor(options.Device, architecture, options.Window * task.Horizons.Count, options.Path);
+
+    /// <inheritdoc/>
+    public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];
 
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)

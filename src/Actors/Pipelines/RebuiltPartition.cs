@@ -1,0 +1,110 @@
+using StreamLearn.Actors.Buckets;
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Records;
+
+namespace StreamLearn.Actors.Pipelines;
+
+/// <summary>
+/// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same
+/// bits. Nothing is
+/// put out. Single-threaded.
+/// </summary>
+public sealed class RebuiltPartition
+{
+    private readonly PipelineDefinition _pipeline;
+    private readonly int _partition;
+    private readonly long _first;
+    private readonly BucketState[] _buckets;
+    private readonly BucketChunker _chunker;
+    private readonly IRecordDecoder _decoder;
+    private long _next;
+
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="partition">The partition of the topic that it learns from.</param>
+    /// <param name="first">Offset where reading begins.</param>
+    public RebuiltPartition(PipelineDefinition pipeline, int partition, long first)
+    {
+        _pipeline = pipeline;
+        _partition = partition;
+        _first = _next = first;
+        _buckets = [.. Enumerable.Range(0, pipeline.Buckets).Select(_ => new BucketState(pipeline))];
+        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
+        _decoder = pipeline.CreateDecoder();
+    }
+
+    /// <summary>Records learned from, and the others, without copies that had come before.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>Records that could not be learned from.</summary>
+    public long DeadLetters { get; private set; }
+
+    /// <summary>Takes the next records in.</summary>
+    public void Learn(RecordBatch records)
+    {
+        var decoded = _decoder.Decode(records);
+        DeadLetters += decoded.DeadLetters.Length;
+        Records += records.Count;
+        _chunker.Split(decoded, (bucket, examples, _) =>
+        {
+            var state = _buckets[bucket];
+            var answer = (Ack)state.Receive(
+                new Chunk(new BucketId(_partition, bucket), 0, state.LastApplied, examples.Offsets[^1], examples, 0));
+            Count(answer.Predictions);
+        });
+        _next = records.Offsets[^1] + 1;
+    }
+
+    /// <summary>Tells that the log is read up to an offset: what lies between the last record and there is none.</summary>
+    public void ReadUpTo(long next) => _next = Math.Max(_next, next);
+
+    /// <summary>How the keys stand.</summary>
+    public IEnumerable<KeyReport> Report() => _buckets.SelectMany(bucket => bucket.Fleet.Report());
+
+    /// <summary>Where reading began, before any record: with this stored, whoever runs the pipeline learns it all anew.</summary>
+    internal PartitionCursor Beginning(DateTimeOffset now) =>
+        new(_partition, _first, _first, [.. _buckets.Select(_ => Protocol.IngestProtocol.Nothing)], now);
+
+    /// <summary>Where reading has come to.</summary>
+    internal PartitionCursor End(DateTimeOffset now) => new(_partition, _first, _next, [.. _buckets.Select(bucket =>
+        bucket.LastApplied)], now);
+
+    /// <summary>The buckets that have learned anything, and what is to be stored of them.</summary>
+    internal IEnumerable<(BucketId Bucket, BucketCheckpoint Checkpoint)> Checkpoints()
+    {
+        for (var bucket = 0; bucket < _buckets.Length; bucket++)
+        {
+            var state = _buckets[bucket];
+            if (state.LastApplied != Protocol.IngestProtocol.Nothing)
+            {
+                yield return (
+                    new BucketId(_partition, bucket), state.TakeCheckpoint(state.LastApplied, Protocol.IngestProtocol.Nothing));
+            }
+        }
+    }
+
+    /// <summary>Its partition.</summary>
+    internal int Partition => _partition;
+
+    private void Count(PredictionBatch answers)
+    {
+        foreach (var status in answers.Statuses)
+        {
+            switch (status)
+            {
+                case ExampleStatus.Repeated:
+                    Records--;
+                    break;
+                case ExampleStatus.Predicted or ExampleStatus.Forgotten or ExampleStatus.NoRate or ExampleStatus.Dropped:
+                    break;
+                default:
+                    DeadLetters++;
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cli.Commands;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Cli.Output;
+
+/// <summary>What <c>inspect</c> says of a stored pipeline.</summary>
+/// <param name="stored">What is stored, without the keys' states.</param>
+/// <param name="damage">What is wrong with its newest rows.</param>
+internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<string> damage)
+{
+    private readonly List<string> _damage = [.. damage];
+    private IReadOnlyList<StoredKey> _keys = [];
+
+    // Null: not loaded, or not as a whole.
+    private string? _stateHash;
+    private long? _records;
+
+    /// <summary>Loads the learners, as far as they can be.</summary>
+    internal async Task LoadAsync(StoredModels models, ForecastPlan plan, CancellationToken cancellation)
+    {
+        var keys = new List<StoredKey>();
+        var whole = true;
+        foreach (var manifest in stored.Buckets)
+        {
+            try
+            {
+                keys.AddRange(await models.KeysAsync(manifest.Bucket, cancellation));
+            }
+            catch (StateFormatException exception)
+            {
+                whole = false;
+                _damage.Add($"pipeline '{stored.Name}', bucket {manifest.Bucket.EntityId}: it cannot be loaded: {exception.Message}");
+            }
+        }
+
+        _keys = [.. keys.OrderBy(key => key.Report.Key, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)))];
+        if (whole)
+        {
+            _stateHash = new ForecastSummary(plan, keys.Select(key => key.Report)).StateHash();
+            _records = keys.Sum(key => key.Report.Records);
+        }
+    }
+
+    /// <summary>Forgets all keys but one.</summary>
+    internal void Keep(string key)
+    {
+        _keys = [.. _keys.Where(found => Encoding.UTF8.GetString(found.Report.Key) == key)];
+        if (_keys.Count == 0)
+        {
+            throw new UsageException($"--key is '{key}', of which nothing is stored in pipeline {stored.Name}; inspect --keys lists "
+                + "the keys.");
+        }
+    }
+
+    /// <summary>Counts and sizes.</summary>
+    internal JsonObject Sizes() => new()
+    {
+        ["pipeline"] = stored.Name,
+        ["partitions"] = stored.Cursors.Count,
+        ["buckets"] = stored.Buckets.Count,
+        ["keys"] = stored.Buckets.Sum(bucket => bucket.Keys),
+        ["bytes"] = stored.Buckets.Sum(bucket => bucket.Bytes),
+        ["saved"] = stored.Cursors.Count == 0 ? null : ConfiguredStore.Seconds(stored.Cursors.Max(cursor => cursor.Saved)),
+        ["damage"] = new JsonArray([.. _damage.Select(text => (JsonNode)text)]),
+    };
+
+    internal JsonObject ToJson(bool withKeys)
+    {
+        var json = Sizes();
+        json["state_hash"] = _stateHash;
+        json["records"] = _records;
+        json["cursors"] = new JsonArray([.. stored.Cursors.Select(cursor => new JsonObject
+        {
+            ["partition"] = cursor.Partition,
+            ["first"] = cursor.First,
+            ["next"] = cursor.Next,
+            ["saved"] = ConfiguredStore.Seconds(cursor.Saved),
+        })]);
+        json["stored_buckets"] = new JsonArray([.. stored.Buckets.Select(bucket => new JsonObject
+        {
+            ["partition"] = bucket.Bucket.Partition,
+            ["bucket"] = bucket.Bucket.Bucket,
+            ["generation"] = bucket.Generation,
+            ["last_applied"] = bucket.LastApplied,
+            ["keys"] = bucket.Keys,
+            ["bytes"] = bucket.Bytes,
+            ["generations"] = bucket.Generations,
+        })]);
+        json["settings"] = new JsonObject([.. Settings().Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))]);
+        if (withKeys)
+        {
+            json["by_key"] = new JsonArray([.. _keys.Select(key => new JsonObject
+            {
+                ["key"] = Encoding.UTF8.GetString(key.Report.Key),
+                ["partition"] = key.Bucket.Partition,
+                ["bucket"] = key.Bucket.Bucket,
+                ["records"] = key.Report.Records,
+                ["time"] = key.Report.Time / 1000.0,
+                ["bytes"] = key.Bytes,
+                ["state_digest"] = Convert.ToHexStringLower(key.Report.StateDigest),
+            })]);
+        }
+
+        return json;
+    }
+
+    /// <summary>One line.</summary>
+    internal void ShowLine()
+    {
+        var saved = stored.Cursors.Count == 0 ? "never" : stored.Cursors.Max(cursor => cursor.Saved).ToString("u",
+            CultureInfo.InvariantCulture);
+        People.Say(
+            $"{stored.Name}: {stored.Cursors.Count} partitions, {stored.Buckets.Count} buckets, "
+            + $"{stored.Buckets.Sum(bucket => bucket.Keys)} keys, "
+            + $"{stored.Buckets.Sum(bucket => bucket.Bytes)} bytes, last stored {saved}");
+        foreach (var text in _damage)
+        {
+            People.Say($"damaged: {text}");
+        }
+    }
+
+    /// <summary>Cursors, buckets, and what the state was made with.</summary>
+    internal void Show()
+    {
+        ShowLine();
+        var cursors = Table("partition", "first", "next", "stored");
+        foreach (var cursor in stored.Cursors)
+        {
+            cursors.AddRow(Cells(cursor.Partition, cursor.First, cursor.Next, cursor.Saved.ToString("u", CultureInfo.InvariantCulture)));
+        }
+
+        var buckets = Table("bucket", "generation", "last applied", "keys", "bytes", "generations");
+        foreach (var bucket in stored.Buckets)
+        {
+            buckets.AddRow(Cells(
+                bucket.Bucket.EntityId, bucket.Generation, bucket.LastApplied, bucket.Keys, bucket.Bytes, bucket.Generations));
+        }
+
+        People.Console.Write(cursors);
+        People.Console.Write(buckets);
+        foreach (var (path, value) in Settings())
+        {
+            People.Say($"{path} = {value}");
+        }
+
+        People.Say(_stateHash is null ? "its learners are not loaded" : $"{_records} records learned, state {_stateHash[..12]}");
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Settings() =>
+        stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
+
+    private static Table Table(params string[] columns)
+    {
+        var table = new Table().RoundedBorder();
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string[] Cells(params object[] values) =>
+        [.. values.Select(value => Markup.Escape(Convert.ToString(value, CultureInfo.InvariantCulture)!))];
+}

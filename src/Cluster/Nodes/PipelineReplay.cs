@@ -1,0 +1,83 @@
+using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cluster.Nodes;
+
+/// <summary>Makes the learners of a pipeline anew from its log. Writes nothing to Kafka.</summary>
+public static class PipelineReplay
+{
+    /// <summary>Reads the log from a position to its end as of now, and puts what has been learned in the place of what is
+    /// stored.</summary>
+    /// <param name="config">Says where Kafka and the checkpoint store are.</param>
+    /// <param name="configured">The pipeline.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends it; nothing has changed then unless the log was read to its end.</param>
+    /// <exception cref="KafkaUnreachableException">No broker answers.</exception>
+    /// <exception cref="TopicMissingException">The topic that is learned from is not there.</exception>
+    /// <exception cref="LostRecordsException">Retention has deleted what is wanted, and nothing may be skipped.</exception>
+    /// <exception cref="ConfigurationException">The position is behind the end of every partition.</exception>
+    /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
+    public static async Task<ReplayResult> RunAsync(
+        StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
+            CancellationToken cancellation = default)
+    {
+        await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
+        var found = await KafkaProbe.PartitionCountAsync(config.Kafka, configured.LogTopic).ConfigureAwait(false)
+            ?? throw new TopicMissingException(
+                $"Pipeline {configured.Name} learns from the topic {configured.LogTopic}, which is not at "
+                + $"{config.Kafka.BootstrapServers}; expected the "
+                + "topic that 'run' has read.");
+        var pipeline = PipelineTopic.WithPartitions(configured, found);
+        await using var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
+
+        // The client's calls block, and so does learning.
+        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, time, cancellation),
+            cancellation).ConfigureAwait(false);
+        await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
+        return new ReplayResult(
+            ranges, partitions.Sum(partition => partition.Records), partitions.Sum(partition => partition.DeadLetters),
+            new ForecastSummary(pipeline.Plan, partitions.SelectMany(partition => partition.Report())));
+    }
+
+    private static (List<RebuiltPartition> Partitions, List<ReplayedRange> Ranges) Learn(
+        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, TimeProvider time, CancellationToken cancellation)
+    {
+        using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, pipeline.LostRecords, time);
+        var bounds = new List<(long First, long End)>();
+        for (var partition = 0; partition < pipeline.Partitions; partition++)
+        {
+            bounds.Add((reader.OffsetOf(partition, from, cancellation), reader.Range(partition).End));
+        }
+
+        if (from != LogPosition.Earliest && bounds.TrueForAll(bound => bound.First >= bound.End))
+        {
+            // All that is stored would be replaced by nothing.
+            throw new ConfigurationException(
+                $"The place to begin is behind the last record of every partition of {pipeline.LogTopic}, which end at "
+                + $"{string.Join(", ", bounds.Select(bound => bound.End))}; expected an offset or a time before that.");
+        }
+
+        var partitions = new List<RebuiltPartition>();
+        var ranges = new List<ReplayedRange>();
+        for (var partition = 0; partition < pipeline.Partitions; partition++)
+        {
+            var (first, end) = bounds[partition];
+            var rebuilt = new RebuiltPartition(pipeline, partition, first);
+            var next = first;
+            foreach (var records in reader.Read(partition, first, end, read => next = read, cancellation))
+            {
+                rebuilt.Learn(records);
+            }
+
+            rebuilt.ReadUpTo(next);
+            partitions.Add(rebuilt);
+            ranges.Add(new ReplayedRange(partition, first, next));
+        }
+
+        return (partitions, ranges);
+    }
+}
