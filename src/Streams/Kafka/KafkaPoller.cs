@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Akka;
 using Akka.Streams.Dsl;
@@ -17,6 +18,9 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
 
     // It is asked again; the other partitions wait meanwhile.
     private static readonly TimeSpan WatermarkTimeout = TimeSpan.FromSeconds(2);
+
+    // In which the client begins to fetch what it has been given.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
 
@@ -67,7 +71,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
     private void Run()
     {
         var warnings = new ClientWarnings(_warn);
-        using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group, lostRecords))
+        using var consumer = new ConsumerBuilder<PayloadSlice, PayloadSlice>(settings.ConsumerConfig(group))
             .SetKeyDeserializer(_arena)
             .SetValueDeserializer(_arena)
             .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
@@ -155,9 +159,10 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             catch (ConsumeException exception) when (exception.Error.Code == ErrorCode.Local_AutoOffsetReset)
             {
                 // Retention was faster than we were, or the topic was made anew: looking for the place says which.
-                if (_partitions.TryGetValue(exception.ConsumerRecord.Partition.Value, out var behind) && behind.IsPlaced)
+                if (_partitions.TryGetValue(exception.ConsumerRecord.Partition.Value, out var behind))
                 {
-                    behind.SeekTo ??= behind.Next;
+                    behind.HasStopped = true;
+                    behind.SeekTo ??= behind.IsPlaced ? behind.Next : null;
                 }
 
                 return;
@@ -191,11 +196,6 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 // Its first look-up had failed: the client repeats it, and goes there whatever it has been told meanwhile.
                 partition.SeekTo = partition.Next;
                 return;
-            }
-
-            if (result.Offset.Value > partition.Next && lostRecords == LostRecords.Skip)
-            {
-                partition.Lease.ExplainGap(partition.Next, result.Offset.Value);
             }
 
             var (key, value) = (result.Message.Key, result.Message.Value);
@@ -378,22 +378,21 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         var place = new TopicPartition(topic, number);
         try
         {
-            var log = consumer.QueryWatermarkOffsets(place, WatermarkTimeout);
-            var lost = offset >= log.Low.Value && offset <= log.High.Value
-                ? null
-                : new LostRecordsException(topic, number, offset, log.Low.Value, log.High.Value);
+            var low = LogOffsets.Start(consumer, place, WatermarkTimeout);
+            var high = LogOffsets.End(consumer, place, WatermarkTimeout);
+            var lost = offset >= low && offset <= high ? null : new LostRecordsException(topic, number, offset, low, high);
             if (lost is not null && lostRecords == LostRecords.Stop)
             {
                 partition.Channel.Writer.TryComplete(lost);
             }
             else
             {
-                var target = lost is null ? offset : log.Low.Value;
-                consumer.Seek(new TopicPartitionOffset(place, target));
+                var target = lost is null ? offset : low;
+                Go(consumer, new TopicPartitionOffset(place, target), partition);
                 partition.ReadFrom(target);
                 if (lost is not null)
                 {
-                    partition.Lease.AddSkipped(Math.Max(0, log.Low.Value - offset));
+                    partition.Lease.AddSkipped(Math.Max(0, low - offset));
                     _warn(lost.Message);
                 }
             }
@@ -402,12 +401,39 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
         }
         catch (KafkaException exception) when (!exception.Error.IsFatal)
         {
-            if (!partition.SeekFailed)
+            if (partition.RefusedAt is not { } refusedAt)
             {
                 _warn($"Kafka topic {topic}, partition {number} cannot be sought yet: {exception.Error.Reason}");
-                partition.SeekFailed = true;
+                partition.RefusedAt = Stopwatch.GetTimestamp();
+            }
+            else if (exception.Error.Code == ErrorCode.Local_State && Stopwatch.GetElapsedTime(refusedAt) > StartTimeout)
+            {
+                // It has not begun to fetch it and never will: an error of its first look-up that it takes for lasting.
+                partition.HasStopped = true;
             }
         }
+    }
+
+    private void Go(IConsumer<PayloadSlice, PayloadSlice> consumer, TopicPartitionOffset target, PartitionBuffer partition)
+    {
+        if (!partition.HasStopped)
+        {
+            consumer.Seek(target);
+            return;
+        }
+
+        partition.HasStopped = false;
+        if (settings.IsCooperative)
+        {
+            consumer.IncrementalUnassign([target.TopicPartition]);
+            consumer.IncrementalAssign([target]);
+            return;
+        }
+
+        // All or none of them; the others go on where they are.
+        consumer.Assign(_partitions.Select(held => held.Key == target.Partition.Value
+            ? target
+            : new TopicPartitionOffset(topic, held.Key, held.Value.IsPlaced ? held.Value.Next : Offset.Beginning)));
     }
 
     private void OnError(Error error, ClientWarnings warnings)

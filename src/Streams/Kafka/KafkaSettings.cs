@@ -33,7 +33,12 @@ public sealed class KafkaSettings
     /// <inheritdoc/>
     public override string ToString() => $"Kafka at {BootstrapServers}";
 
-    internal ConsumerConfig ConsumerConfig(string group, LostRecords lostRecords = LostRecords.Stop)
+    /// <summary>Whether members of a group keep, when it shares its partitions out anew, those that they have before and after.</summary>
+    internal bool IsCooperative =>
+        new[] { Client, Consumer }.Any(settings => settings.TryGetValue("partition.assignment.strategy", out var strategy)
+            && strategy.Contains("cooperative", StringComparison.Ordinal));
+
+    internal ConsumerConfig ConsumerConfig(string group)
     {
         var config = new ConsumerConfig
         {
@@ -45,9 +50,8 @@ public sealed class KafkaSettings
             // Who is killed keeps its partitions for as long; a thread of its own polls, so short is safe. Brokers accept no less.
             SessionTimeoutMs = 6000,
             HeartbeatIntervalMs = 2000,
-            // The client's own default would go to the end, and nobody would know. It cannot be sought after an error, so where it may skip
-            // it goes to the start by itself, and the gap is counted.
-            AutoOffsetReset = lostRecords == LostRecords.Stop ? AutoOffsetReset.Error : AutoOffsetReset.Earliest,
+            // The client would go to the log's start or end by itself, and nobody would know how many records are missing.
+            AutoOffsetReset = AutoOffsetReset.Error,
             // All members of a group must prefer the same; cooperative-sticky may be set instead.
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
             // What a partition that goes on after a pause waits for, at most, while the others have nothing new.

@@ -30,7 +30,11 @@ internal sealed class PartitionBuffer(Channel<RecordBatch> channel, RecordBatchB
     /// <summary>Where to go before anything is read again; null: just on.</summary>
     internal long? SeekTo { get; set; }
 
-    internal bool SeekFailed { get; set; }
+    /// <summary>When it could not be sought for the first time; null: it could.</summary>
+    internal long? RefusedAt { get; set; }
+
+    /// <summary>Whether the client has stopped to fetch it, for its place is not in the log: it cannot be sought then.</summary>
+    internal bool HasStopped { get; set; }
 
     internal void Close()
     {
@@ -54,7 +58,7 @@ internal sealed class PartitionBuffer(Channel<RecordBatch> channel, RecordBatchB
         _closed.Clear();
         Builder.Clear();
         SeekTo = offset;
-        SeekFailed = false;
+        RefusedAt = null;
     }
 
     internal void ReadFrom(long offset)

@@ -18,7 +18,6 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     private readonly CancellationTokenSource _revoked = new();
     private readonly CancellationTokenSource _ended = new();
     private long _skipped;
-    private int _explaining;
 
     internal int Partition => place.Partition.Value;
 
@@ -31,40 +30,6 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
 
     internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
 
-    /// <summary>Counts what retention has deleted of a gap: it may also be of the marks of transactions or of compaction.</summary>
-    internal void ExplainGap(long from, long to)
-    {
-        // Marks are many: one question at a time, which retention, seldom as it is, does not escape.
-        if (Interlocked.CompareExchange(ref _explaining, 1, 0) == 0)
-        {
-            _ = ExplainAsync();
-        }
-
-        async Task ExplainAsync()
-        {
-            try
-            {
-                var low = await AskAsync(asked => asked.QueryWatermarkOffsets(place, QueryTimeout).Low.Value, _ended.Token)
-                    .ConfigureAwait(false);
-                if (low > from)
-                {
-                    var lost = Math.Min(low, to) - from;
-                    AddSkipped(lost);
-                    warn($"Kafka topic {place.Topic}, partition {Partition}: retention has deleted {lost} records from offset {from} on "
-                        + "before they were read");
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // Nobody is there to be told.
-            }
-            finally
-            {
-                Interlocked.Exchange(ref _explaining, 0);
-            }
-        }
-    }
-
     // What waits for an answer must not go on here, on the thread that polls.
     internal void Revoke() => _ = _revoked.CancelAsync();
 
@@ -75,11 +40,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     }
 
     private Task<long> StartOffsetAsync() => AskAsync(
-        asked =>
-        {
-            var log = asked.QueryWatermarkOffsets(place, QueryTimeout);
-            return start == StartOffset.Earliest ? log.Low.Value : log.High.Value;
-        },
+        asked => start == StartOffset.Earliest ? LogOffsets.Start(asked, place, QueryTimeout) : LogOffsets.End(asked, place, QueryTimeout),
         _revoked.Token);
 
     private Task<long?> CommittedAsync() => AskAsync<long?>(

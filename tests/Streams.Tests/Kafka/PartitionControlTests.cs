@@ -12,7 +12,6 @@ public class PartitionControlTests : TestKit
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
 
     private readonly ActorMaterializer _materializer;
-    private readonly Dictionary<int, long> _store = [];
 
     public PartitionControlTests() => _materializer = Sys.Materializer();
 
@@ -38,6 +37,33 @@ public class PartitionControlTests : TestKit
 
         Assert.Equal(Enumerable.Range(50, 60).Select(offset => (long)offset), readers[0].Records.Select(record => record.Offset));
         Assert.All(readers[0].Records, record => Assert.Equal(3, record.Epoch));
+    }
+
+    /// <summary>Regression: where one of two requests failed the log was taken for empty, and reading began at its end.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Given_a_log_that_is_asked_for_when_answers_fail_then_it_is_not_taken_for_empty(int failures)
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic(Topic, partitions: 1);
+        await kafka.Append(Topic, 0, TopicWriter.Numbers(0, 100));
+        var source = new SourceReader(kafka, _materializer, Topic);
+        var reader = await source.UnplacedAsync("assignment");
+        Assert.Equal(0, await reader.Control.StartOffsetAsync().Within("asking", "the start offset"));
+
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            kafka.PushRequestErrors(KafkaRequest.ListOffsets, [.. Enumerable.Repeat(ErrorCode.TopicAuthorizationFailed, failures)]);
+            Assert.Equal(0, await reader.Control.StartOffsetAsync().Within("asking through errors", "the start offset"));
+            kafka.PushRequestErrors(KafkaRequest.ListOffsets, [.. Enumerable.Repeat(ErrorCode.TopicAuthorizationFailed, failures)]);
+            reader.Seek(offset: 42, epoch);
+            await reader.ReadUntilAsync(() => reader.Records is [.., { Offset: 99 } last] && last.Epoch == epoch, "reading", "offset 99");
+        }
+
+        await source.StopAsync();
+        Assert.All(reader.Records.GroupBy(record => record.Epoch), epoch => Assert.Equal(42, epoch.First().Offset));
     }
 
     /// <summary>Regression: the client repeated its own look-up after it had been told where to read, and went there.</summary>
@@ -233,28 +259,23 @@ public class PartitionControlTests : TestKit
     {
         using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic(Topic, partitions: 2);
-        await Task.WhenAll(kafka.Append(Topic, 0, TopicWriter.Numbers(0, 300)), kafka.Append(Topic, 1, TopicWriter.Numbers(0, 300)));
-        var first = new SourceReader(kafka, _materializer, Topic) { Releases = false };
-        PartitionReader[] alone = [await FromStoreAsync(first), await FromStoreAsync(first)];
-        await Task.WhenAll(alone.Select(reader => reader.ReadAsync(100, "reading alone")));
+        var log = new SharedLog();
+        await AppendToBothAsync(kafka, from: 0);
+        var first = new LogOwner(kafka, _materializer, Topic, log);
+        await log.UntilAsync(() => log.Count(0) == 100 && log.Count(1) == 100, "reading alone");
 
-        var second = new SourceReader(kafka, _materializer, Topic) { Releases = false };
-        await HandOverAsync(first, alone);
-        PartitionReader[] shares = [await FromStoreAsync(first), await FromStoreAsync(second)];
-        await Task.WhenAll(shares.Select(reader => reader.ReadAsync(50, "reading a share")));
-        second.Stop();
-        await HandOverAsync(second, [shares[1]]);
-        await HandOverAsync(first, [shares[0]]);
-        PartitionReader[] last = [await FromStoreAsync(first), await FromStoreAsync(first)];
-        await Task.WhenAll(last.Select(
-            reader => reader.ReadUntilAsync(() => reader.Records is [.., { Offset: 299 }], "reading the rest", "offset 299")));
-        first.Stop();
-        await HandOverAsync(first, last);
+        var second = new LogOwner(kafka, _materializer, Topic, log);
+        await log.UntilAsync(() => second.Assignments > 0 && first.Revocations >= 2, "sharing");
+        await AppendToBothAsync(kafka, from: 100);
+        await log.UntilAsync(() => log.Count(0) == 200 && log.Count(1) == 200 && second.Read > 0, "reading shares");
+        await AppendToBothAsync(kafka, from: 200);
+        await second.StopAsync();
+        await log.UntilAsync(() => log.Count(0) == 300 && log.Count(1) == 300, "reading alone again");
+        await log.UntilAsync(() => first.Assignments - first.Revocations == 2, "having both again");
+        await first.StopAsync();
 
-        Assert.All(Enumerable.Range(0, 2), partition => Assert.Equal(
-            Enumerable.Range(0, 300).Select(offset => (long)offset),
-            alone.Concat(shares).Concat(last).Where(reader => reader.Partition == partition)
-                .SelectMany(reader => reader.Records).Select(record => record.Offset)));
+        Assert.All([0, 1], partition => Assert.Equal(Enumerable.Range(0, 300).Select(offset => (long)offset), log.Offsets(partition)));
+        Assert.All([0, 1], partition => Assert.Equal(300, log.Committed(partition)));
     }
 
     [Theory]
@@ -296,41 +317,8 @@ public class PartitionControlTests : TestKit
         Assert.Equal(50, reader.Control.Skipped);
     }
 
-    private async Task<PartitionReader> FromStoreAsync(SourceReader source)
-    {
-        var reader = await source.UnplacedAsync("assignment");
-        var committed = await reader.Control.CommittedAsync().Within("asking", "the committed offset") ?? 0;
-        var stored = _store.GetValueOrDefault(reader.Partition);
-        Assert.True(committed <= stored, $"Expected nothing committed that is not stored, got {committed} and {stored}.");
-        reader.Seek(stored, epoch: 0);
-        return reader;
-    }
-
-    /// <summary>What an owner does whose partitions are revoked: reads what was handed over, stores its place, commits, releases.</summary>
-    private async Task HandOverAsync(SourceReader source, PartitionReader[] readers)
-    {
-        foreach (var _ in readers)
-        {
-            Assert.False((await source.RevokedAsync("revocation")).Lost);
-        }
-
-        foreach (var reader in readers)
-        {
-            await reader.ReadToEndAsync("revocation");
-            var next = _store[reader.Partition] = reader.Records[^1].Offset + 1;
-            try
-            {
-                await reader.Control.CommitAsync(next).Within("committing during revocation", "an answer");
-            }
-            catch (KafkaCommitException refused)
-            {
-                // The embedded cluster takes no commits while a group rebalances, as a real one does.
-                Assert.Contains("rebalance in progress", refused.Message, StringComparison.Ordinal);
-            }
-
-            reader.Control.Release();
-        }
-    }
+    private static Task AppendToBothAsync(EmbeddedKafka kafka, int from) =>
+        Task.WhenAll(Enumerable.Range(0, 2).Select(partition => kafka.Append(Topic, partition, TopicWriter.Numbers(from, 100))));
 
     private static async Task AssertGoneAsync(PartitionControl control)
     {
