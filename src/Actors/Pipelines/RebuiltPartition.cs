@@ -82,7 +82,7 @@ public sealed class RebuiltPartition
             if (state.LastApplied != Protocol.IngestProtocol.Nothing)
             {
                 yield return (
-                    new BucketId(_partition, bucket), state.TakeCheckpoint(state.LastApplied, Protocol.IngestProtocol.Nothing));
+                    new BucketId(_partition, bucket), state.TakeCheckpoint(Protocol.IngestProtocol.Nothing));
             }
         }
     }

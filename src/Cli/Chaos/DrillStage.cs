@@ -4,6 +4,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
@@ -79,6 +80,19 @@ internal sealed class DrillStage : IAsyncDisposable
         _nodes.Add(node);
         await node.LineAsync($"running {PipelineName}", Limit, cancellation);
         return node;
+    }
+
+    /// <summary>How the stored learners of all keys stand.</summary>
+    internal async Task<IReadOnlyList<KeyReport>> ReportsAsync(CancellationToken cancellation)
+    {
+        var models = new StoredModels(Pipeline, Store);
+        var keys = new List<KeyReport>();
+        foreach (var manifest in (await Store.DescribeAsync(PipelineName, cancellation))?.Buckets ?? [])
+        {
+            keys.AddRange((await models.KeysAsync(manifest.Bucket, cancellation)).Select(key => key.Report));
+        }
+
+        return keys;
     }
 
     /// <summary>How often a bucket has lost something, as the nodes said.</summary>

@@ -63,7 +63,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
             throw new InvalidOperationException($"The undisturbed node ended with exit code {code}: {node.Tail()}");
         }
 
-        return new ForecastSummary(stage.Pipeline.Plan, await StoredModels.ReportAsync(stage.Pipeline, stage.Store, cancellation)).StateHash();
+        return new ForecastSummary(stage.Pipeline.Plan, await stage.ReportsAsync(cancellation)).StateHash();
     }
 
     private async Task DisturbAsync(DrillStage stage, DrillLog log, CancellationToken cancellation)
@@ -276,7 +276,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
         }
 
         _findings.OutputsMissing = open.Count;
-        var reports = await StoredModels.ReportAsync(stage.Pipeline, stage.Store, cancellation);
+        var reports = await stage.ReportsAsync(cancellation);
         var learned = reports.ToDictionary(report => Encoding.UTF8.GetString(report.Key), report => report.Records);
         foreach (var key in produced.Keys.Union(learned.Keys))
         {

@@ -34,7 +34,7 @@ public sealed class KafkaLogReader : IDisposable
         _time = time;
 
         // The client wants the name of a group; who assigns partitions to itself does not join it.
-        var config = settings.ConsumerConfig("streamlearn-log-reader", lostRecords);
+        var config = settings.ConsumerConfig("streamlearn-log-reader");
         config.EnablePartitionEof = true;
         _consumer = KafkaSettingsException.Build(() => new ConsumerBuilder<PayloadSlice, PayloadSlice>(config)
             .SetKeyDeserializer(_arena)
