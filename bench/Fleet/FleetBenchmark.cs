@@ -7,7 +7,8 @@ using StreamLearn.Learners.Forecasting;
 namespace StreamLearn.Bench.Fleet;
 
 /// <summary>
-/// Predict-and-learn steps per second on one thread, and bytes per key, of a fleet of the learner <c>liquid</c> with its defaults: a CfC of 16 units for each
+/// Predict-and-learn steps per second on one thread, and bytes per key, of a fleet of the learner <c>liquid</c> with its defaults: a CfC
+/// of 16 units for each
 /// link, windows of 16 records, Adam, three horizons, a record of each link at every tick.
 /// </summary>
 internal static class FleetBenchmark
@@ -75,7 +76,8 @@ internal static class FleetBenchmark
         }
     }
 
-    /// <summary>What the fleet costs is only worth knowing if it works: no record or step refused, and forecasts that are not the last value any more.</summary>
+    /// <summary>What the fleet costs is only worth knowing if it works: no record or step refused, and forecasts that are not the last
+    /// value any more.</summary>
     private static void RequireLearning(ForecastFleet fleet, PredictionBatch[] predictions)
     {
         var predicted = predictions.All(batch => batch.Statuses.All(status => status == ExampleStatus.Predicted));

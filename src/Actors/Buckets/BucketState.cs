@@ -10,7 +10,8 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
 
-/// <summary>A bucket without its actor: the fleet of its keys, the last offset applied, and the answers that may be asked for again.</summary>
+/// <summary>A bucket without its actor: the fleet of its keys, the last offset applied, and the answers that may be asked for
+/// again.</summary>
 internal sealed class BucketState
 {
     // Of the state besides the keys.

@@ -9,10 +9,12 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Actors.Buckets;
 
 /// <summary>
-/// One bucket of a pipeline as a sharded actor: it takes the bucket's stored state, steps the fleet of its keys, answers with the predictions,
+/// One bucket of a pipeline as a sharded actor: it takes the bucket's stored state, steps the fleet of its keys, answers with the
+/// predictions,
 /// and stores the state when it is asked to. One that crashes starts again from what is stored, and says what it lacks at the next chunk.
 /// </summary>
-/// <remarks>The state is taken for the owner of the partition who speaks first, and taken anew for a later one. Who only asks for a report takes nothing.</remarks>
+/// <remarks>The state is taken for the owner of the partition who speaks first, and taken anew for a later one. Who only asks for a
+/// report takes nothing.</remarks>
 public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
     /// <summary>The dispatcher that all entities of a node share: bounded, apart from the streams.</summary>

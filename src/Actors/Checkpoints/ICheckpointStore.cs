@@ -9,8 +9,10 @@ namespace StreamLearn.Actors.Checkpoints;
 /// <remarks>
 /// <para>A save is atomic and durable when its task ends. A store that cannot be reached or written fails with
 /// <see cref="CheckpointStoreException"/>; the caller may try again.</para>
-/// <para>Of each bucket up to three generations can be read: the newest, the newest that the older of the partition's two cursors covers, and
-/// the first after that one, which the newer cursor covers. So a damaged one can be passed over, and a pipeline can go back, whatever became of
+/// <para>Of each bucket up to three generations can be read: the newest, the newest that the older of the partition's two cursors covers,
+/// and
+/// the first after that one, which the newer cursor covers. So a damaged one can be passed over, and a pipeline can go back, whatever
+/// became of
 /// the last barrier.</para>
 /// </remarks>
 public interface ICheckpointStore : IAsyncDisposable
@@ -47,7 +49,8 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <summary>Writes what a pipeline's state is made with.</summary>
     ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default);
 
-    /// <summary>Everything that is stored of a pipeline but the keys' states, without taking anything. Null: there is no such pipeline.</summary>
+    /// <summary>Everything that is stored of a pipeline but the keys' states, without taking anything. Null: there is no such
+    /// pipeline.</summary>
     ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default);
 
     /// <summary>The names of the pipelines that something is stored of.</summary>
@@ -62,7 +65,8 @@ public interface ICheckpointStore : IAsyncDisposable
     ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that this cursor covers (or to nothing).
+    /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that this cursor covers (or to
+    /// nothing).
     /// Fences whoever runs the pipeline. In one transaction.
     /// </summary>
     /// <returns>The cursors that the partitions have now.</returns>

@@ -10,7 +10,8 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Actors.Events;
 
 /// <summary>
-/// Copies the records of a pipeline's topic into its events topic, keyed by the pipeline's key. At least once, and in order: a copier that starts again begins
+/// Copies the records of a pipeline's topic into its events topic, keyed by the pipeline's key. At least once, and in order: a copier
+/// that starts again begins
 /// at what was committed, and the buckets drop the copies that they have seen.
 /// </summary>
 public sealed class EventsCopier : ReceiveActor

@@ -299,7 +299,8 @@ internal sealed class IngestStage(
 
         private void AdvanceBarrier()
         {
-            // Where a rewind is still being read again at the log's end, there is none any more: it is read again by whoever has the partition next.
+            // Where a rewind is still being read again at the log's end, there is none any more: it is read again by whoever has the
+            // partition next.
             _closed |= IsClosed(_in) && _held is null && _protocol.IsReadingAgain;
             if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && !_protocol.IsReadingAgain
                 && (IsClosed(_in) ? !_closed : _barriers.IsDue()))

@@ -11,7 +11,8 @@ using StreamLearn.Streams.Kafka;
 namespace StreamLearn.Actors.Ingest;
 
 /// <summary>
-/// Has one partition for as long as the consumer group gives it to this node: takes it over from whoever had it, goes on at the stored cursor,
+/// Has one partition for as long as the consumer group gives it to this node: takes it over from whoever had it, goes on at the stored
+/// cursor,
 /// and gives it back with everything stored.
 /// </summary>
 internal sealed class PartitionIngest : ReceiveActor, IWithTimers
@@ -98,7 +99,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         return new Prepared(new PartitionPosition(taken.Owner, cursor, taken.Before, await OutputsFromAsync(cursor).ConfigureAwait(false)));
     }
 
-    /// <summary>Outputs of records before the cursor have been delivered; with transactions the group's committed offset says exactly which have.</summary>
+    /// <summary>Outputs of records before the cursor have been delivered; with transactions the group's committed offset says exactly
+    /// which have.</summary>
     private async Task<long> OutputsFromAsync(PartitionCursor cursor)
     {
         if (Pipeline.Delivery == Delivery.AtLeastOnce)
@@ -108,9 +110,9 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
         // First the producer of whoever had the partition is fenced: then what it has committed stands.
         _writer ??= new KafkaTransactionalWriter(
-            _services.Kafka, $"{_services.Group}-{_assigned.Partition}", _assigned.Topic, _assigned.Partition, warning => _log.Warning("{0}", warning));
+            _services.Kafka, KafkaTransactionalWriter.TransactionalId(_services.Group, _assigned.Partition), _assigned.Topic, _assigned.Partition, warning => _log.Warning("{0}", warning));
         await _writer.StartAsync().ConfigureAwait(false);
-        return await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? cursor.First;
+        return Math.Max(cursor.Next, await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? 0);
     }
 
     private void OnPreparationFailed(Exception cause)

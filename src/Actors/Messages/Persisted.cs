@@ -2,7 +2,8 @@ using MessagePack;
 
 namespace StreamLearn.Actors.Messages;
 
-/// <summary>"My stored state covers <paramref name="LastApplied"/>." Less than was asked for: nothing was stored, and something is missing.</summary>
+/// <summary>"My stored state covers <paramref name="LastApplied"/>." Less than was asked for: nothing was stored, and something is
+/// missing.</summary>
 /// <param name="Bucket">From this bucket.</param>
 /// <param name="Epoch">The epoch of the request.</param>
 /// <param name="UpTo">Which request.</param>

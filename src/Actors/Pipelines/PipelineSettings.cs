@@ -4,7 +4,8 @@ using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Actors.Pipelines;
 
-/// <summary>What the learners' state of a pipeline was made with, setting by setting: stored with it, and compared at the next start.</summary>
+/// <summary>What the learners' state of a pipeline was made with, setting by setting: stored with it, and compared at the next
+/// start.</summary>
 public sealed class PipelineSettings
 {
     /// <summary>Settings that decide which records a learner is made from; a state that was made with others is of no use.</summary>

@@ -100,7 +100,8 @@ public sealed class IngestProtocol
             .Where(bucket => _sentUpTo[bucket] != Nothing && !_inFlight.Exists(chunk => chunk.Bucket == bucket))
             .Select(bucket => (bucket, _sentUpTo[bucket]));
 
-    /// <summary>Tells that all records before <paramref name="next"/> have been read; those for buckets are sent before the next barrier.</summary>
+    /// <summary>Tells that all records before <paramref name="next"/> have been read; those for buckets are sent before the next
+    /// barrier.</summary>
     public void Read(long next) => _next = Math.Max(_next, next);
 
     /// <summary>Tells that a chunk up to <paramref name="last"/> is sent to a bucket.</summary>
@@ -122,7 +123,8 @@ public sealed class IngestProtocol
         return previous;
     }
 
-    /// <summary>Takes the answer to the chunk up to <paramref name="last"/>: false where it is of an older epoch or had been answered before.</summary>
+    /// <summary>Takes the answer to the chunk up to <paramref name="last"/>: false where it is of an older epoch or had been answered
+    /// before.</summary>
     public bool Acknowledge(int bucket, int epoch, long last)
     {
         var place = epoch == Epoch ? _inFlight.FindIndex(chunk => chunk.Bucket == bucket && chunk.Last == last) : -1;
@@ -135,7 +137,8 @@ public sealed class IngestProtocol
     }
 
     /// <summary>
-    /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all that is in
+    /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all
+    /// that is in
     /// flight is void, so is a barrier, a new epoch begins, and reading goes on at <paramref name="seekTo"/>.
     /// </summary>
     /// <param name="epoch">Epoch of the answer.</param>
@@ -201,7 +204,8 @@ public sealed class IngestProtocol
         return requests;
     }
 
-    /// <summary>Takes the answer "my stored state covers <paramref name="lastApplied"/>" to the request for <paramref name="upTo"/>. False where
+    /// <summary>Takes the answer "my stored state covers <paramref name="lastApplied"/>" to the request for <paramref name="upTo"/>.
+    /// False where
     /// it is of an older epoch or barrier.</summary>
     /// <remarks>Less than was asked for means that the bucket has lost something since it answered its chunks: the caller goes on with
     /// <see cref="Rewind"/>. When the last answer is in, <see cref="Phase"/> is <see cref="BarrierPhase.Storing"/>.</remarks>
@@ -232,7 +236,8 @@ public sealed class IngestProtocol
         return _storing = new PartitionCursor(_partition, _first, _next, [.. _sentUpTo], now);
     }
 
-    /// <summary>Tells that a cursor is stored: its offset may be committed. The barrier that it belongs to is done, unless a rewind has ended
+    /// <summary>Tells that a cursor is stored: its offset may be committed. The barrier that it belongs to is done, unless a rewind has
+    /// ended
     /// it.</summary>
     public void CursorStored(PartitionCursor cursor)
     {

@@ -4,7 +4,8 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>The records of a drill: series of loads, and now and then one that is no record. The same seed gives the same records.</summary>
+/// <summary>The records of a drill: series of loads, and now and then one that is no record. The same seed gives the same
+/// records.</summary>
 internal sealed class DrillRecords(int seed)
 {
     /// <summary>Series.</summary>

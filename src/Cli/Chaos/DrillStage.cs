@@ -110,7 +110,8 @@ internal sealed class DrillStage : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Every kind of state that a forecast pipeline has: a network, its mixture with experts, detectors, a mini-batch learner.</summary>
+    /// <summary>Every kind of state that a forecast pipeline has: a network, its mixture with experts, detectors, a mini-batch
+    /// learner.</summary>
     private static string Hocon(string bootstrap, string store) => $$"""
         streamlearn {
           node { log-level = warning }

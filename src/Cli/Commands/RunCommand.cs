@@ -15,7 +15,10 @@ internal static class RunCommand
         {
             Description = "stop once this many records are answered, all pipelines together (default: run until Ctrl-C)", HelpName = "N",
         };
-        var mutant = new Option<ProtocolMutant?>("--mutant") { Hidden = true };
+        var mutant = new Option<ProtocolMutant?>("--mutant")
+        {
+            Description = "break the protocol on purpose: for 'chaos --mutant' only, which is to find it", HelpName = "NAME", Hidden = true,
+        };
         var byKey = CommonOptions.ByKey();
         var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey, mutant };
         var common = CommonOptions.AddTo(command);

@@ -7,7 +7,8 @@ using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Cli.Sources;
 
-/// <summary>Link loads as the records of a topic: <c>{"link": "ATLAng>HSTNng", "ts": 1078099200, "load": 312.5}</c>, load in Mbit/s.</summary>
+/// <summary>Link loads as the records of a topic: <c>{"link": "ATLAng>HSTNng", "ts": 1078099200, "load": 312.5}</c>, load in
+/// Mbit/s.</summary>
 internal static class LinkLoadRecords
 {
     /// <summary>The fields of such a record, the task that goes with them, and rivals worth knowing: HOCON of a pipeline.</summary>

@@ -250,7 +250,8 @@ internal static class PipelineSection
                 $"all, or at least the first horizon: {first} or more steps, or with a step their duration, e.g. 15m");
     }
 
-    /// <summary>The own learner, then its rivals. What would be scored against itself is left out, as when the own learner is a default rival.</summary>
+    /// <summary>The own learner, then its rivals. What would be scored against itself is left out, as when the own learner is a default
+    /// rival.</summary>
     private static List<LearnerChoice> Learners(ConfigNode root, ConfigNode pipeline)
     {
         var learners = new List<LearnerChoice> { Own(root, pipeline) };

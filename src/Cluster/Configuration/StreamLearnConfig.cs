@@ -9,7 +9,8 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Configuration;
 
-/// <summary>The configuration of a node: a HOCON file and single settings over <c>config/hocon/reference.conf</c>, checked as a whole.</summary>
+/// <summary>The configuration of a node: a HOCON file and single settings over <c>config/hocon/reference.conf</c>, checked as a
+/// whole.</summary>
 public sealed partial record StreamLearnConfig
 {
     /// <summary>Seed of all randomness.</summary>
@@ -106,7 +107,8 @@ public sealed partial record StreamLearnConfig
         };
     }
 
-    /// <summary>A topic that one pipeline writes and another, or itself, reads would feed itself for ever; two kinds of records on one topic nobody could read.</summary>
+    /// <summary>A topic that one pipeline writes and another, or itself, reads would feed itself for ever; two kinds of records on one
+    /// topic nobody could read.</summary>
     private static IReadOnlyList<PipelineDefinition> WithoutLoops(string file, IReadOnlyList<PipelineDefinition> pipelines)
     {
         var taken = pipelines.Select(pipeline => pipeline.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");

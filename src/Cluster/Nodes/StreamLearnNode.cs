@@ -60,12 +60,6 @@ public sealed class StreamLearnNode : IAsyncDisposable
     {
         NodeAddress.Check(config.Node);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
-        var pipelines = new List<PipelineDefinition>();
-        foreach (var pipeline in config.Pipelines)
-        {
-            pipelines.Add(await PipelineTopic.LookUpAsync(pipeline, config.Kafka, time, cancellation).ConfigureAwait(false));
-        }
-
         // Whatever was opened is closed again where a later step fails.
         var opened = new Stack<Func<ValueTask>>();
         try
@@ -74,6 +68,12 @@ public sealed class StreamLearnNode : IAsyncDisposable
             ILoggingAdapter? log = null;
             var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
             opened.Push(() => Dispose(producer));
+            var pipelines = new List<PipelineDefinition>();
+            foreach (var pipeline in config.Pipelines)
+            {
+                pipelines.Add(await PipelineTopic.LookUpAsync(pipeline, config.Kafka, time, cancellation).ConfigureAwait(false));
+            }
+
             var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
             opened.Push(store.DisposeAsync);
             var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
@@ -107,7 +107,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads no more, waits for what is under way, at most the stop time-out, and ends the pipelines; their learners can still be asked.</summary>
+    /// <summary>Reads no more, waits for what is under way, at most the stop time-out, and ends the pipelines; their learners can still
+    /// be asked.</summary>
     public async Task DrainAsync()
     {
         foreach (var pipeline in Pipelines)

@@ -60,7 +60,8 @@ public sealed class ForecastFleet
     /// <param name="examples">Rows in offset order; {value, features} of the task's number.</param>
     /// <param name="from">First row that is new.</param>
     /// <param name="predictions">Receives a row for each of them, from its row 0 on.</param>
-    /// <exception cref="ArgumentException">The examples have another number of features, or there is not room for the predictions.</exception>
+    /// <exception cref="ArgumentException">The examples have another number of features, or there is not room for the
+    /// predictions.</exception>
     public void Process(ExampleBatch examples, int from, PredictionBatch predictions)
     {
         if (examples.Count > from && examples.Width != 1 + _plan.Task.Features)
@@ -216,7 +217,8 @@ public sealed class ForecastFleet
         _sortedKeys = null;
     }
 
-    /// <summary>Forecasts wait for targets some steps ahead: with other steps or horizons they would be scored against wrong ones.</summary>
+    /// <summary>Forecasts wait for targets some steps ahead: with other steps or horizons they would be scored against wrong
+    /// ones.</summary>
     private static void RefuseOtherTask(ForecastTask task, ref MessagePackReader reader)
     {
         var step = reader.ReadInt64();

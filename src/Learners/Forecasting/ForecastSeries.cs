@@ -382,7 +382,8 @@ internal sealed class ForecastSeries
     }
 
     /// <summary>
-    /// Time since the last record in units of the usual gap: the step, or where there is none a fading mean of the gaps. A gap that is zero or negative
+    /// Time since the last record in units of the usual gap: the step, or where there is none a fading mean of the gaps. A gap that is
+    /// zero or negative
     /// stays so, and is left out of the mean.
     /// </summary>
     private double Elapsed(long time)

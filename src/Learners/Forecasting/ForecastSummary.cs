@@ -34,7 +34,8 @@ public sealed class ForecastSummary
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The scores of a learner (by its place) over a past, or null while there is a horizon at which nothing has been scored.</summary>
+    /// <summary>The scores of a learner (by its place) over a past, or null while there is a horizon at which nothing has been
+    /// scored.</summary>
     public LearnerScores? Scores(int learner, ScoreView view)
     {
         var horizons = _task.Horizons.Count;
@@ -72,7 +73,8 @@ public sealed class ForecastSummary
         return skill / _task.Horizons.Count;
     }
 
-    /// <summary>Share of scored targets that lay in the own learner's interval, for each horizon; NaN where nothing has been scored.</summary>
+    /// <summary>Share of scored targets that lay in the own learner's interval, for each horizon; NaN where nothing has been
+    /// scored.</summary>
     public IReadOnlyList<double> CoverageByHorizon() =>
         [.. Enumerable.Range(0, _task.Horizons.Count).Select(h =>
             Keys.Sum(key => (double)key.Covered[h]) / Keys.Sum(key => key.ErrorsOf(0, h, ScoreView.SinceStart).Weight))];

@@ -8,7 +8,8 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Time">Event time of the last one, ms since 1970.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="Forecasts">What the pipeline's own learner forecast from it, one for each horizon.</param>
-/// <param name="Errors">For each learner and then the last-value baseline, for each horizon, the sums of each of the <see cref="Views"/>.</param>
+/// <param name="Errors">For each learner and then the last-value baseline, for each horizon, the sums of each of the
+/// <see cref="Views"/>.</param>
 /// <param name="Covered">For each horizon, how many scored targets lay in the interval of the own learner's forecast.</param>
 /// <param name="Refused">For each learner, updates that were undone because a number would not have stayed finite.</param>
 /// <param name="StateDigest">SHA-256 of the state of all learners of the key.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
@@ -54,7 +55,9 @@ public sealed class KafkaTransactionalWriter : IDisposable
     }
 
     /// <summary>The id that the writers of a partition of a pipeline have in common, whichever node they are on.</summary>
-    public static string TransactionalId(string prefix, string pipeline, int partition) => $"{prefix}{pipeline}-{partition}";
+    /// <param name="group">Consumer group of the pipeline.</param>
+    /// <param name="partition">The partition.</param>
+    public static string TransactionalId(string group, int partition) => string.Create(CultureInfo.InvariantCulture, $"{group}-{partition}");
 
     /// <summary>Stops the partition's last writer: finishes or aborts what it has begun and fences it.</summary>
     /// <remarks>Tried until a broker answers.</remarks>

@@ -3,7 +3,8 @@ using StreamLearn.Actors.Messages;
 
 namespace StreamLearn.Actors.Tests.Checkpoints;
 
-/// <summary>A store in memory that can be made to fail. It keeps whole generations: only what the actors do with a store is tested on it.</summary>
+/// <summary>A store in memory that can be made to fail. It keeps whole generations: only what the actors do with a store is tested on
+/// it.</summary>
 internal sealed class MemoryCheckpointStore : ICheckpointStore
 {
     private readonly Lock _gate = new();

@@ -29,7 +29,8 @@ internal sealed class StoreModel<T>
     }
 
     /// <param name="content">The new generation.</param>
-    /// <param name="keepsBefore">Of those before it, the newest that this holds for stays, and the oldest that it does not hold for.</param>
+    /// <param name="keepsBefore">Of those before it, the newest that this holds for stays, and the oldest that it does not hold
+    /// for.</param>
     internal void Save(T content, Func<T, bool> keepsBefore)
     {
         var before = _loaded is null ? [] : _generations[..(_generations.IndexOf(_loaded) + 1)];

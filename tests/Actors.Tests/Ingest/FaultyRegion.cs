@@ -7,7 +7,8 @@ using StreamLearn.Actors.Protocol;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
-/// <summary>The buckets of a pipeline and what they have stored, with messages lost and repeated and buckets crashed by a seeded generator, a given
+/// <summary>The buckets of a pipeline and what they have stored, with messages lost and repeated and buckets crashed by a seeded
+/// generator, a given
 /// number of times.</summary>
 internal sealed class FaultyRegion : ReceiveActor
 {

@@ -82,4 +82,19 @@ public sealed class NodeFaultTests
         Assert.True(world.Pipeline.Completion.IsCompletedSuccessfully);
         Assert.Equal(1000, (await world.Pipeline.SummarizeAsync()).Keys.Sum(key => key.Records));
     }
+
+    /// <summary>The embedded broker neither isolates nor fences, and forgets the offsets of transactions: what it shows is that outputs
+    /// come, in the order of the
+    /// log, once.</summary>
+    [Fact]
+    public async Task Given_exactly_once_delivery_when_records_are_learned_then_each_has_one_prediction_in_the_order_of_its_partition()
+    {
+        await using var world = await NodeWorld.StartAsync("pipelines.link-load.sinks.delivery=exactly-once", "checkpoint.every=200ms");
+        await world.ProduceAsync(1500);
+        await world.AssertUndisturbedAsync();
+
+        var offsets = world.PredictedOffsets();
+        Assert.Equal(1500, offsets.Sum(partition => partition.Value.Count));
+        Assert.All(offsets, partition => Assert.Equal(Enumerable.Range(0, partition.Value.Count).Select(offset => (long)offset), partition.Value));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Confluent.Kafka;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.EndToEnd.Tests.Programs;
@@ -86,6 +87,34 @@ internal sealed class NodeWorld : IAsyncDisposable
         await Node.DrainAsync();
         Assert.Equal((Produced, Produced, 0), ((int)Pipeline.Progress.Records, (int)Pipeline.Progress.Predictions, (int)Pipeline.Progress.DeadLetters));
         Assert.Equal(UndisturbedHash(), (await Pipeline.SummarizeAsync()).StateHash());
+    }
+
+    /// <summary>By partition of the records, the offsets that predictions name, in the order in which they were written.</summary>
+    internal Dictionary<string, List<long>> PredictedOffsets()
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = Kafka.BootstrapServers, GroupId = "look", EnablePartitionEof = true,
+        }).Build();
+        var places = Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset("link-load.predictions", partition, Offset.Beginning));
+        consumer.Assign(places);
+        var offsets = new Dictionary<string, List<long>>();
+        for (var ended = 0; ended < Partitions;)
+        {
+            var read = consumer.Consume(Limit) ?? throw new TimeoutException($"The predictions were not read to their end within {Limit.TotalSeconds:0} s.");
+            if (read.IsPartitionEOF)
+            {
+                ended++;
+                continue;
+            }
+
+            var partition = Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-partition"));
+            offsets.TryAdd(partition, []);
+            offsets[partition].Add(long.Parse(
+                Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-offset")), System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return offsets;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,8 +9,10 @@ namespace StreamLearn.EndToEnd.Tests.Programs;
 internal sealed class StreamLearnProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(6);
 
     private readonly Process _process;
+    private TimeSpan _limit = Limit;
     private readonly string _command;
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
@@ -41,6 +43,14 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
     internal static async Task<ProgramResult> RunAsync(params string[] arguments)
     {
         await using var program = Start(arguments);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Runs to the end of something that takes minutes.</summary>
+    internal static async Task<ProgramResult> RunLongAsync(params string[] arguments)
+    {
+        await using var program = Start(arguments);
+        program._limit = LongLimit;
         return await program.EndAsync();
     }
 
@@ -117,13 +127,13 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
     {
         try
         {
-            return await task.WaitAsync(Limit);
+            return await task.WaitAsync(_limit);
         }
         catch (TimeoutException)
         {
             lock (_awaited)
             {
-                throw new TimeoutException($"{_command}: waited {Limit.TotalSeconds:0} s for {what}.\nout: {_out}\nerror: {_error}");
+                throw new TimeoutException($"{_command}: waited {_limit.TotalSeconds:0} s for {what}.\nout: {_out}\nerror: {_error}");
             }
         }
     }

@@ -418,7 +418,8 @@ public sealed class LearnerConformanceTests
         Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", [.. state, .. state]));
     }
 
-    /// <summary>A bug that there was: a header that counted one field too few. Readers that go through field by field do not notice.</summary>
+    /// <summary>A bug that there was: a header that counted one field too few. Readers that go through field by field do not
+    /// notice.</summary>
     [Theory]
     [MemberData(nameof(LearnerRows.All), MemberType = typeof(LearnerRows))]
     public void Given_a_state_When_a_reader_skips_it_as_one_value_Then_it_ends_where_the_state_ends(string task, string kind)

@@ -6,7 +6,8 @@ using StreamLearn.Learners.Tests.Examples;
 namespace StreamLearn.Learners.Tests.Forecasting;
 
 /// <summary>
-/// What a network sends when something is wrong with it, through a fleet, for every learner: all forecasts are numbers, and 2000 records after a
+/// What a network sends when something is wrong with it, through a fleet, for every learner: all forecasts are numbers, and 2000 records
+/// after a
 /// disturbance the error is back.
 /// </summary>
 public sealed class BadInputTests
@@ -39,8 +40,10 @@ public sealed class BadInputTests
     };
 
     /// <summary>
-    /// Error after the disturbance as a multiple of that before, where it is not back to 1.25: the price of a memory of the largest value, which never
-    /// shrinks (incremental, level, and the unit of the perceptron's weights), or of a memory of squares (least squares, one huge record in 1/λ = 1000 steps).
+    /// Error after the disturbance as a multiple of that before, where it is not back to 1.25: the price of a memory of the largest
+    /// value, which never
+    /// shrinks (incremental, level, and the unit of the perceptron's weights), or of a memory of squares (least squares, one huge record
+    /// in 1/λ = 1000 steps).
     /// </summary>
     private static readonly Dictionary<(string Learner, string Disturbance), double> Slow = new()
     {
@@ -55,7 +58,8 @@ public sealed class BadInputTests
         [("liquid level", "a hundredth for ever")] = 25,
     };
 
-    /// <summary>Value and gap of a record of the disturbance, from the value that it would have had; for ever: the series stays so.</summary>
+    /// <summary>Value and gap of a record of the disturbance, from the value that it would have had; for ever: the series stays
+    /// so.</summary>
     private static readonly Dictionary<string, (Func<int, double, double> Value, Func<int, long> Gap, bool ForEver)> Disturbances = new()
     {
         ["zero"] = ((_, _) => 0, _ => Gap, false),

@@ -205,14 +205,16 @@ public sealed class WatchedSeriesTests
             plan => Assert.Throws<StateFormatException>(() => StoredFleet.Load(plan, state)));
     }
 
-    /// <summary>Regression: an alert whose last step was damaged into one ahead of its series loaded, and every record after that was an error.</summary>
+    /// <summary>Regression: an alert whose last step was damaged into one ahead of its series loaded, and every record after that was an
+    /// error.</summary>
     [Fact]
     public void Given_a_damaged_alert_When_the_state_is_loaded_Then_it_is_refused_or_goes_on()
     {
         var plan = Plan([], Above120);
         var fleet = new ForecastFleet(plan, plan.MaxKeys);
 
-        // The last value is above the threshold, so that all steps are judged: a last step a little further on contradicts nothing in the alert itself.
+        // The last value is above the threshold, so that all steps are judged: a last step a little further on contradicts nothing in the
+        // alert itself.
         Run(fleet, new Feed(1).AddSeries("a", 0, 701, 1000, (step, _) => step == 700 ? 200 : 100 + (30 * Math.Sin(step / 5.0))));
         var state = StoredFleet.Save(fleet);
         var block = state.AsSpan().IndexOf("threshold-alert"u8);

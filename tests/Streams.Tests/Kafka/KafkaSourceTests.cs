@@ -11,7 +11,8 @@ public class KafkaSourceTests : TestKit
 {
     private const string Topic = "link-load";
 
-    /// <summary>Records that a partition may hold for a stream that does not ask: channel, one closed batch, one being filled, and the sink's.</summary>
+    /// <summary>Records that a partition may hold for a stream that does not ask: channel, one closed batch, one being filled, and the
+    /// sink's.</summary>
     private const int MostBuffered = 10 * (2 + 1 + 1 + 2);
 
     private readonly ActorMaterializer _materializer;

@@ -35,7 +35,7 @@ public sealed class KafkaTransactionalWriterTests : TestKit
 
     [Fact]
     public void Given_a_pipeline_and_a_partition_when_the_writer_is_named_then_every_node_finds_the_same_name() =>
-        Assert.Equal("streamlearn-forecasts-3", KafkaTransactionalWriter.TransactionalId("streamlearn-", "forecasts", 3));
+        Assert.Equal("streamlearn-forecasts-3", KafkaTransactionalWriter.TransactionalId("streamlearn-forecasts", 3));
 
     [Fact]
     public async Task Given_batches_when_they_are_written_then_records_and_watermark_are_committed_in_this_order()

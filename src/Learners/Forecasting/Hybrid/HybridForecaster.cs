@@ -8,13 +8,17 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting.Hybrid;
 
 /// <summary>
-/// <c>hybrid</c>: a liquid network forecasts alone until a mixture with incremental learners has proved better since the last drift; then the mixture
+/// <c>hybrid</c>: a liquid network forecasts alone until a mixture with incremental learners has proved better since the last drift; then
+/// the mixture
 /// does, weighted by recent loss, until the next drift. Each horizon decides for itself.
 /// </summary>
 /// <remarks>
-/// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on; how it decides is
-/// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's absolute error at the
-/// furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8 times the fading mean error at most: where a
+/// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on;
+/// how it decides is
+/// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's
+/// absolute error at the
+/// furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8 times the fading mean error
+/// at most: where a
 /// series jumps, a single error as large as the jump would widen the detector's bounds so far that it would not see the errors that follow.
 /// </remarks>
 public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
@@ -32,7 +36,8 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
     private readonly ExpertMixture[] _mixtures;
     private readonly IDriftDetector? _detector;
 
-    // Ring over the last `furthest horizon + 1` steps: for each horizon the experts' forecasts, then the mixture's. NaN: there was no record.
+    // Ring over the last `furthest horizon + 1` steps: for each horizon the experts' forecasts, then the mixture's. NaN: there was no
+    // record.
     private readonly double[] _made;
     private readonly int _slots;
     private readonly double[] _said;
@@ -115,7 +120,8 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
     public void Predict(Span<double> forecasts) => _said.CopyTo(forecasts);
 
     /// <inheritdoc/>
-    /// <remarks><c>switch-expert</c>: the liquid network forecasts alone again, as after a drift that it finds itself. The others are passed on to the learners
+    /// <remarks><c>switch-expert</c>: the liquid network forecasts alone again, as after a drift that it finds itself. The others are
+    /// passed on to the learners
     /// that know them.</remarks>
     public void React(DriftReaction reaction)
     {

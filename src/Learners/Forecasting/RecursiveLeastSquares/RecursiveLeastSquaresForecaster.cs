@@ -208,7 +208,8 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         }
     }
 
-    /// <summary>One step of recursive least squares on (<see cref="_x"/>, target). False, and nothing changed but a reset P, where it would not stay finite.</summary>
+    /// <summary>One step of recursive least squares on (<see cref="_x"/>, target). False, and nothing changed but a reset P, where it
+    /// would not stay finite.</summary>
     private bool Update(double[] weights, double[] covariance, double target)
     {
         var trace = 0.0;

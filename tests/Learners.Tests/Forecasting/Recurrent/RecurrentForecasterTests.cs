@@ -248,7 +248,8 @@ public sealed class RecurrentForecasterTests
     }
 
     /// <summary>
-    /// The far horizon is longer than the first season, and the second is hardly within the data. Target <c>level</c> does not learn this in time.
+    /// The far horizon is longer than the first season, and the second is hardly within the data. Target <c>level</c> does not learn this
+    /// in time.
     /// </summary>
     [Theory]
     [InlineData("restart", "move", 0.7)]
@@ -422,7 +423,8 @@ public sealed class RecurrentForecasterTests
     }
 
     /// <summary>
-    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records. Target <c>level</c> has to learn first that a value is like the one before: it does
+    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records. Target <c>level</c> has to learn
+    /// first that a value is like the one before: it does
     /// so for four steps ahead, and is worse than last-value one step ahead in most of its combinations; a bound says how far.
     /// </summary>
     [Theory]

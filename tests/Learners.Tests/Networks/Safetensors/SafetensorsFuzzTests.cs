@@ -5,7 +5,8 @@ using StreamLearn.Tests.Fuzzing;
 
 namespace StreamLearn.Learners.Tests.Networks.Safetensors;
 
-/// <summary>Files that are damaged anywhere: read, or refused with the one exception that is promised, and no memory on their word.</summary>
+/// <summary>Files that are damaged anywhere: read, or refused with the one exception that is promised, and no memory on their
+/// word.</summary>
 public sealed class SafetensorsFuzzTests
 {
     private const int Seed = 4;

@@ -1,0 +1,40 @@
+namespace StreamLearn.EndToEnd.Tests.Programs;
+
+/// <summary>The short version of the fault drill, and that it finds a protocol that is broken.</summary>
+public sealed class ChaosTests
+{
+    private static readonly string[] Short = ["chaos", "--task", "forecast", "--kills", "3", "--records", "12000", "--json"];
+
+    [Fact]
+    public async Task Given_kills_and_worse_when_the_drill_has_ended_then_the_learners_are_as_if_nothing_had_happened()
+    {
+        var result = await StreamLearnProcess.RunLongAsync([.. Short, "--seed", "7"]);
+
+        Assert.True(result.ExitCode == 0, $"{result}");
+        var json = result.Json;
+        Assert.Equal(
+            (3, 0, 0, true, 0, 0),
+            (json.GetProperty("kills").GetInt32(), json.GetProperty("lost").GetInt32(), json.GetProperty("learned_twice").GetInt32(),
+                json.GetProperty("hash_equal").GetBoolean(), json.GetProperty("committed_not_stored").GetInt32(),
+                json.GetProperty("outputs_missing").GetInt32()));
+        Assert.Equal(12000, json.GetProperty("records").GetInt32());
+        Assert.InRange(json.GetProperty("kills_in_flight").GetInt32(), 2, 3);
+        Assert.InRange(json.GetProperty("rewinds").GetInt32(), 1, 1000);
+    }
+
+    [Theory]
+    [InlineData("SkipRewind")]
+    [InlineData("CommitBeforePersisted")]
+    public async Task Given_a_protocol_that_is_broken_on_purpose_when_the_drill_has_ended_then_it_has_found_it(string mutant)
+    {
+        var result = await StreamLearnProcess.RunLongAsync([.. Short, "--seed", "7", "--mutant", mutant]);
+
+        Assert.True(result.ExitCode == 1, $"{result}");
+        var json = result.Json;
+        Assert.False(json.GetProperty("passed").GetBoolean());
+        Assert.True(
+            json.GetProperty("lost").GetInt64() > 0 || json.GetProperty("committed_not_stored").GetInt32() > 0
+            || (json.GetProperty("records").GetInt32() > 0 && !json.GetProperty("hash_equal").GetBoolean()),
+            $"It did not fail for what was broken: {result}");
+    }
+}
