@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using StreamLearn.Bench.Programs;
 
 namespace StreamLearn.Bench.Throughput;
 

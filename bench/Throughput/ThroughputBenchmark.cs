@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamLearn.Bench.Programs;
 
 namespace StreamLearn.Bench.Throughput;
 
@@ -17,7 +18,7 @@ internal static class ThroughputBenchmark
         [
             $"{Workload.Topic}:{Workload.Partitions}",
             // Made beforehand: a client that writes to a topic which is not there waits a second for it.
-            .. Enumerable.Range(0, Rounds + 1).SelectMany(round => BareLoop.Outputs(round).Concat(PipelineRun.Outputs(round)))
+            .. Enumerable.Range(0, Rounds + 1).SelectMany(round => BareLoop.Outputs(round).Concat(PipelineLoad.Outputs(Name(round))))
                 .Select(topic => $"{topic}:{Workload.Partitions}"),
         ]);
         await Workload.FillAsync(broker.BootstrapServers);
@@ -28,7 +29,7 @@ internal static class ThroughputBenchmark
         {
             var name = round == 0 ? "warm-up" : round.ToString(CultureInfo.InvariantCulture);
             var bareRound = await BareLoop.MeasureAsync(broker.BootstrapServers, round);
-            var pipelineRound = await PipelineRun.MeasureAsync(broker.BootstrapServers, round);
+            var pipelineRound = await PipelineRun.MeasureAsync(broker.BootstrapServers, Load(round));
             await log.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"round {name}: bare loop {bareRound.RecordsPerSecond:0} records/s, {bareRound.BytesPerRecord:0} bytes/record; "
@@ -50,6 +51,17 @@ internal static class ThroughputBenchmark
             new BenchmarkRow("allocated-beyond-loop", bytes - bareBytes, "bytes/record"),
         ]);
     }
+
+    private static string Name(int round) => string.Create(CultureInfo.InvariantCulture, $"throughput-{round}");
+
+    // One horizon: a prediction is then about as long as the record that it is for, as in the bare loop.
+    private static PipelineLoad Load(int round) => new(
+        Name(round), Workload.Topic, Workload.Records,
+        """
+        task { horizons = [1] }
+        learner { kind = last-value }
+        rivals = []
+        """);
 
     private static double Median(List<Measurement> runs, Func<Measurement, double> value) => runs.Select(value).Order().ElementAt(runs.Count / 2);
 }

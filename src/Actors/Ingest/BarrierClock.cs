@@ -2,10 +2,16 @@ using StreamLearn.Actors.Pipelines;
 
 namespace StreamLearn.Actors.Ingest;
 
-/// <summary>When a barrier is due. The time decides only that, never what is learned.</summary>
-internal sealed class BarrierClock(BarrierOptions options, TimeProvider time)
+/// <summary>When a barrier of a partition is due. The time decides only that, never what is learned.</summary>
+/// <param name="options">What makes one due.</param>
+/// <param name="turn">Share of the time between two that has gone by at the start, from 0 to 1: partitions take turns, so that the others
+/// work while one stores.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProvider time)
 {
-    private long _ended = time.GetTimestamp();
+    private readonly TimeSpan _ahead = options.Every * turn;
+    private readonly long _made = time.GetTimestamp();
+    private long? _ended;
     private long _started;
     private long _records;
     private TimeSpan _took;
@@ -16,9 +22,9 @@ internal sealed class BarrierClock(BarrierOptions options, TimeProvider time)
     /// <summary>Whether a barrier is due, if there is anything to store.</summary>
     internal bool IsDue()
     {
-        var since = time.GetElapsedTime(_ended);
-        return since >= _took * options.Patience
-            && (since >= options.Every || (options.EveryRecords > 0 && _records >= options.EveryRecords));
+        var since = _ended is { } ended ? time.GetElapsedTime(ended) : time.GetElapsedTime(_made) + _ahead;
+        return since >= options.Every
+            || (options.EveryRecords > 0 && _records >= options.EveryRecords && since >= _took * options.Patience);
     }
 
     internal void Start()
@@ -32,6 +38,6 @@ internal sealed class BarrierClock(BarrierOptions options, TimeProvider time)
     internal TimeSpan End()
     {
         _ended = time.GetTimestamp();
-        return _took = time.GetElapsedTime(_started, _ended);
+        return _took = time.GetElapsedTime(_started, _ended.Value);
     }
 }

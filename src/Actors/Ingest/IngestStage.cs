@@ -99,7 +99,7 @@ internal sealed class IngestStage(
             _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
-            _barriers = new BarrierClock(pipeline.Barriers, time);
+            _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);
             _covered = position.Cursor.Next;
             _onStored = GetAsyncCallback<(PartitionCursor Cursor, Exception? Failure)>(stored => OnCursorStored(stored.Cursor, stored.Failure));
             _onCommitted = GetAsyncCallback<Exception?>(OnCommitted);

@@ -1,4 +1,4 @@
-namespace StreamLearn.Bench.Throughput;
+namespace StreamLearn.Bench.Programs;
 
 /// <summary>Time and allocation from the moment when the first record has been read.</summary>
 internal sealed class Meter
