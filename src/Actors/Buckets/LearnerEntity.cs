@@ -10,8 +10,7 @@ namespace StreamLearn.Actors.Buckets;
 
 /// <summary>
 /// One bucket of a pipeline as a sharded actor: it takes the bucket's stored state, steps the fleet of its keys, answers with the
-/// predictions,
-/// and stores the state when it is asked to. One that crashes starts again from what is stored, and says what it lacks at the next chunk.
+/// predictions, and stores the state when it is asked to. One that crashes starts again from what is stored, and says what it lacks at the next chunk.
 /// </summary>
 /// <remarks>The state is taken for the owner of the partition who speaks first, and taken anew for a later one. Who only asks for a
 /// report takes nothing.</remarks>
@@ -80,7 +79,10 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         var hears = message.Owner <= _staleOwner ? OwnerVerdict.Stale : BucketProtocol.Hear(_owner, message.Owner);
         switch (hears, message)
         {
+            case (OwnerVerdict.Stale, Release):
+                break;
             case (OwnerVerdict.Stale, _):
+                Sender.Tell(new OwnerRefused(message.Bucket, message.Owner));
                 break;
             case (_, Release):
                 Context.Parent.Tell(new Akka.Cluster.Sharding.Passivate(PoisonPill.Instance));

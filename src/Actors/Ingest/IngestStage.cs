@@ -180,6 +180,9 @@ internal sealed class IngestStage(
                 case PersistFailed failed when IsAsked(failed):
                     GiveUpBarrier($"bucket {failed.Bucket.EntityId} could not store its state: {failed.Reason}");
                     break;
+                case OwnerRefused refused when refused.Owner == _owner:
+                    FailStage(new OwnershipLostException($"bucket {refused.Bucket.EntityId} has a newer owner"));
+                    return;
                 case BucketFailed failed when failed.Owner == _owner:
                     FailStage(new LearnersFailedException(
                         $"The stored state of pipeline {_pipeline.Name}, bucket {failed.Bucket.EntityId}, cannot be taken over: {failed.Reason}"));

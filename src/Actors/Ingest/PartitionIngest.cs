@@ -12,13 +12,13 @@ namespace StreamLearn.Actors.Ingest;
 
 /// <summary>
 /// Has one partition for as long as the consumer group gives it to this node: takes it over from whoever had it, goes on at the stored
-/// cursor,
-/// and gives it back with everything stored.
+/// cursor, and gives it back with everything stored.
 /// </summary>
 internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
 
     private readonly IngestServices _services;
     private readonly PartitionAssigned _assigned;
@@ -28,6 +28,9 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private PartitionPosition? _position;
     private TimeSpan _retry = FirstRetry;
     private bool _givenUp;
+
+    // What says that somebody else has taken the partition, when the group has not said so.
+    private Exception? _taken;
     private bool _released;
 
     public PartitionIngest(IngestServices services, PartitionAssigned assigned)
@@ -38,7 +41,10 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         Receive<PreparationFailed>(failed => OnPreparationFailed(failed.Cause));
         Receive<Retry>(_ => Prepare());
         Receive<GiveUp>(OnGiveUp);
-        Receive<StreamEnded>(ended => End(ended.Cause));
+        Receive<StreamEnded>(ended => OnStreamEnded(ended.Cause));
+        Receive<AskGroup>(_ => Ask());
+        Receive<NotOurs>(_ => Timers.StartSingleTimer(nameof(AskGroup), AskGroup.Instance, BetweenQuestions));
+        Receive<StillOurs>(_ => OnStillOurs());
     }
 
     /// <inheritdoc/>
@@ -119,7 +125,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     {
         if (_givenUp || cause is not CheckpointStoreException)
         {
-            End(_givenUp ? null : cause);
+            OnStreamEnded(_givenUp ? null : cause);
             return;
         }
 
@@ -229,9 +235,43 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             _killSwitch?.Abort(new OwnershipLostException("The partition is lost."));
         }
 
-        if (_position is null && Timers.IsTimerActive(nameof(Retry)))
+        if (_taken is not null || (_position is null && Timers.IsTimerActive(nameof(Retry))))
         {
             End(null);
+        }
+    }
+
+    private void OnStreamEnded(Exception? cause)
+    {
+        if (_givenUp || cause is not (OwnershipLostException or KafkaTransactionException { IsFenced: true }))
+        {
+            End(cause);
+            return;
+        }
+
+        // Another node, and the group will say so soon; or the command of a person, and the group knows nothing of it.
+        _taken = cause;
+        _log.Warning("Pipeline {0}, partition {1} is taken over: {2}", Pipeline.Name, _assigned.Partition, cause.Message);
+        Ask();
+    }
+
+    /// <summary>Asks the group whether the partition is still this member's: only then it takes a commit, here of what is committed
+    /// already.</summary>
+    private void Ask() => AskAsync(_assigned.Control).PipeTo(Self, success: () => StillOurs.Instance, failure: _ => NotOurs.Instance);
+
+    private static async Task AskAsync(PartitionControl control)
+    {
+        var committed = await control.CommittedAsync().ConfigureAwait(false) ?? await control.StartOffsetAsync().ConfigureAwait(false);
+        await control.CommitAsync(committed).ConfigureAwait(false);
+    }
+
+    private void OnStillOurs()
+    {
+        if (_taken is { } cause && !_givenUp)
+        {
+            End(new LearnersFailedException(
+                $"Pipeline {Pipeline.Name}, partition {_assigned.Partition}: {cause.Message}, but the consumer group has given it to this node. "
+                + "Somebody has taken it, as rollback and replay do. Started again, the pipeline goes on from what is stored"));
         }
     }
 
@@ -258,5 +298,20 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private sealed record Retry
     {
         internal static readonly Retry Instance = new();
+    }
+
+    private sealed record AskGroup
+    {
+        internal static readonly AskGroup Instance = new();
+    }
+
+    private sealed record StillOurs
+    {
+        internal static readonly StillOurs Instance = new();
+    }
+
+    private sealed record NotOurs
+    {
+        internal static readonly NotOurs Instance = new();
     }
 }

@@ -8,8 +8,7 @@ namespace StreamLearn.Actors.Ingest;
 
 /// <summary>
 /// Reads a pipeline's topic on this node: has a <see cref="PartitionIngest"/> for each partition that the node is given, and ends all of
-/// them when
-/// one fails.
+/// them when one fails.
 /// </summary>
 public sealed class PipelineIngest : ReceiveActor
 {

@@ -26,6 +26,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         PersistFailed => "f",
         Release => "l",
         BucketFailed => "x",
+        OwnerRefused => "o",
         _ => throw new ArgumentException($"{o.GetType().Name} is no message of buckets."),
     };
 
@@ -48,6 +49,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         "f" => MessagePackSerializer.Deserialize<PersistFailed>(bytes, Options),
         "l" => MessagePackSerializer.Deserialize<Release>(bytes, Options),
         "x" => MessagePackSerializer.Deserialize<BucketFailed>(bytes, Options),
+        "o" => MessagePackSerializer.Deserialize<OwnerRefused>(bytes, Options),
         _ => throw new ArgumentException($"'{manifest}' names no message of buckets."),
     };
 }

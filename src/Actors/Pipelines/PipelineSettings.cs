@@ -9,7 +9,7 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class PipelineSettings
 {
     /// <summary>Settings that decide which records a learner is made from; a state that was made with others is of no use.</summary>
-    private static readonly string[] Layout = ["source.topic", "source.partitions", "buckets"];
+    private static readonly string[] Layout = ["source.topic", "source.log", "source.partitions", "buckets"];
 
     private readonly SortedDictionary<string, string> _values;
 
@@ -24,6 +24,7 @@ public sealed class PipelineSettings
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var schema = pipeline.Schema;
         Add("source.topic", pipeline.Topic);
+        Add("source.log", pipeline.LogTopic);
         Add("source.partitions", pipeline.Partitions);
         Add("source.format", schema.Format);
         Add("source.key", schema.Key);
@@ -32,6 +33,8 @@ public sealed class PipelineSettings
         Add("source.value", schema.Value);
         Add("source.value-kind", schema.ValueKind);
         Add("source.features", string.Join(", ", schema.Features));
+        Add("source.columns", string.Join(", ", schema.Columns));
+        Add("source.separator", schema.Separator);
         Add("buckets", pipeline.Buckets);
         var plan = pipeline.Plan;
         Add("seed", plan.Seed);
@@ -40,6 +43,8 @@ public sealed class PipelineSettings
         Add("task.step", $"{plan.Task.StepMilliseconds}ms");
         Add("task.out-of-order", plan.Task.LateRecords);
         Add("task.coverage", plan.Task.Coverage);
+        Add("safety.refused-in-row", plan.Safety.RefusedInRow);
+        Add("safety.keep-every", plan.Safety.KeepEvery);
         Add("task.scoring.from", plan.Task.Scoring.From);
         Add("task.scoring.scale-until", plan.Task.Scoring.ScaleUntil);
         Add("task.scoring.window", plan.Task.Scoring.Window);

@@ -9,6 +9,6 @@ public enum OwnerVerdict
     /// <summary>A newer owner: the bucket is to take its stored state first.</summary>
     New,
 
-    /// <summary>One that is owner no more: it is not to be answered.</summary>
+    /// <summary>One that is owner no more: it is told so, and nothing else.</summary>
     Stale,
 }

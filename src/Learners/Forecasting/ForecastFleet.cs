@@ -82,6 +82,12 @@ public sealed class ForecastFleet
         }
 
         predictions.ClearEvents();
+        if (examples.Count > from)
+        {
+            // State that was made with a higher limit.
+            MakeRoom(_maxKeys, predictions, 0);
+        }
+
         var lookup = Lookup;
         for (var row = from; row < examples.Count; row++)
         {
@@ -282,17 +288,21 @@ public sealed class ForecastFleet
 
     private KeyedSeries Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
     {
-        while (_series.Count >= _maxKeys)
-        {
-            Forget(_order.IdleLongest);
-            predictions.AddEviction(row);
-        }
-
+        MakeRoom(_maxKeys - 1, predictions, row);
         var keyed = new KeyedSeries(key.ToArray(), new ForecastSeries(_plan, key, _workspaces));
         _series.Add(keyed.Key, keyed);
         _order.Append(keyed);
         _sortedKeys = null;
         return keyed;
+    }
+
+    private void MakeRoom(int keys, PredictionBatch predictions, int row)
+    {
+        while (_series.Count > keys)
+        {
+            Forget(_order.IdleLongest);
+            predictions.AddEviction(row);
+        }
     }
 
     private void Forget(KeyedSeries keyed)

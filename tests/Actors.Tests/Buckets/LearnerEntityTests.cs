@@ -139,20 +139,22 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
         Assert.Equal((0, 3L), (again.FirstRow, again.LastApplied));
         Assert.Equal(first.Predictions.Values, again.Predictions.Values);
         entity.Tell(ChunkOf(1, 0, 3, 4), TestActor);
-        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(new OwnerRefused(Id, 1), await ExpectMsgAsync<OwnerRefused>());
     }
 
     [Fact]
-    public async Task Given_an_owner_that_is_none_any_more_when_it_speaks_then_nothing_is_taken_or_answered()
+    public async Task Given_an_owner_that_is_none_any_more_when_it_speaks_then_nothing_is_taken_and_it_is_told_so()
     {
         var stale = await _store.TakePartitionAsync("test", 0);
         var owner = await _store.TakePartitionAsync("test", 0);
         var entity = Start();
         entity.Tell(ChunkOf(stale.Owner, 0, -1, 0, 1), TestActor);
-        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(new OwnerRefused(Id, stale.Owner), await ExpectMsgAsync<OwnerRefused>());
 
         entity.Tell(ChunkOf(owner.Owner, 0, -1, 0, 1), TestActor);
         Assert.Equal(1, (await ExpectMsgAsync<Ack>()).LastApplied);
+        entity.Tell(ChunkOf(stale.Owner, 0, -1, 0, 1), TestActor);
+        Assert.Equal(new OwnerRefused(Id, stale.Owner), await ExpectMsgAsync<OwnerRefused>());
     }
 
     [Fact]

@@ -338,6 +338,19 @@ public sealed class IngestStageTests : IngestWorld
     }
 
     [Fact]
+    public async Task Given_an_owner_that_a_bucket_refuses_when_it_says_so_then_the_partition_is_given_up()
+    {
+        Start(Never);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(new OwnerRefused(chunk.Bucket, Owner - 1));
+        ingest.Tell(new OwnerRefused(chunk.Bucket, Owner));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.IsType<OwnershipLostException>(failure.GetBaseException());
+    }
+
+    [Fact]
     public async Task Given_a_bucket_that_never_gets_on_when_it_comes_back_to_the_same_offset_again_and_again_then_the_pipeline_stops()
     {
         Start(Never);

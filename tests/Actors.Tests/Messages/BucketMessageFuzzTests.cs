@@ -35,6 +35,7 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new PersistFailed(Id, 1, 2, "why"),
         new Release(Id, 1),
         new BucketFailed(Id, 1, "why"),
+        new OwnerRefused(Id, 1),
         new GetBucketReport(Id, 5, 6),
         new BucketReport(Id, 6, 7, [new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11])]),
     ];

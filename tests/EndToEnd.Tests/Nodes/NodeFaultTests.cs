@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Confluent.Kafka;
+using StreamLearn.Actors.Ingest;
 
 namespace StreamLearn.EndToEnd.Tests.Nodes;
 
@@ -39,6 +40,30 @@ public sealed class NodeFaultTests
         await world.ProduceAsync(Programs.SampleRecords.Keys);
         await NodeWorld.UntilAsync(() => world.Pipeline.Progress.Rewinds > 0, () => "a rewind");
         await world.AssertUndisturbedAsync();
+    }
+
+    /// <summary>As <c>rollback</c> and <c>replay</c> do; the consumer group knows nothing of it.</summary>
+    [Theory]
+    [InlineData("at-least-once")]
+    [InlineData("exactly-once")]
+    public async Task Given_a_partition_that_is_taken_by_no_member_of_the_group_when_records_go_on_then_the_pipeline_fails_and_says_why(string delivery)
+    {
+        await using var world = await NodeWorld.StartAsync(
+            "checkpoint.every=200ms", $"pipelines.link-load.sinks.delivery={delivery}");
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync(500);
+
+        await using (var store = await world.OpenStoreAsync())
+        {
+            await store.TakePartitionAsync("link-load", 0);
+        }
+
+        await world.ProduceAsync(500);
+        await NodeWorld.UntilAsync(() => world.Pipeline.Completion.IsCompleted, () => "an end of the pipeline");
+
+        var failure = await Assert.ThrowsAsync<LearnersFailedException>(() => world.Pipeline.Completion);
+        Assert.Contains("the consumer group has given it to this node", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("partition 0", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Partitions are revoked while their records are under way, and come back.</summary>

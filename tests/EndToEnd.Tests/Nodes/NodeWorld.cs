@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.EndToEnd.Tests.Programs;
@@ -50,9 +51,12 @@ internal sealed class NodeWorld : IAsyncDisposable
         var config = StreamLearnConfig.Load(
             null,
             ["pipelines.link-load.chunks.resend-after=100ms", "pipelines.link-load.chunks.probe-every=200ms", "node.log-level=error", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings],
-            string.Join('\n', SampleRecords.Config("", Path.Combine(folder.FullName, "checkpoints.db"))));
+            string.Join('\n', SampleRecords.Config("", StorePath(folder))));
         return new NodeWorld(kafka, await StreamLearnNode.StartAsync(config, TimeProvider.System), folder);
     }
+
+    /// <summary>The node's checkpoint store, as another program opens it.</summary>
+    internal Task<ICheckpointStore> OpenStoreAsync() => CheckpointStores.OpenAsync(new CheckpointStoreOptions { Path = StorePath(_folder) });
 
     /// <summary>Puts the next records on the topic, a key always on the same partition.</summary>
     internal async Task ProduceAsync(int records)
@@ -124,6 +128,8 @@ internal sealed class NodeWorld : IAsyncDisposable
         Kafka.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    private static string StorePath(DirectoryInfo folder) => Path.Combine(folder.FullName, "checkpoints.db");
 
     private string UndisturbedHash()
     {
