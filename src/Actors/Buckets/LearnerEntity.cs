@@ -20,8 +20,6 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     public const string Dispatcher = "streamlearn.learner-dispatcher";
 
     private const long Nobody = -1;
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
 
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
@@ -33,7 +31,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     // Owners that the store says are none any more.
     private long _staleOwner = Nobody;
     private BucketFailed? _failure;
-    private TimeSpan _retry = FirstRetry;
+    private readonly BackOff _backOff = new();
 
     // An answer of the store to an actor that has crashed since is for nobody.
     private readonly object _life = new();
@@ -216,20 +214,20 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private void Go()
     {
-        _retry = FirstRetry;
+        _backOff.Reset();
         UnbecomeStacked();
         Stash.UnstashAll();
     }
 
     private void RetryLater(CheckpointStoreException failure, Action again)
     {
-        _log.Warning("Pipeline {0}: {1}; tried again in {2} s", _pipeline.Name, failure.Message, _retry.TotalSeconds);
+        var wait = _backOff.Next();
+        _log.Warning("Pipeline {0}: {1}; tried again in {2} s", _pipeline.Name, failure.Message, wait.TotalSeconds);
         Timers.StartSingleTimer(nameof(Retry), new Retry(() =>
         {
             UnbecomeStacked();
             again();
-        }), _retry);
-        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+        }), wait);
     }
 
     private bool Own(StoreAnswer answer) => ReferenceEquals(answer.Life, _life);

@@ -10,11 +10,10 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Actors.Events;
 
 /// <summary>
-/// Copies the records of a pipeline's topic into its events topic, keyed by the pipeline's key. At least once, and in order: a copier
-/// that starts again begins
-/// at what was committed, and the buckets drop the copies that they have seen.
+/// Copies the records of a pipeline's topic into its events topic, keyed by the pipeline's key. At least once, and in order: a copier that
+/// starts again begins at what was committed, and the buckets drop the copies that they have seen.
 /// </summary>
-public sealed class EventsCopier : ReceiveActor
+public sealed class EventsCopier : TopicReader
 {
     // Batches whose copies are on their way, for each partition.
     private const int OnTheWay = 16;
@@ -24,66 +23,46 @@ public sealed class EventsCopier : ReceiveActor
 
     private static readonly TimeSpan CommitAfter = TimeSpan.FromMilliseconds(500);
 
-    private readonly IngestServices _services;
-    private readonly TaskCompletionSource _ended;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<int, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
-    private readonly ActorMaterializer _materializer = Context.Materializer();
-    private readonly KafkaSourceControl _source;
-    private int _started;
-    private bool _sourceEnded;
+    private readonly Dictionary<PartitionControl, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
 
     /// <param name="services">What it works with.</param>
     /// <param name="ended">Ends when the copier has stopped, with what made it fail.</param>
     public EventsCopier(IngestServices services, TaskCompletionSource ended)
+        : base(services, ended, services.Pipeline.Topic, GroupOf(services.Group), services.Pipeline.Start)
     {
-        _services = services;
-        _ended = ended;
-        var self = Self;
-        var pipeline = services.Pipeline;
-        var (control, completion) = KafkaSource
-            .Partitions(services.Kafka, pipeline.Topic, GroupOf(services.Group), pipeline.Start, pipeline.LostRecords)
-            .ToMaterialized(Sink.ForEach<PartitionEvent>(partitionEvent => self.Tell(partitionEvent)), Keep.Both)
-            .Run(_materializer);
-        _source = control;
-        completion.PipeTo(self, success: () => new StreamEnded(Source, null), failure: cause => new StreamEnded(Source, cause));
-
-        Receive<PartitionAssigned>(OnAssigned);
-        Receive<PartitionRevoked>(OnRevoked);
-        Receive<StreamEnded>(OnEnded);
-        Receive<Started>(_ => { });
-        Receive<StartFailed>(failed => OnFailure(failed.Cause));
-        Receive<PipelineIngest.Drain>(_ => _source.Stop());
+        Receive<StreamEnded>(stream =>
+        {
+            _streams.Remove(stream.Control);
+            OnEnded(stream.Cause);
+        });
+        Receive<StartFailed>(failed => OnEnded(failed.Cause));
     }
 
-    private const int Source = -1;
+    private protected override bool IsAtWork => _streams.Count > 0;
 
-    private PipelineDefinition Pipeline => _services.Pipeline;
+    private protected override string Name => $"The copier of pipeline {Pipeline.Name}";
+
+    private PipelineDefinition Pipeline => Services.Pipeline;
 
     /// <summary>The consumer group of a pipeline's copiers.</summary>
     public static string GroupOf(string group) => group + "-copier";
 
-    /// <inheritdoc/>
-    protected override void PostStop()
-    {
-        _source.Stop();
-        _ended.TrySetResult();
-    }
-
-    private void OnAssigned(PartitionAssigned assigned)
+    private protected override void OnAssigned(PartitionAssigned assigned)
     {
         var decoder = Pipeline.Schema.CreateDecoder();
         var router = new EventsRouter(source: 0, Pipeline.Partitions);
         var control = assigned.Control;
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
-            .Select(records => (Next: records.Offsets[^1] + 1, Origin: new RecordOrigin(records.Topic, records.Partition), Routed: router.Route(decoder.Decode(records))))
+            .Select(records => new Copies(
+                records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoder.Decode(records))))
             .Async()
-            .SelectAsync(1, async batch => (batch.Next, Delivered: await EnqueueAsync(batch.Origin, batch.Routed).ConfigureAwait(false)))
+            .SelectAsync(1, async copies => (copies, Delivered: await EnqueueAsync(copies).ConfigureAwait(false)))
             .SelectAsync(OnTheWay, async written =>
             {
                 await written.Delivered.ConfigureAwait(false);
-                return written.Next;
+                Services.Progress.AddUndecoded(written.copies.Routed.DeadLetters.Count);
+                return written.copies.Next;
             })
             .GroupedWithin(CommitEvery, CommitAfter)
             .SelectAsync(1, async copied =>
@@ -92,17 +71,27 @@ public sealed class EventsCopier : ReceiveActor
                 return Akka.NotUsed.Instance;
             })
             .ToMaterialized(Sink.Ignore<Akka.NotUsed>(), Keep.Both)
-            .Run(_materializer);
-        var stream = _started++;
-        _streams.Add(stream, (assigned.Partition, killSwitch));
+            .Run(Materializer);
+        _streams.Add(control, (assigned.Partition, killSwitch));
         completion.ContinueWith(
             task =>
             {
                 control.Release();
-                return new StreamEnded(stream, task.Exception?.GetBaseException());
+                return new StreamEnded(control, task.Exception?.GetBaseException());
             },
             TaskScheduler.Default).PipeTo(Self);
-        StartAsync(control).PipeTo(Self, success: () => Started.Instance, failure: cause => new StartFailed(cause));
+        StartAsync(control).PipeTo(Self, failure: cause => new StartFailed(cause));
+    }
+
+    private protected override void OnRevoked(PartitionRevoked revoked)
+    {
+        if (revoked.Lost)
+        {
+            foreach (var (_, killSwitch) in _streams.Values.Where(stream => stream.Partition == revoked.Partition))
+            {
+                killSwitch.Abort(new OwnershipLostException("The partition is lost."));
+            }
+        }
     }
 
     /// <summary>Goes on where the copies end; a new one commits its start, so that a start at the log's end does not move.</summary>
@@ -118,12 +107,13 @@ public sealed class EventsCopier : ReceiveActor
         control.Seek(next.Value, 0);
     }
 
-    private async Task<Task> EnqueueAsync(RecordOrigin origin, RoutedEvents routed)
+    private async Task<Task> EnqueueAsync(Copies copies)
     {
-        var copies = await _services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, routed.Copies)).ConfigureAwait(false);
-        var letters = await _services.Producer.EnqueueAsync(new OutputBatch(Pipeline.DeadLettersTopic, routed.DeadLetters, origin)).ConfigureAwait(false);
-        _services.Progress.AddUndecoded(routed.DeadLetters.Count);
-        return Task.WhenAll(copies, letters);
+        var (_, origin, routed) = copies;
+        var copied = await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, routed.Copies)).ConfigureAwait(false);
+        var letters = await Services.Producer.EnqueueAsync(
+            new OutputBatch(Pipeline.DeadLettersTopic, routed.DeadLetters, origin)).ConfigureAwait(false);
+        return Task.WhenAll(copied, letters);
     }
 
     private async Task CommitAsync(PartitionControl control, long next)
@@ -134,48 +124,16 @@ public sealed class EventsCopier : ReceiveActor
         }
         catch (KafkaCommitException exception)
         {
-            _log.Info("Pipeline {0}: {1}. Some records are copied again, and dropped", Pipeline.Name, exception.Message);
+            Log.Info("{0}: {1}. Some records are copied again, and dropped", Name, exception.Message);
         }
     }
 
-    private void OnRevoked(PartitionRevoked revoked)
-    {
-        if (revoked.Lost)
-        {
-            foreach (var (_, killSwitch) in _streams.Values.Where(stream => stream.Partition == revoked.Partition))
-            {
-                killSwitch.Abort(new OwnershipLostException("The partition is lost."));
-            }
-        }
-    }
-
-    private void OnEnded(StreamEnded ended)
-    {
-        _sourceEnded |= ended.Stream == Source;
-        _streams.Remove(ended.Stream);
-        OnFailure(ended.Cause);
-        if (_sourceEnded && _streams.Count == 0)
-        {
-            Context.Stop(Self);
-        }
-    }
-
-    private void OnFailure(Exception? cause)
-    {
-        if (cause is not null and not OperationCanceledException)
-        {
-            _log.Error("Pipeline {0}: copying stops: {1}", Pipeline.Name, cause.Message);
-            _ended.TrySetException(cause);
-            _source.Stop();
-        }
-    }
+    /// <param name="Next">Offset of the first record after those copied.</param>
+    /// <param name="Origin">Where they are from.</param>
+    /// <param name="Routed">Their copies.</param>
+    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed);
 
     private sealed record StartFailed(Exception Cause);
 
-    private sealed record Started
-    {
-        internal static readonly Started Instance = new();
-    }
-
-    private sealed record StreamEnded(int Stream, Exception? Cause);
+    private sealed record StreamEnded(PartitionControl Control, Exception? Cause);
 }

@@ -6,6 +6,7 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
+using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Ingest;
@@ -16,8 +17,6 @@ namespace StreamLearn.Actors.Ingest;
 /// </summary>
 internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
 
     private readonly IngestServices _services;
@@ -26,12 +25,13 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private KafkaTransactionalWriter? _writer;
     private UniqueKillSwitch? _killSwitch;
     private PartitionPosition? _position;
-    private TimeSpan _retry = FirstRetry;
+    private readonly BackOff _backOff = new();
     private bool _givenUp;
 
     // What says that somebody else has taken the partition, when the group has not said so.
     private Exception? _taken;
     private bool _released;
+    private bool _hasWarned;
 
     public PartitionIngest(IngestServices services, PartitionAssigned assigned)
     {
@@ -76,8 +76,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         if (partition >= Pipeline.Partitions)
         {
             throw new LearnersFailedException(
-                $"Topic {topic} of pipeline {Pipeline.Name} has a partition {partition}; expected {Pipeline.Partitions} partitions, as when the pipeline "
-                + "started. The keys of a topic that has grown lie in other partitions than their learners: use a new pipeline name, or replay");
+                $"Topic {topic} of pipeline {Pipeline.Name} has a partition {partition}; expected {Pipeline.Partitions} partitions, as when the "
+                + "pipeline started. The keys of a topic that has grown lie in other partitions than their learners: use a new pipeline name, or replay");
         }
 
         var taken = await _services.Store.TakePartitionAsync(Pipeline.Name, partition).ConfigureAwait(false);
@@ -116,7 +116,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
         // First the producer of whoever had the partition is fenced: then what it has committed stands.
         _writer ??= new KafkaTransactionalWriter(
-            _services.Kafka, KafkaTransactionalWriter.TransactionalId(_services.Group, _assigned.Partition), _assigned.Topic, _assigned.Partition, warning => _log.Warning("{0}", warning));
+            _services.Kafka, KafkaTransactionalWriter.TransactionalId(_services.Group, _assigned.Partition), _assigned.Topic,
+            _assigned.Partition, warning => _log.Warning("{0}", warning));
         await _writer.StartAsync().ConfigureAwait(false);
         return Math.Max(cursor.Next, await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? 0);
     }
@@ -129,9 +130,10 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             return;
         }
 
-        _log.Warning("Pipeline {0}, partition {1}: {2}; tried again in {3} s", Pipeline.Name, _assigned.Partition, cause.Message, _retry.TotalSeconds);
-        Timers.StartSingleTimer(nameof(Retry), Retry.Instance, _retry);
-        _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+        var wait = _backOff.Next();
+        _log.Warning(
+            "Pipeline {0}, partition {1}: {2}; tried again in {3} s", Pipeline.Name, _assigned.Partition, cause.Message, wait.TotalSeconds);
+        Timers.StartSingleTimer(nameof(Retry), Retry.Instance, wait);
     }
 
     private void Run(PartitionPosition position)
@@ -150,7 +152,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             Pipeline, position, _services.Buckets, _services.Store, _assigned.Control, delivered, _services.Progress, _services.Time);
         var (killSwitch, completion) = _assigned.Records
             .ViaMaterialized(KillSwitches.Single<Streams.Records.RecordBatch>(), Keep.Right)
-            .Select(decoder.Decode)
+            .Select(records => Checked(decoder.Decode(records)))
             .Async()
             .Via(ingest)
             .Async()
@@ -174,8 +176,24 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             },
             TaskScheduler.Default).PipeTo(Self);
         _log.Info(
-            "Pipeline {0}: partition {1} of {2} is read here from offset {3}", Pipeline.Name, _assigned.Partition, _assigned.Topic, position.Cursor.Next);
+            "Pipeline {0}: partition {1} of {2} is read here from offset {3}", Pipeline.Name, _assigned.Partition, _assigned.Topic,
+            position.Cursor.Next);
         _assigned.Control.Seek(position.Cursor.Next, 0);
+    }
+
+    /// <summary>Warns, once, of keys that need not lie in one partition although the configuration says that they do.</summary>
+    private DecodedBatch Checked(DecodedBatch batch)
+    {
+        if (batch.KeyMismatches > 0 && !_hasWarned && Pipeline is { CoPartitioned: true, Partitions: > 1, Schema.Key.Length: > 0 })
+        {
+            _hasWarned = true;
+            _log.Warning(
+                "Pipeline {0}, partition {1}: the message key of {2} of {3} records up to offset {4} is not their field {5}. A key in more than one "
+                + "partition has a learner in each; without source.co-partitioned = on the records are brought together first",
+                Pipeline.Name, _assigned.Partition, batch.KeyMismatches, batch.Records.Count, batch.Records.Offsets[^1], Pipeline.Schema.Key);
+        }
+
+        return batch;
     }
 
     private void Warn(IReadOnlyList<RecoveredLearner> recoveries)

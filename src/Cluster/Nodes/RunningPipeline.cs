@@ -34,7 +34,7 @@ public sealed class RunningPipeline
     {
         foreach (var reader in _readers)
         {
-            reader.Tell(PipelineIngest.Drain.Instance);
+            reader.Tell(TopicReader.Drain.Instance);
         }
     }
 

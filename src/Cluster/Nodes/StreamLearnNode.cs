@@ -33,6 +33,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     private readonly ICheckpointStore _store;
     private readonly TimeProvider _time;
     private readonly TimeSpan _stopTimeout;
+    private bool _disposed;
 
     private StreamLearnNode(
         IHost host, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
@@ -120,9 +121,14 @@ public sealed class StreamLearnNode : IAsyncDisposable
         await Task.WhenAny(ended, Task.Delay(_stopTimeout, _time)).ConfigureAwait(false);
     }
 
-    /// <summary>Leaves the cluster and stops.</summary>
+    /// <summary>Leaves the cluster and stops. May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _host.StopAsync().ConfigureAwait(false);
         _host.Dispose();
         _producer.Dispose();
@@ -168,8 +174,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
     private static async Task BothAsync(Task ingested, IActorRef ingest, Task copied, IActorRef copier)
     {
         await Task.WhenAny(ingested, copied).ConfigureAwait(false);
-        ingest.Tell(PipelineIngest.Drain.Instance);
-        copier.Tell(PipelineIngest.Drain.Instance);
+        ingest.Tell(TopicReader.Drain.Instance);
+        copier.Tell(TopicReader.Drain.Instance);
         await Task.WhenAll(ingested, copied).ConfigureAwait(false);
     }
 

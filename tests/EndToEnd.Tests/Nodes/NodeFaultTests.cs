@@ -42,6 +42,32 @@ public sealed class NodeFaultTests
         await world.AssertUndisturbedAsync();
     }
 
+    /// <summary>One that ends between writing copies and committing: it begins before what it has copied.</summary>
+    [Fact]
+    public async Task Given_a_copier_that_copies_records_again_when_they_come_then_they_are_dropped_and_the_state_is_undisturbed()
+    {
+        await using var world = await NodeWorld.StartAsync(
+            "pipelines.link-load.source.co-partitioned=off",
+            "kafka.consumer.\"session.timeout.ms\"=3000", "kafka.consumer.\"heartbeat.interval.ms\"=500");
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync(500);
+
+        await world.RestartAsync(async () =>
+        {
+            using var copier = Member(world, "streamlearn-link-load-copier");
+            copier.Subscribe("link-load");
+            await NodeWorld.UntilAsync(() => copier.Consume(1) is null && copier.Assignment.Count == 2, () => "both partitions");
+            copier.Commit([new TopicPartitionOffset("link-load", 0, 0), new TopicPartitionOffset("link-load", 1, 0)]);
+            copier.Close();
+        });
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync(500);
+        await world.Node.DrainAsync();
+
+        Assert.Equal((500, 500), ((int)world.Pipeline.Progress.Predictions, (int)world.Pipeline.Progress.Repeated));
+        await world.AssertStateUndisturbedAsync();
+    }
+
     /// <summary>As <c>rollback</c> and <c>replay</c> do; the consumer group knows nothing of it.</summary>
     [Theory]
     [InlineData("at-least-once")]
@@ -75,15 +101,7 @@ public sealed class NodeFaultTests
             "kafka.consumer.\"session.timeout.ms\"=3000", "kafka.consumer.\"heartbeat.interval.ms\"=500");
         await world.ProduceAsync(500);
         await world.AnsweredAsync(500);
-        using (var other = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
-               {
-                   BootstrapServers = world.Kafka.BootstrapServers,
-                   GroupId = "streamlearn-link-load",
-                   EnableAutoCommit = false,
-                   SessionTimeoutMs = 3000,
-                   HeartbeatIntervalMs = 500,
-                   PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
-               }).Build())
+        using (var other = Member(world, "streamlearn-link-load"))
         {
             other.Subscribe("link-load");
             await NodeWorld.UntilAsync(
@@ -122,4 +140,15 @@ public sealed class NodeFaultTests
         Assert.Equal(1500, offsets.Sum(partition => partition.Value.Count));
         Assert.All(offsets, partition => Assert.Equal(Enumerable.Range(0, partition.Value.Count).Select(offset => (long)offset), partition.Value.Order()));
     }
+
+    /// <summary>A consumer that the embedded broker takes into a group of the node's.</summary>
+    private static IConsumer<byte[], byte[]> Member(NodeWorld world, string group) => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+    {
+        BootstrapServers = world.Kafka.BootstrapServers,
+        GroupId = group,
+        EnableAutoCommit = false,
+        SessionTimeoutMs = 3000,
+        HeartbeatIntervalMs = 500,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.RoundRobin,
+    }).Build();
 }

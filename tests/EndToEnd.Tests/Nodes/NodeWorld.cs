@@ -22,10 +22,12 @@ internal sealed class NodeWorld : IAsyncDisposable
     private readonly KafkaBatchProducer _producer;
 
     private readonly DirectoryInfo _folder;
+    private readonly StreamLearnConfig _config;
 
-    private NodeWorld(EmbeddedKafka kafka, StreamLearnNode node, DirectoryInfo folder)
+    private NodeWorld(EmbeddedKafka kafka, StreamLearnConfig config, StreamLearnNode node, DirectoryInfo folder)
     {
         Kafka = kafka;
+        _config = config;
         Node = node;
         _folder = folder;
         _producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
@@ -33,7 +35,7 @@ internal sealed class NodeWorld : IAsyncDisposable
 
     internal EmbeddedKafka Kafka { get; }
 
-    internal StreamLearnNode Node { get; }
+    internal StreamLearnNode Node { get; private set; }
 
     internal RunningPipeline Pipeline => Node.Pipelines[0];
 
@@ -42,7 +44,7 @@ internal sealed class NodeWorld : IAsyncDisposable
     internal static async Task<NodeWorld> StartAsync(params string[] settings)
     {
         var kafka = EmbeddedKafka.Start();
-        foreach (var topic in (string[])["link-load", "link-load.predictions", "link-load.dead-letter"])
+        foreach (var topic in (string[])["link-load", "link-load.predictions", "link-load.dead-letter", "link-load.events"])
         {
             kafka.CreateTopic(topic, Partitions);
         }
@@ -50,9 +52,12 @@ internal sealed class NodeWorld : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("streamlearn-node-");
         var config = StreamLearnConfig.Load(
             null,
-            ["pipelines.link-load.chunks.resend-after=100ms", "pipelines.link-load.chunks.probe-every=200ms", "node.log-level=error", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings],
+            [
+                "pipelines.link-load.chunks.resend-after=100ms", "pipelines.link-load.chunks.probe-every=200ms", "node.log-level=error",
+                $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings,
+            ],
             string.Join('\n', SampleRecords.Config("", StorePath(folder))));
-        return new NodeWorld(kafka, await StreamLearnNode.StartAsync(config, TimeProvider.System), folder);
+        return new NodeWorld(kafka, config, await StreamLearnNode.StartAsync(config, TimeProvider.System), folder);
     }
 
     /// <summary>The node's checkpoint store, as another program opens it.</summary>
@@ -84,13 +89,25 @@ internal sealed class NodeWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the node in order, and starts another in its place.</summary>
+    internal async Task RestartAsync(Func<Task> meanwhile)
+    {
+        await Node.DrainAsync();
+        await Node.DisposeAsync();
+        await meanwhile();
+        Node = await StreamLearnNode.StartAsync(_config, TimeProvider.System);
+    }
+
+    /// <summary>The learners are as if nothing had happened.</summary>
+    internal async Task AssertStateUndisturbedAsync() => Assert.Equal(UndisturbedHash(), (await Pipeline.SummarizeAsync()).StateHash());
+
     /// <summary>Everything produced is answered, once, and the learners are as if nothing had happened.</summary>
     internal async Task AssertUndisturbedAsync()
     {
         await AnsweredAsync(Produced);
         await Node.DrainAsync();
         Assert.Equal((Produced, Produced, 0), ((int)Pipeline.Progress.Records, (int)Pipeline.Progress.Predictions, (int)Pipeline.Progress.DeadLetters));
-        Assert.Equal(UndisturbedHash(), (await Pipeline.SummarizeAsync()).StateHash());
+        await AssertStateUndisturbedAsync();
     }
 
     /// <summary>By partition of the records, the offsets that predictions name, in the order in which they were written.</summary>
