@@ -7,9 +7,8 @@ using StreamLearn.Learners.Forecasting;
 namespace StreamLearn.Bench.Fleet;
 
 /// <summary>
-/// Predict-and-learn steps per second on one thread, and bytes per key, of a fleet of the learner <c>liquid</c> with its defaults: a CfC
-/// of 16 units for each
-/// link, windows of 16 records, Adam, three horizons, a record of each link at every tick.
+/// Predict-and-learn steps per second on one thread, and bytes per key, of a fleet of the learner <c>liquid</c> with its defaults: a CfC of
+/// 16 units for each link, windows of 16 records, Adam, three horizons, a record of each link at every tick.
 /// </summary>
 internal static class FleetBenchmark
 {

@@ -11,8 +11,7 @@ namespace StreamLearn.Actors.Pipelines;
 
 /// <summary>
 /// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same
-/// bits. Nothing is
-/// put out. Single-threaded.
+/// bits. Nothing is put out. Single-threaded.
 /// </summary>
 public sealed class RebuiltPartition
 {

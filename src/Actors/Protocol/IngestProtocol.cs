@@ -137,9 +137,8 @@ public sealed class IngestProtocol
     }
 
     /// <summary>
-    /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all
-    /// that is in
-    /// flight is void, so is a barrier, a new epoch begins, and reading goes on at <paramref name="seekTo"/>.
+    /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all that
+    /// is in flight is void, so is a barrier, a new epoch begins, and reading goes on at <paramref name="seekTo"/>.
     /// </summary>
     /// <param name="epoch">Epoch of the answer.</param>
     /// <param name="lastApplied">Last offset that its bucket has applied.</param>
@@ -204,9 +203,8 @@ public sealed class IngestProtocol
         return requests;
     }
 
-    /// <summary>Takes the answer "my stored state covers <paramref name="lastApplied"/>" to the request for <paramref name="upTo"/>.
-    /// False where
-    /// it is of an older epoch or barrier.</summary>
+    /// <summary>Takes the answer "my stored state covers <paramref name="lastApplied"/>" to the request for <paramref name="upTo"/>. False
+    /// where it is of an older epoch or barrier.</summary>
     /// <remarks>Less than was asked for means that the bucket has lost something since it answered its chunks: the caller goes on with
     /// <see cref="Rewind"/>. When the last answer is in, <see cref="Phase"/> is <see cref="BarrierPhase.Storing"/>.</remarks>
     public bool Persisted(int bucket, int epoch, long upTo, long lastApplied, out bool rewind)
@@ -237,8 +235,7 @@ public sealed class IngestProtocol
     }
 
     /// <summary>Tells that a cursor is stored: its offset may be committed. The barrier that it belongs to is done, unless a rewind has
-    /// ended
-    /// it.</summary>
+    /// ended it.</summary>
     public void CursorStored(PartitionCursor cursor)
     {
         _coveredBefore = _covered;

@@ -9,11 +9,9 @@ namespace StreamLearn.Learners.Forecasting;
 /// <remarks>
 /// <para>A reading below the one before is a wrap where that gives a plausible rate, else a reset. Plausible is a rate up to
 /// <see cref="CounterOptions.MaxRate"/>; where that is not known, up to <see cref="Headroom"/> times the largest rate so far, and for a
-/// counter of 64
-/// bits only from its upper half on. Before any rate it is a reset.</para>
+/// counter of 64 bits only from its upper half on. Before any rate it is a reset.</para>
 /// <para>Over missing steps the rate is the mean since the last reading. A counter that wraps twice between two readings looks as if it had
-/// wrapped once,
-/// and a reset that has counted beyond the last reading looks like none.</para>
+/// wrapped once, and a reset that has counted beyond the last reading looks like none.</para>
 /// </remarks>
 internal sealed class CounterRate(CounterOptions options)
 {

@@ -131,8 +131,7 @@ public sealed class ForecastFleet
 
     /// <summary>
     /// The weights of a key's learners that have networks, under the learner's kind; a second learner of a kind is <c>kind-2</c>. None
-    /// where no learner
-    /// has one.
+    /// where no learner has one.
     /// </summary>
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     public IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key)

@@ -6,8 +6,7 @@ using StreamLearn.Learners.Options;
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>What a fleet needs to make the learners of a new key: the task, its learner, the rivals that learn and are scored beside it,
-/// and what
-/// watches them.</summary>
+/// and what watches them.</summary>
 public sealed class ForecastPlan
 {
     /// <param name="task">What is to be said of each series.</param>

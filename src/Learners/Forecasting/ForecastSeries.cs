@@ -371,8 +371,7 @@ internal sealed class ForecastSeries
     }
 
     /// <summary>With a step, whether it is one that the series is past; without, whether the time is before the last one. A counter's
-    /// reading without
-    /// a rate has a time too, but takes no step.</summary>
+    /// reading without a rate has a time too, but takes no step.</summary>
     private bool IsLate(long time, long step)
     {
         var read = _counter is { HasReading: true };
@@ -382,9 +381,8 @@ internal sealed class ForecastSeries
     }
 
     /// <summary>
-    /// Time since the last record in units of the usual gap: the step, or where there is none a fading mean of the gaps. A gap that is
-    /// zero or negative
-    /// stays so, and is left out of the mean.
+    /// Time since the last record in units of the usual gap: the step, or where there is none a fading mean of the gaps. A gap that is zero
+    /// or negative stays so, and is left out of the mean.
     /// </summary>
     private double Elapsed(long time)
     {

@@ -16,9 +16,8 @@ public interface IForecaster
     /// Moves to the next step, which has the observation <paramref name="observation"/>, and learns from the targets that it brings.
     /// </summary>
     /// <param name="observation">The value, in the series' own unit, then the features; all finite.</param>
-    /// <param name="elapsed">Event time since the observation before, in units of the usual gap: of the task's step where it has one; 1
-    /// for the first
-    /// observation. May be anything but NaN: learners that use it clamp it.</param>
+    /// <param name="elapsed">Event time since the observation before, in units of the usual gap: of the task's step where it has one; 1 for
+    /// the first observation. May be anything but NaN: learners that use it clamp it.</param>
     /// <returns><see cref="LearnOutcome.Refused"/> where an update would have left the model with a number that is not finite: it was
     /// undone; or where what the model says is out of all proportion, so that no update leads back. <see cref="LearnOutcome.Observed"/>
     /// where no update was due.</returns>

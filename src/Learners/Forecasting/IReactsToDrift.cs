@@ -10,10 +10,8 @@ public interface IReactsToDrift
 {
     /// <summary>
     /// Called at an alarm, after the forecasts due at a record were scored and before <see cref="IForecaster.Learn"/> takes it in: the
-    /// record that shows the change is
-    /// the first that is learned in the new way. With several alarms at one record, once for each, in the order of the pipeline's
-    /// detectors. Whatever it
-    /// changes is part of the learner's state; forecasts stay finite. It may allocate.
+    /// record that shows the change is the first that is learned in the new way. With several alarms at one record, once for each, in the
+    /// order of the pipeline's detectors. Whatever it changes is part of the learner's state; forecasts stay finite. It may allocate.
     /// </summary>
     /// <param name="reaction">One of those that the registration names; never <see cref="DriftReaction.None"/>.</param>
     void React(DriftReaction reaction);

@@ -5,8 +5,7 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
 /// Half-width of the interval around the forecasts of one series at one horizon, adapted so that the chosen share of targets lies within: a
-/// quantile of the
-/// absolute errors, as <see cref="QuantileTracker"/> tracks it.
+/// quantile of the absolute errors, as <see cref="QuantileTracker"/> tracks it.
 /// </summary>
 internal sealed class IntervalTracker(double coverage)
 {

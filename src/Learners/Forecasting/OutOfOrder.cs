@@ -1,8 +1,7 @@
 namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>What becomes of a record that is late: with a step one whose step is not after the last one, without a step one whose time is
-/// before
-/// the last one's.</summary>
+/// before the last one's.</summary>
 public enum OutOfOrder : byte
 {
     /// <summary><see cref="DeadLetter"/> with a step, <see cref="Learn"/> without.</summary>

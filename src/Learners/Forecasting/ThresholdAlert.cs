@@ -5,18 +5,15 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
 /// Watches the forecasts of one series for a value that is going to be too large: the alert is raised while P(value > threshold) is at
-/// least
-/// the chosen probability at one of the horizons, and is judged by what comes.
+/// least the chosen probability at one of the horizons, and is judged by what comes.
 /// </summary>
 /// <remarks>
-/// <para>At each horizon the (1 - probability) quantile q of the signed errors, value - forecast, is tracked (<see
-/// cref="QuantileTracker"/>): the
-/// value will be above forecast + q with the chosen probability, so the alert is raised where forecast + q >= threshold. A horizon says
-/// nothing before it
-/// has seen as many errors as the probability needs to mean anything, 1 / min(probability, 1 - probability).</para>
+/// <para>At each horizon the (1 - probability) quantile q of the signed errors, value - forecast, is tracked
+/// (<see cref="QuantileTracker"/>): the value will be above forecast + q with the chosen probability, so the alert is raised where forecast
+/// + q >= threshold. A horizon says nothing before it has seen as many errors as the probability needs to mean anything, 1 /
+/// min(probability, 1 - probability).</para>
 /// <para>Judged are the steps at which some horizon says something: the value came above in time where one of the steps up to the furthest
-/// horizon had a value
-/// above the threshold. Steps without a value say neither; where all of them had none, the step is not judged.</para>
+/// horizon had a value above the threshold. Steps without a value say neither; where all of them had none, the step is not judged.</para>
 /// <para>It needs nothing but arrays: <c>foreach step: alert.Step(step, value[step], forecasts[step], judged: true, out _)</c>, then
 /// <see cref="Counts"/>. Deterministic; allocates nothing for a step.</para>
 /// </remarks>

@@ -21,9 +21,8 @@ namespace StreamLearn.Learners.Liquid;
 /// <para>Parameter blocks of a cell, which is <c>cell</c>, or <c>inter</c>, <c>command</c> and <c>motor</c>: <c>.backbone.i.weight</c>, <c>.backbone.i.bias</c>;
 /// <c>.weight</c> [features, 4 units] (f1, f2, a, b) and <c>.bias</c>, of <see cref="CfcMode.Pure"/> [features, units] with <c>.w_tau</c> and <c>.a</c> [units].
 /// Then <c>head.weight</c> [units, or motor neurons, outputs] and <c>head.bias</c>. Masked weights have no effect, and gradients of exactly 0.</para>
-/// <code>
-/// var dense = new CfcArchitecture(inputs: 3, units: 32, outputs: 1, backbone: [128]);
-/// var wired = new CfcArchitecture(NcpWiring.AutoNcp(inputs: 3, units: 32, motors: 1), outputs: 1);
+/// <code> var dense = new CfcArchitecture(inputs: 3, units: 32, outputs: 1, backbone: [128]); var wired = new
+/// CfcArchitecture(NcpWiring.AutoNcp(inputs: 3, units: 32, motors: 1), outputs: 1);
 /// </code>
 /// </remarks>
 public sealed class CfcArchitecture : RecurrentArchitecture

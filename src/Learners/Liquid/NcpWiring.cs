@@ -11,8 +11,7 @@ namespace StreamLearn.Learners.Liquid;
 /// <remarks>
 /// Neurons are numbered motor, command, inter; a wiring without layers has motor neurons and others. The motor neurons are what the readout
 /// sees. Lechner et al., "Neural circuit policies enabling auditable autonomy", Nature Machine Intelligence 2020; the layer sizes and the
-/// order of drawing are those of the ncps package (AutoNCP). The generator is our own, so its seeds give other wirings than there.
-/// <code>
+/// order of drawing are those of the ncps package (AutoNCP). The generator is our own, so its seeds give other wirings than there. <code>
 /// var wiring = NcpWiring.AutoNcp(inputs: 2, units: 32, motors: 1, sparsity: 0.5, seed: 1);
 /// </code>
 /// </remarks>

@@ -4,9 +4,8 @@ namespace StreamLearn.Learners.Networks;
 /// Rows of inputs that are zero outside a few blocks, such as a bandit's context x put at the place of arm a: (0, …, 0, x, 0, …, 0).
 /// </summary>
 /// <remarks>
-/// Two arms of a context with 3 numbers and 5 arms, as two rows of 15 inputs each:
-/// <code>
-/// new BlockInputs([.. x, .. x], [new(0, 3), new(3, 3)], rowEnds: [1, 2])
+/// Two arms of a context with 3 numbers and 5 arms, as two rows of 15 inputs each: <code> new BlockInputs([.. x, .. x], [new(0, 3), new(3,
+/// 3)], rowEnds: [1, 2])
 /// </code>
 /// </remarks>
 public readonly ref struct BlockInputs

@@ -10,10 +10,8 @@ namespace StreamLearn.Learners.Networks;
 /// the same machine type give the same bits. Going forward, a row's numbers do not depend on the other rows or how many there are (on the CPU
 /// to the bit).</para>
 /// <para>One training step:</para>
-/// <code>
-/// network.Forward(inputs, batch: 1);
-/// network.Backward(logitGradient);     // d loss / d logits, from a Loss
-/// StepOutcome outcome = updater.Apply();
+/// <code> network.Forward(inputs, batch: 1); network.Backward(logitGradient);     // d loss / d logits, from a Loss StepOutcome outcome =
+/// updater.Apply();
 /// </code>
 /// <para>Every wrong length is an <see cref="ArgumentException"/> that names the expected and the actual shape.</para>
 /// </remarks>

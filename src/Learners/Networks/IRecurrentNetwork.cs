@@ -5,12 +5,9 @@ namespace StreamLearn.Learners.Networks;
 /// window's start (truncated back-propagation through time).
 /// </summary>
 /// <remarks>
-/// Rows of inputs, logits and gradients are steps first: row t · batch + s is step t of sample s.
-/// <code>
-/// network.Forward(inputs, elapsed, steps: 16, batch: 1);
-/// network.Backward(logitGradient);
-/// updater.Apply();
-/// network.CarryState();                // the next window goes on where this one ended
+/// Rows of inputs, logits and gradients are steps first: row t · batch + s is step t of sample s. <code> network.Forward(inputs, elapsed,
+/// steps: 16, batch: 1); network.Backward(logitGradient); updater.Apply(); network.CarryState();                // the next window goes on
+/// where this one ended
 /// </code>
 /// </remarks>
 public interface IRecurrentNetwork : INetwork

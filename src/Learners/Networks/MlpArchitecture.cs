@@ -8,9 +8,8 @@ namespace StreamLearn.Learners.Networks;
 /// </summary>
 /// <remarks>
 /// Parameter blocks: <c>layers.i.weight</c>, <c>layers.i.bias</c> and, with layer norm, <c>norms.i.weight</c>, <c>norms.i.bias</c> for each
-/// hidden layer i; then <c>head.weight</c>, <c>head.bias</c>.
-/// <code>
-/// var architecture = new MlpArchitecture(inputs: 32, hidden: [64, 64], outputs: 1, Activation.Silu, layerNorm: true);
+/// hidden layer i; then <c>head.weight</c>, <c>head.bias</c>. <code> var architecture = new MlpArchitecture(inputs: 32, hidden: [64, 64],
+/// outputs: 1, Activation.Silu, layerNorm: true);
 /// </code>
 /// </remarks>
 public sealed class MlpArchitecture : NetworkArchitecture

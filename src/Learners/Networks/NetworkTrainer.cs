@@ -9,11 +9,9 @@ namespace StreamLearn.Learners.Networks;
 /// are given. The same on both backends.
 /// </summary>
 /// <remarks>
-/// <code>
-/// var trainer = new NetworkTrainer(network, new SquaredLoss(), new UpdateOptions { Optimizer = new AdamOptions() });
-/// network.Forward(inputs, batch);
-/// ReadOnlySpan&lt;float&gt; losses = trainer.Evaluate(targets);
-/// StepOutcome outcome = trainer.Learn();          // or Learn(weights), computed from the losses
+/// <code> var trainer = new NetworkTrainer(network, new SquaredLoss(), new UpdateOptions { Optimizer = new AdamOptions() });
+/// network.Forward(inputs, batch); ReadOnlySpan&lt;float&gt; losses = trainer.Evaluate(targets); StepOutcome outcome = trainer.Learn();    
+/// // or Learn(weights), computed from the losses
 /// </code>
 /// The step goes down the gradient of (1/n) Σ weight(s) · loss(s), n being the number of samples; without weights, of the mean loss. Nothing
 /// is allocated after the first step of a size on the CPU.

@@ -7,8 +7,7 @@ namespace StreamLearn.Learners.Networks;
 public sealed record NetworkWeights(string Name, ParameterLayout Layout, float[] Parameters)
 {
     /// <summary>Several as one. One alone keeps the names of its blocks, so that it can start a learner of its kind; of several, each
-    /// block's name has
-    /// the network's before it.</summary>
+    /// block's name has the network's before it.</summary>
     public static NetworkWeights Join(IReadOnlyList<NetworkWeights> networks) =>
         networks.Count == 1
             ? networks[0]

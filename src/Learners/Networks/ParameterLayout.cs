@@ -6,8 +6,7 @@ namespace StreamLearn.Learners.Networks;
 /// What lies where in a network's flat parameter vector: blocks one after the other, without gaps.
 /// </summary>
 /// <remarks>
-/// Both backends hold their parameters in this order, so a vector of one can be given to the other as it is.
-/// <code>
+/// Both backends hold their parameters in this order, so a vector of one can be given to the other as it is. <code>
 /// ReadOnlySpan&lt;float&gt; weights = layout["head.weight"].In(network.Parameters);
 /// </code>
 /// </remarks>

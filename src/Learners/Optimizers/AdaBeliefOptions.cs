@@ -7,9 +7,8 @@ namespace StreamLearn.Learners.Optimizers;
 /// <remarks>
 /// <para>Source: Zhuang et al., "AdaBelief optimizer: adapting stepsizes by the belief in observed gradients", NeurIPS 2020, algorithm 2,
 /// as in the authors' package <c>adabelief-pytorch</c> 0.2.1: ε stays in s. Decay is decoupled, as in AdamW.</para>
-/// <para>Rectified (Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2): with
-/// N∞ = 2/(1-β₂) - 1 and N = N∞ - 2 t β₂ᵗ/(1-β₂ᵗ), a step is η m̂ while N is below 5, then
-/// η m̂ √((1-β₂ᵗ) (N-4)/(N∞-4) (N-2)/N N∞/(N∞-2)) / (√s + ε).</para>
+/// <para>Rectified (Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2): with N∞ = 2/(1-β₂) - 1
+/// and N = N∞ - 2 t β₂ᵗ/(1-β₂ᵗ), a step is η m̂ while N is below 5, then η m̂ √((1-β₂ᵗ) (N-4)/(N∞-4) (N-2)/N N∞/(N∞-2)) / (√s + ε).</para>
 /// </remarks>
 public sealed record AdaBeliefOptions : OptimizerOptions
 {

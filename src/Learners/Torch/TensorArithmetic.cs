@@ -8,8 +8,7 @@ namespace StreamLearn.Learners.Torch;
 /// TorchSharp turns numbers into <see cref="Scalar"/>s with finalizers, takes their native address and forgets them: the collector can free
 /// them before the native code has read them. Even <c>a + b</c> and <c>a.add_(b)</c> make one, the factor 1 on b. So sums of tensors go
 /// through <see cref="Plus(Tensor, Tensor)"/> and <see cref="AddScaled"/> here, squares are products; differences, products and quotients
-/// of
-/// tensors need no number.
+/// of tensors need no number.
 /// </remarks>
 internal static class TensorArithmetic
 {

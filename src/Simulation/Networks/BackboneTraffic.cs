@@ -7,10 +7,8 @@ namespace StreamLearn.Simulation.Networks;
 /// A simulated backbone: demands between its nodes come and go with the hours, shortest paths carry them, and cables fail,
 /// upon which the demands are re-routed. The same options give the same bits on the same machine type.
 /// </summary>
-/// <example>
-/// <code>
-/// var traffic = new BackboneTraffic(new BackboneTrafficOptions { Seed = 7 });
-/// foreach (var observation in traffic.Simulate().Records()) ...
+/// <example> <code> var traffic = new BackboneTraffic(new BackboneTrafficOptions { Seed = 7 }); foreach (var observation in
+/// traffic.Simulate().Records()) ...
 /// </code>
 /// </example>
 public sealed class BackboneTraffic

@@ -1,11 +1,8 @@
 namespace StreamLearn.Simulation.Networks;
 
 /// <summary>Routes demands, measured or generated, over a network whose cables fail.</summary>
-/// <example>
-/// <code>
-/// var topology = Topology.European();
-/// var schedule = new FailureSchedule(topology, [new LinkOutage("Paris&gt;Lyon", 300, 400)], restorationDelay: 1);
-/// var loads = NetworkSimulation.Run(topology, new CyclicDemands(topology), bins: 2016, schedule);
+/// <example> <code> var topology = Topology.European(); var schedule = new FailureSchedule(topology, [new LinkOutage("Paris&gt;Lyon", 300,
+/// 400)], restorationDelay: 1); var loads = NetworkSimulation.Run(topology, new CyclicDemands(topology), bins: 2016, schedule);
 /// </code>
 /// </example>
 public static class NetworkSimulation

@@ -6,8 +6,7 @@ namespace StreamLearn.Streams.Codecs;
 
 /// <summary>
 /// Records that are JSON objects in UTF-8, one a message. Unknown fields are ignored, and so is a null; where a field stands twice, the
-/// last value counts, but each must be one.
-/// Keys are text or whole numbers; times numbers or ISO 8601 text; values and features numbers.
+/// last value counts, but each must be one. Keys are text or whole numbers; times numbers or ISO 8601 text; values and features numbers.
 /// </summary>
 public sealed class JsonRecordDecoder : IRecordDecoder
 {

@@ -73,10 +73,9 @@ public sealed class KafkaLogReader : IDisposable
     }
 
     /// <summary>
-    /// The records of a partition from an offset on, in order, up to an end; <paramref name="onEnd"/> is told how far the log is read
-    /// then: what lies
-    /// between the last record and there are marks of transactions, or gaps of compaction. Records of an open transaction are left out, as
-    /// by a node.
+    /// The records of a partition from an offset on, in order, up to an end; <paramref name="onEnd"/> is told how far the log is read then:
+    /// what lies between the last record and there are marks of transactions, or gaps of compaction. Records of an open transaction are
+    /// left out, as by a node.
     /// </summary>
     /// <exception cref="LostRecordsException">Retention has deleted what was to be read, and nothing may be skipped.</exception>
     /// <exception cref="KafkaUnreachableException">No broker answered for the start-up time-out.</exception>

@@ -13,8 +13,7 @@ public static class KafkaSource
     /// <para>Delivery: of each partition every record from where its owner says on (<see cref="PartitionControl.Seek"/>), in order. The
     /// source commits nothing by itself: what is read again after a restart is up to the owner.</para>
     /// <para>Back-pressure: a partition whose stream does not keep up is paused; the others go on. The consumer lives on a thread of its
-    /// own,
-    /// which polls all the time, so that a slow stream does not cost the membership in the group.</para>
+    /// own, which polls all the time, so that a slow stream does not cost the membership in the group.</para>
     /// <para>Revocation: the streams of the partitions complete, and the consumer lets go when their owners have released them
     /// (<see cref="PartitionControl.Release"/>), at the latest after <see cref="KafkaSettings.RevokeTimeout"/>. A source that is stopped
     /// gives its partitions up in the same way; one that has failed does not wait.</para>

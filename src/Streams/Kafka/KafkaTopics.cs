@@ -9,8 +9,7 @@ public static class KafkaTopics
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes a topic, if it is not there. Brokers that know no such request make it when it is first asked for, with as many
-    /// partitions
-    /// as they think fit.</summary>
+    /// partitions as they think fit.</summary>
     /// <returns>How many partitions it has.</returns>
     /// <exception cref="KafkaUnreachableException">No broker answered, or none made it.</exception>
     public static async Task<int> EnsureAsync(KafkaSettings settings, string topic, int partitions, CancellationToken cancellation = default)

@@ -7,9 +7,8 @@ using StreamLearn.Actors.Protocol;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
-/// <summary>The buckets of a pipeline and what they have stored, with messages lost and repeated and buckets crashed by a seeded
-/// generator, a given
-/// number of times.</summary>
+/// <summary>The buckets of a pipeline and what they have stored, with messages lost and repeated and buckets crashed by a seeded generator,
+/// a given number of times.</summary>
 internal sealed class FaultyRegion : ReceiveActor
 {
     private readonly Dictionary<BucketId, BucketState> _buckets = [];

@@ -127,8 +127,7 @@ public sealed class NodeFaultTests
     }
 
     /// <summary>The embedded broker neither isolates nor fences, and forgets the offsets of transactions: what it shows is that outputs
-    /// come, in the order of the
-    /// log, once.</summary>
+    /// come, in the order of the log, once.</summary>
     [Fact]
     public async Task Given_exactly_once_delivery_when_records_are_learned_then_each_has_one_prediction()
     {

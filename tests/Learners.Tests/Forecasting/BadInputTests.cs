@@ -7,8 +7,7 @@ namespace StreamLearn.Learners.Tests.Forecasting;
 
 /// <summary>
 /// What a network sends when something is wrong with it, through a fleet, for every learner: all forecasts are numbers, and 2000 records
-/// after a
-/// disturbance the error is back.
+/// after a disturbance the error is back.
 /// </summary>
 public sealed class BadInputTests
 {
@@ -40,10 +39,9 @@ public sealed class BadInputTests
     };
 
     /// <summary>
-    /// Error after the disturbance as a multiple of that before, where it is not back to 1.25: the price of a memory of the largest
-    /// value, which never
-    /// shrinks (incremental, level, and the unit of the perceptron's weights), or of a memory of squares (least squares, one huge record
-    /// in 1/λ = 1000 steps).
+    /// Error after the disturbance as a multiple of that before, where it is not back to 1.25: the price of a memory of the largest value,
+    /// which never shrinks (incremental, level, and the unit of the perceptron's weights), or of a memory of squares (least squares, one
+    /// huge record in 1/λ = 1000 steps).
     /// </summary>
     private static readonly Dictionary<(string Learner, string Disturbance), double> Slow = new()
     {

@@ -9,17 +9,14 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 
 /// <summary>
 /// <c>hybrid</c>: a liquid network forecasts alone until a mixture with incremental learners has proved better since the last drift; then
-/// the mixture
-/// does, weighted by recent loss, until the next drift. Each horizon decides for itself.
+/// the mixture does, weighted by recent loss, until the next drift. Each horizon decides for itself.
 /// </summary>
 /// <remarks>
-/// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on;
-/// how it decides is
-/// ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid network's
-/// absolute error at the
-/// furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8 times the fading mean error
-/// at most: where a
-/// series jumps, a single error as large as the jump would widen the detector's bounds so far that it would not see the errors that follow.
+/// Source: the hybrid that Ayoub et al. 2024 (arXiv 2404.05304) suggest, liquid right after a drastic change and incremental later on; how
+/// it decides is ours, see <see cref="ExpertMixture"/>. All learners learn all the time. A drift is an alarm of the detector on the liquid
+/// network's absolute error at the furthest horizon, which shows a change for as many records as it is long. One record's error counts as 8
+/// times the fading mean error at most: where a series jumps, a single error as large as the jump would widen the detector's bounds so far
+/// that it would not see the errors that follow.
 /// </remarks>
 public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
@@ -121,8 +118,7 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
 
     /// <inheritdoc/>
     /// <remarks><c>switch-expert</c>: the liquid network forecasts alone again, as after a drift that it finds itself. The others are
-    /// passed on to the learners
-    /// that know them.</remarks>
+    /// passed on to the learners that know them.</remarks>
     public void React(DriftReaction reaction)
     {
         if (reaction == DriftReaction.SwitchExpert)

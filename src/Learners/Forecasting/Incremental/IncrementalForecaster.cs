@@ -8,21 +8,19 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting.Incremental;
 
 /// <summary>
-/// <c>incremental</c>: a multilayer perceptron from the last <c>lags</c> values to all horizons that is fitted again after every R
-/// records, on the newest
-/// K · R steps; in between it forecasts with what it has. The rival of networks that are not fitted again.
+/// <c>incremental</c>: a multilayer perceptron from the last <c>lags</c> values to all horizons that is fitted again after every R records,
+/// on the newest K · R steps; in between it forecasts with what it has. The rival of networks that are not fitted again.
 /// </summary>
 /// <remarks>
-/// <para>Source: incremental learning as in Ayoub et al. 2024 (arXiv 2404.05304), whose variable is R. A re-fit goes on from the
-/// parameters that there are,
-/// through the steps in an order drawn anew for each epoch, in mini-batches; a target that has not come yet takes no part.</para>
+/// <para>Source: incremental learning as in Ayoub et al. 2024 (arXiv 2404.05304), whose variable is R. A re-fit goes on from the parameters
+/// that there are, through the steps in an order drawn anew for each epoch, in mini-batches; a target that has not come yet takes no
+/// part.</para>
 /// <para>Normalisation <c>scaler</c>: values are shares of head-room times the largest absolute value of the warm-up. <c>window</c>: each
-/// window is
-/// (y - last value) / mean absolute deviation of the window from its mean, so that level and spread of the series do not matter.</para>
+/// window is (y - last value) / mean absolute deviation of the window from its mean, so that level and spread of the series do not
+/// matter.</para>
 /// <para>Until the first re-fit it is last-value, and it stays so at horizons of K · R steps or more, whose targets no re-fit sees. Steps
-/// without a record
-/// count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a network trained
-/// once.</para>
+/// without a record count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a
+/// network trained once.</para>
 /// </remarks>
 public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {

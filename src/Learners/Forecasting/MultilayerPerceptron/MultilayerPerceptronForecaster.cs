@@ -8,21 +8,16 @@ namespace StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 
 /// <summary>
 /// <c>multilayer-perceptron</c>: one small network that says, from the last <c>lags</c> values, how far the series will have moved after
-/// each
-/// horizon; one step of an optimiser on each target as it arrives. It starts as last-value: the last layer's weights are zero.
+/// each horizon; one step of an optimiser on each target as it arrives. It starts as last-value: the last layer's weights are zero.
 /// </summary>
 /// <remarks>
-/// <para>Forecast: f(t+h) = y(t) + s(h) · net(x(t))[h], with x(t) = [(y(t) - m)/s, …, (y(t-lags+1) - m)/s, features(t)]. m and s are
-/// fading means of the
-/// values and of their absolute deviation from it; s(h) is that of |y(t) - y(t-h)|. Numbers that go into the network, and targets, are
-/// cut off at
-/// ±10; the loss is Huber's (δ = 1).</para>
-/// <para>When y(t) arrives, each horizon's output for x(t-h) has its target (y(t) - y(t-h)) / s(h): one mini-batch of as many rows as
-/// there are
-/// horizons, in which a row's other outputs take no part.</para>
+/// <para>Forecast: f(t+h) = y(t) + s(h) · net(x(t))[h], with x(t) = [(y(t) - m)/s, …, (y(t-lags+1) - m)/s, features(t)]. m and s are fading
+/// means of the values and of their absolute deviation from it; s(h) is that of |y(t) - y(t-h)|. Numbers that go into the network, and
+/// targets, are cut off at ±10; the loss is Huber's (δ = 1).</para>
+/// <para>When y(t) arrives, each horizon's output for x(t-h) has its target (y(t) - y(t-h)) / s(h): one mini-batch of as many rows as there
+/// are horizons, in which a row's other outputs take no part.</para>
 /// <para>Values are in units of the largest absolute value so far, so that no series overflows; steps without a record count as the last
-/// value
-/// when they are looked back on, and are no targets.</para>
+/// value when they are looked back on, and are no targets.</para>
 /// </remarks>
 public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {

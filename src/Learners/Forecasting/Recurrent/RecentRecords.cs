@@ -4,9 +4,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Forecasting.Recurrent;
 
 /// <summary>
-/// The last records of a series as a recurrent network saw them: a ring of inputs, elapsed times, steps, and the state before each where
-/// it is carried.
-/// A step without a record is no row; the next one's elapsed time tells of it.
+/// The last records of a series as a recurrent network saw them: a ring of inputs, elapsed times, steps, and the state before each where it
+/// is carried. A step without a record is no row; the next one's elapsed time tells of it.
 /// </summary>
 /// <param name="length">How many records.</param>
 /// <param name="inputs">Inputs of each.</param>

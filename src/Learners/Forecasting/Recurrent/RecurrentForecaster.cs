@@ -7,22 +7,18 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 
 /// <summary>
 /// <c>liquid</c> and <c>gru</c>: a recurrent network over the last records of a series that says all horizons at once. It learns while it
-/// is warming up,
-/// one step of an optimiser on each target as it arrives; then it learns on at a lower rate, or is frozen.
+/// is warming up, one step of an optimiser on each target as it arrives; then it learns on at a lower rate, or is frozen.
 /// </summary>
 /// <remarks>
 /// <para>The input of a record is [level, last moves, for each season what followed one season ago, features], scaled by
-/// <see cref="SeriesScaler"/>; the
-/// elapsed time since the record before goes into the cell. With target <c>move</c> the network says how far the series moves,
-/// f(t+h) = y(t) + s(h) · net[h], and starts as last-value (wired: near it); with <c>level</c> it says f(t+h) as a share of head-room
-/// times the largest value so far, and its inputs are such shares.</para>
+/// <see cref="SeriesScaler"/>; the elapsed time since the record before goes into the cell. With target <c>move</c> the network says how
+/// far the series moves, f(t+h) = y(t) + s(h) · net[h], and starts as last-value (wired: near it); with <c>level</c> it says f(t+h) as a
+/// share of head-room times the largest value so far, and its inputs are such shares.</para>
 /// <para>When y(t) arrives, output h at step t-h has its target: a batch with one window for each horizon, the <c>window</c> records that
-/// end at t-h, of
-/// which the last row has a loss. With inference <c>restart</c> a window starts from zero; with <c>carried</c> from the state that was
-/// carried up to it.</para>
+/// end at t-h, of which the last row has a loss. With inference <c>restart</c> a window starts from zero; with <c>carried</c> from the
+/// state that was carried up to it.</para>
 /// <para>Sources: the cells in <c>Liquid/</c> and <c>Networks/</c>; protocol of forecasting through failures: Ayoub et al. 2024 (arXiv
-/// 2404.05304); stored
-/// states: Kapturowski et al., ICLR 2019.</para>
+/// 2404.05304); stored states: Kapturowski et al., ICLR 2019.</para>
 /// </remarks>
 public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDrift
 {
@@ -151,11 +147,9 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
 
     /// <inheritdoc/>
     /// <remarks>
-    /// <c>raise-learning-rate</c>: the rate is <c>raised-rate</c> times higher and comes down to what it was within
-    /// <c>reaction-records</c> (a frozen network
-    /// has none). <c>reset-optimizer</c>: the optimiser forgets its moments. <c>refit</c>: parameters and scaling learn at the full rate
-    /// for
-    /// <c>reaction-records</c>, frozen or not.
+    /// <c>raise-learning-rate</c>: the rate is <c>raised-rate</c> times higher and comes down to what it was within <c>reaction-records</c>
+    /// (a frozen network has none). <c>reset-optimizer</c>: the optimiser forgets its moments. <c>refit</c>: parameters and scaling learn
+    /// at the full rate for <c>reaction-records</c>, frozen or not.
     /// </remarks>
     public void React(DriftReaction reaction)
     {

@@ -17,9 +17,7 @@ namespace StreamLearn.Learners.Networks.Safetensors;
 /// A matrix is [inputs, outputs] in the flat vector and [outputs, inputs] in a file, as PyTorch's <c>Linear.weight</c>: it is transposed
 /// on both ways. A vector stays as it is.
 /// </para>
-/// <code>
-/// SafetensorsFile.Write(stream, layout, parameters);
-/// SafetensorsFile.Read(stream).CopyTo(layout, parameters);
+/// <code> SafetensorsFile.Write(stream, layout, parameters); SafetensorsFile.Read(stream).CopyTo(layout, parameters);
 /// </code>
 /// </remarks>
 public sealed class SafetensorsFile

@@ -29,12 +29,8 @@ namespace StreamLearn.Streams.Kafka.Embedded;
 /// until <see cref="SetPartitionLeader"/> names one.</item>
 /// </list>
 /// </remarks>
-/// <example>
-/// <code>
-/// using var kafka = EmbeddedKafka.Start();
-/// kafka.CreateTopic("link-load", partitions: 3);
-/// var config = new ProducerConfig { BootstrapServers = kafka.BootstrapServers };
-/// using var producer = new ProducerBuilder&lt;string, string&gt;(config).Build();
+/// <example> <code> using var kafka = EmbeddedKafka.Start(); kafka.CreateTopic("link-load", partitions: 3); var config = new ProducerConfig
+/// { BootstrapServers = kafka.BootstrapServers }; using var producer = new ProducerBuilder&lt;string, string&gt;(config).Build();
 /// </code>
 /// </example>
 public sealed class EmbeddedKafka : IDisposable

@@ -56,8 +56,8 @@ public sealed class HybridForecasterTests
 
     /// <summary>
     /// A map that no linear model of its past can follow: the logistic map at r = 3.9. A network that knows it from the start keeps it
-    /// alone; one that learns
-    /// it is worse than the linear learner at first, and then is most of the mixture, whose fixed share for the other costs a little.
+    /// alone; one that learns it is worse than the linear learner at first, and then is most of the mixture, whose fixed share for the
+    /// other costs a little.
     /// </summary>
     [Theory]
     [InlineData(true)]

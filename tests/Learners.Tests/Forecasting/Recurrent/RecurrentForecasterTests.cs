@@ -423,9 +423,9 @@ public sealed class RecurrentForecasterTests
     }
 
     /// <summary>
-    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records. Target <c>level</c> has to learn
-    /// first that a value is like the one before: it does
-    /// so for four steps ahead, and is worse than last-value one step ahead in most of its combinations; a bound says how far.
+    /// Last-value has a skill of 0. Target <c>move</c> starts there and learns this in 2000 records. Target <c>level</c> has to learn first
+    /// that a value is like the one before: it does so for four steps ahead, and is worse than last-value one step ahead in most of its
+    /// combinations; a bound says how far.
     /// </summary>
     [Theory]
     [MemberData(nameof(RecurrentCombination.All), MemberType = typeof(RecurrentCombination))]
