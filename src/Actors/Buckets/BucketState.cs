@@ -32,8 +32,8 @@ internal sealed class BucketState
         _pipeline = pipeline;
         _fleet = new ForecastFleet(pipeline.Plan, pipeline.MaxKeysOfBucket);
 
-        // What can be unanswered, and what can be answered and wait for the rest of its batch.
-        _recent = new RecentAnswers((pipeline.Chunks.InFlight * pipeline.Chunks.Records) + pipeline.Chunks.BatchRecords);
+        // The batches that an ingest can have without having put their outputs out.
+        _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);
         if (stored is not null)
         {
             Load(stored);

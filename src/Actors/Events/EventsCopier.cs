@@ -50,7 +50,7 @@ public sealed class EventsCopier : TopicReader
     private protected override void OnAssigned(PartitionAssigned assigned)
     {
         var decoder = Pipeline.Schema.CreateDecoder();
-        var router = new EventsRouter(source: 0, Pipeline.Partitions);
+        var router = new EventsRouter(source: 0, Pipeline.Partitions, Services.Kafka.MostRecordBytes);
         var control = assigned.Control;
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)

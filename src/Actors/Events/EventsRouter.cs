@@ -6,26 +6,35 @@ namespace StreamLearn.Actors.Events;
 
 /// <summary>
 /// Makes the copies of the records of one source for the topic <c>&lt;pipeline&gt;.events</c>, keyed and partitioned by the pipeline's key.
-/// Records that cannot be decoded have none and go to the dead letters instead. Pure.
+/// Records that cannot be decoded, or whose copy is too large, have none and go to the dead letters instead. Pure.
 /// </summary>
 /// <param name="source">The source's place in the pipeline's configuration.</param>
 /// <param name="partitions">Partitions of the events topic.</param>
-public sealed class EventsRouter(byte source, int partitions)
+/// <param name="mostBytes">Bytes of key and value that a copy may have.</param>
+public sealed class EventsRouter(byte source, int partitions, int mostBytes = int.MaxValue)
 {
     /// <summary>The copies of a batch in the order of its records, each with its partition.</summary>
     /// <param name="batch">Decoded by the source's decoder.</param>
     public RoutedEvents Route(DecodedBatch batch)
     {
         var examples = batch.Examples;
-        var copies = new OutputRecord[examples.Count];
-        for (var i = 0; i < copies.Length; i++)
+        var copies = new List<OutputRecord>(examples.Count);
+        var letters = batch.DeadLetters.Select(letter => OutputRecord.Of(batch.Records, letter)).ToList();
+        for (var i = 0; i < examples.Count; i++)
         {
             var key = examples.Key(i);
-            var partition = EventsPartitioner.PartitionOf(key, partitions);
-            copies[i] = new OutputRecord(key.ToArray(), Envelope(batch, batch.Rows[i]), Partition: partition);
+            var copy = Envelope(batch, batch.Rows[i]);
+            if (key.Length + copy.Length > mostBytes)
+            {
+                letters.Add(OutputRecord.Of(batch.Records, new DeadLetter(batch.Rows[i], DeadLetterReason.TooLarge, "")));
+                continue;
+            }
+
+            copies.Add(new OutputRecord(key.ToArray(), copy, Partition: EventsPartitioner.PartitionOf(key, partitions)));
         }
 
-        return new RoutedEvents(copies, Array.ConvertAll(batch.DeadLetters, letter => OutputRecord.Of(batch.Records, letter)));
+        letters.Sort((one, other) => one.SourceOffset.CompareTo(other.SourceOffset));
+        return new RoutedEvents(copies, letters);
     }
 
     private byte[] Envelope(DecodedBatch batch, int row)

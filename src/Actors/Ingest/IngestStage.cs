@@ -44,7 +44,7 @@ internal sealed class IngestStage(
         private const string ProbeTimer = "probe";
         private const string BarrierTimer = "barrier";
 
-        // A bucket that comes back to the same offset so often, in a row, will not get past it.
+        // A bucket that comes back so often without getting further than before will not get past it.
         private const int MostRewindsInPlace = 10;
         private static readonly TimeSpan BarrierTick = TimeSpan.FromMilliseconds(20);
 
@@ -78,7 +78,13 @@ internal sealed class IngestStage(
 
         // The last barrier, after the end of the log, has been made or has failed.
         private bool _closed;
-        private (BucketId Bucket, long LastApplied, int Times) _lastRewind;
+
+        // By the bucket: the last chunk that it has answered ends here.
+        private readonly Dictionary<int, long> _furthest = [];
+        private readonly Dictionary<int, (long Furthest, int Times)> _rewinds = [];
+
+        // To be committed when the commit under way has ended.
+        private long? _nextCommit;
 
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store,
@@ -163,6 +169,7 @@ internal sealed class IngestStage(
             {
                 case Ack ack when _protocol.Acknowledge(ack.Bucket.Bucket, ack.Epoch, ack.ChunkLast):
                     _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
+                    _furthest[ack.Bucket.Bucket] = Math.Max(ack.ChunkLast, _furthest.GetValueOrDefault(ack.Bucket.Bucket, IngestProtocol.Nothing));
                     chunk!.Batch.Answer(new AnsweredChunk(chunk.Rows, ack.FirstRow, ack.Predictions));
                     break;
                 case Rewind rewind:
@@ -208,12 +215,14 @@ internal sealed class IngestStage(
             Log.Warning(
                 "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
                 _pipeline.Name, bucket.EntityId, lastApplied, _partition, seekTo);
-            var times = _lastRewind.Bucket == bucket && _lastRewind.LastApplied == lastApplied ? _lastRewind.Times + 1 : 1;
-            _lastRewind = (bucket, lastApplied, times);
+            var furthest = _furthest.GetValueOrDefault(bucket.Bucket, IngestProtocol.Nothing);
+            var before = _rewinds.GetValueOrDefault(bucket.Bucket);
+            var times = before.Furthest == furthest ? before.Times + 1 : 1;
+            _rewinds[bucket.Bucket] = (furthest, times);
             if (times >= MostRewindsInPlace)
             {
                 FailStage(new LearnersFailedException(
-                    $"Pipeline {_pipeline.Name}: bucket {bucket.EntityId} does not get past offset {lastApplied} of partition {_partition}: "
+                    $"Pipeline {_pipeline.Name}: bucket {bucket.EntityId} does not get past offset {furthest} of partition {_partition}: "
                     + $"its learners have failed {times} times there. The log says how."));
                 return;
             }
@@ -357,7 +366,7 @@ internal sealed class IngestStage(
                 _protocol.CursorStored(cursor);
                 _persisting.Clear();
                 _covered = cursor.Next;
-                _lastRewind = default;
+                _rewinds.Clear();
                 _progress.AddBarrier(_barriers.End());
                 Commit(cursor.Next);
             }
@@ -369,7 +378,16 @@ internal sealed class IngestStage(
         /// <summary>With transactions the outputs commit the offset.</summary>
         private void Commit(long next)
         {
-            if (_pipeline.Delivery == Delivery.AtLeastOnce && !_committing)
+            if (_pipeline.Delivery != Delivery.AtLeastOnce)
+            {
+                return;
+            }
+
+            if (_committing)
+            {
+                _nextCommit = next;
+            }
+            else
             {
                 _committing = true;
                 _control.CommitAsync(next).ContinueWith(
@@ -380,6 +398,12 @@ internal sealed class IngestStage(
         private void OnCommitted(Exception? failure)
         {
             _committing = false;
+            if (_nextCommit is { } next)
+            {
+                _nextCommit = null;
+                Commit(next);
+            }
+
             if (failure is not null)
             {
                 Log.Warning(

@@ -26,7 +26,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private UniqueKillSwitch? _killSwitch;
     private PartitionPosition? _position;
     private readonly BackOff _backOff = new();
-    private bool _givenUp;
+    private volatile bool _givenUp;
 
     // What says that somebody else has taken the partition, when the group has not said so.
     private Exception? _taken;
@@ -45,6 +45,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         Receive<AskGroup>(_ => Ask());
         Receive<NotOurs>(_ => Timers.StartSingleTimer(nameof(AskGroup), AskGroup.Instance, BetweenQuestions));
         Receive<StillOurs>(_ => OnStillOurs());
+        Receive<OutOfTime>(_ => Abort("The partition could not be given back in time."));
     }
 
     /// <inheritdoc/>
@@ -64,8 +65,12 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        _writer?.Dispose();
         _assigned.Control.Release();
+        if (_writer is { } writer)
+        {
+            // It may wait for brokers that are away.
+            Task.Run(writer.Dispose);
+        }
     }
 
     private void Prepare() => PrepareAsync().PipeTo(Self, failure: cause => new PreparationFailed(cause));
@@ -80,6 +85,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
                 + "pipeline started. The keys of a topic that has grown lie in other partitions than their learners: use a new pipeline name, or replay");
         }
 
+        RequireNotGivenUp();
         var taken = await _services.Store.TakePartitionAsync(Pipeline.Name, partition).ConfigureAwait(false);
         foreach (var damage in taken.Damage)
         {
@@ -115,11 +121,21 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         }
 
         // First the producer of whoever had the partition is fenced: then what it has committed stands.
+        RequireNotGivenUp();
         _writer ??= new KafkaTransactionalWriter(
             _services.Kafka, KafkaTransactionalWriter.TransactionalId(_services.Group, _assigned.Partition), _assigned.Topic,
             _assigned.Partition, warning => _log.Warning("{0}", warning));
         await _writer.StartAsync().ConfigureAwait(false);
         return Math.Max(cursor.Next, await _assigned.Control.CommittedAsync().ConfigureAwait(false) ?? 0);
+    }
+
+    /// <summary>Who takes what another has by now, takes it from that one.</summary>
+    private void RequireNotGivenUp()
+    {
+        if (_givenUp)
+        {
+            throw new OwnershipLostException("The partition was given up before it was taken.");
+        }
     }
 
     private void OnPreparationFailed(Exception cause)
@@ -148,6 +164,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         var decoder = Pipeline.CreateDecoder();
         var encoder = new OutputEncoder(Pipeline);
         var delivered = new DeliveryCount();
+        var skipped = 0L;
         var ingest = new IngestStage(
             Pipeline, position, _services.Buckets, _services.Store, _assigned.Control, delivered, _services.Progress, _services.Time);
         var (killSwitch, completion) = _assigned.Records
@@ -162,6 +179,9 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
                 Sink.ForEach<EncodedOutput>(output =>
                 {
                     Warn(output.Recoveries);
+                    var all = _assigned.Control.Skipped;
+                    _services.Progress.AddSkipped(all - skipped);
+                    skipped = all;
                     _services.Progress.AddDelivered(output);
                     delivered.Delivered();
                 }),
@@ -250,7 +270,12 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         if (order.Lost)
         {
             // Somebody else may have it already.
-            _killSwitch?.Abort(new OwnershipLostException("The partition is lost."));
+            Abort("The partition is lost.");
+        }
+        else
+        {
+            // The consumer waits no longer, and lets another have it.
+            Timers.StartSingleTimer(nameof(OutOfTime), OutOfTime.Instance, _services.Kafka.RevokeTimeout);
         }
 
         if (_taken is not null || (_position is null && Timers.IsTimerActive(nameof(Retry))))
@@ -258,6 +283,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             End(null);
         }
     }
+
+    private void Abort(string reason) => _killSwitch?.Abort(new OwnershipLostException(reason));
 
     private void OnStreamEnded(Exception? cause)
     {
@@ -321,6 +348,11 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private sealed record AskGroup
     {
         internal static readonly AskGroup Instance = new();
+    }
+
+    private sealed record OutOfTime
+    {
+        internal static readonly OutOfTime Instance = new();
     }
 
     private sealed record StillOurs

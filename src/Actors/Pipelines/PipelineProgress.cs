@@ -18,6 +18,7 @@ public sealed class PipelineProgress
     private long _alertsRaised;
     private long _evictions;
     private long _rewinds;
+    private long _skipped;
     private long _barriers;
     private long _barrierTicks;
     private int _partitions;
@@ -49,6 +50,9 @@ public sealed class PipelineProgress
     /// <summary>Keys that were idle longest and have been forgotten, because new ones came.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
 
+    /// <summary>Records that retention had deleted when they were wanted, and that were done without.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
     /// <summary>Records that are done with.</summary>
     public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
 
@@ -71,6 +75,8 @@ public sealed class PipelineProgress
     public bool HasBuckets => !_buckets.IsEmpty;
 
     internal void Touch(BucketId bucket) => _buckets.TryAdd(bucket, true);
+
+    internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
 
     internal void AddRewind() => Interlocked.Increment(ref _rewinds);
 

@@ -9,7 +9,7 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class PipelineSettings
 {
     /// <summary>Settings that decide which records a learner is made from; a state that was made with others is of no use.</summary>
-    private static readonly string[] Layout = ["source.topic", "source.log", "source.partitions", "buckets"];
+    private static readonly string[] Layout = ["source.topic", "source.log", "source.key", "source.partitions", "buckets"];
 
     private readonly SortedDictionary<string, string> _values;
 

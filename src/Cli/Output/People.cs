@@ -75,6 +75,11 @@ internal static class People
             Say($"{summary.Counts.Evictions} times the key idle longest was forgotten for a new one: there are {plan.MaxKeys} at most");
         }
 
+        if (summary.Counts.Skipped > 0)
+        {
+            Say($"{summary.Counts.Skipped} records had been deleted by retention before they were read, and were done without");
+        }
+
         if (summary.Counts.NoRate + summary.Counts.Dropped + forecasts.ClampedElapsed > 0)
         {
             Say($"{summary.Counts.NoRate} readings without a rate, {summary.Counts.Dropped} late records dropped, "

@@ -78,9 +78,10 @@ public sealed class StreamLearnNode : IAsyncDisposable
             var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
             opened.Push(store.DisposeAsync);
             var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
-            foreach (var pipeline in pipelines)
+            for (var i = 0; i < pipelines.Count; i++)
             {
-                changed.Add(pipeline.Name, await StoredStateCheck.RunAsync(pipeline, store, cancellation).ConfigureAwait(false));
+                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, cancellation).ConfigureAwait(false));
+                pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
             var host = BuildHost(config);
@@ -134,6 +135,15 @@ public sealed class StreamLearnNode : IAsyncDisposable
         _producer.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The brokers forget a group's offsets after a time. A copier that finds none although there is state begins at the log's
+    /// start, not at the configured place: what has been copied before is dropped.</summary>
+    private static async Task<PipelineDefinition> WithCopierStartAsync(
+        PipelineDefinition pipeline, ICheckpointStore store, CancellationToken cancellation) =>
+        pipeline.CopiesRecords
+        && await store.DescribeAsync(pipeline.Name, cancellation).ConfigureAwait(false) is { Buckets.Count: > 0 }
+            ? pipeline with { Start = StartOffset.Earliest }
+            : pipeline;
 
     private static ValueTask Dispose(IDisposable opened)
     {

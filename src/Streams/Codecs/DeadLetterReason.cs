@@ -29,6 +29,9 @@ public static class DeadLetterReason
     /// <summary>A record of the events topic that is no copy of a record of the pipeline's sources.</summary>
     public const string BadEnvelope = "bad-envelope";
 
+    /// <summary>The copy for the events topic would be larger than the producer takes.</summary>
+    public const string TooLarge = "too-large";
+
     /// <summary>The time is not after the last one of its key, in steps of the task.</summary>
     public const string TimeNotIncreasing = "time-not-increasing";
 

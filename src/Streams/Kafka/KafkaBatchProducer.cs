@@ -10,6 +10,7 @@ public sealed class KafkaBatchProducer : IDisposable
 
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly TimeProvider _time;
+    private readonly int _mostBytes;
 
     /// <param name="settings">How Kafka is reached.</param>
     /// <param name="warn">Receives what the client complains of.</param>
@@ -18,6 +19,7 @@ public sealed class KafkaBatchProducer : IDisposable
     public KafkaBatchProducer(KafkaSettings settings, Action<string> warn, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
+        _mostBytes = settings.MostRecordBytes;
         _producer = OutputMessages.Producer(settings.ProducerConfig(), warn);
     }
 
@@ -36,7 +38,7 @@ public sealed class KafkaBatchProducer : IDisposable
         }
 
         var pending = new PendingBatch(batch.Topic, batch.Records.Count);
-        var messages = new OutputMessages(batch.Origin);
+        var messages = new OutputMessages(_mostBytes, batch.Origin);
         foreach (var record in batch.Records)
         {
             var message = messages.Message(record);

@@ -381,7 +381,8 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
             var low = LogOffsets.Start(consumer, place, WatermarkTimeout);
             var high = LogOffsets.End(consumer, place, WatermarkTimeout);
             var lost = offset >= low && offset <= high ? null : new LostRecordsException(topic, number, offset, low, high);
-            if (lost is not null && lostRecords == LostRecords.Stop)
+            // Behind the end is another log under the same name: nothing that is known of the old one fits it.
+            if (lost is not null && (lostRecords == LostRecords.Stop || offset > high))
             {
                 partition.Channel.Writer.TryComplete(lost);
             }
@@ -392,7 +393,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 partition.ReadFrom(target);
                 if (lost is not null)
                 {
-                    partition.Lease.AddSkipped(Math.Max(0, low - offset));
+                    partition.Lease.AddSkipped(low - offset);
                     _warn(lost.Message);
                 }
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 
 namespace StreamLearn.Streams.Kafka;
@@ -6,6 +7,12 @@ namespace StreamLearn.Streams.Kafka;
 /// <remarks>The text form names no settings: they may hold secrets.</remarks>
 public sealed class KafkaSettings
 {
+    // message.max.bytes of librdkafka.
+    private const int ClientDefaultBytes = 1_000_000;
+
+    // Of headers and framing.
+    private const int HeaderBytes = 4096;
+
     /// <summary>Addresses of brokers, comma separated.</summary>
     public required string BootstrapServers { get; init; }
 
@@ -29,6 +36,14 @@ public sealed class KafkaSettings
 
     /// <summary>How long the consumer waits, when partitions are revoked, until they are released. Default 10 s.</summary>
     public TimeSpan RevokeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes of key and value that a producer takes in one record: <c>message.max.bytes</c> less room for headers.</summary>
+    public int MostRecordBytes =>
+        int.TryParse(
+            Producer.GetValueOrDefault("message.max.bytes") ?? Client.GetValueOrDefault("message.max.bytes"),
+            NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            ? Math.Max(most - HeaderBytes, HeaderBytes)
+            : ClientDefaultBytes - HeaderBytes;
 
     /// <inheritdoc/>
     public override string ToString() => $"Kafka at {BootstrapServers}";

@@ -22,6 +22,7 @@ public sealed class KafkaTransactionalWriter : IDisposable
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly TopicPartition _source;
     private readonly string _transactionalId;
+    private readonly int _mostBytes;
     private readonly Action<string> _warn;
     private readonly TimeProvider _time;
     private readonly CallThread _calls;
@@ -38,16 +39,18 @@ public sealed class KafkaTransactionalWriter : IDisposable
         KafkaSettings settings, string transactionalId, string topic, int partition, Action<string> warn, TimeProvider? time = null)
         : this(
             OutputMessages.Producer(settings.TransactionalConfig(transactionalId), warn), transactionalId,
-            new TopicPartition(topic, partition), warn, time ?? TimeProvider.System)
+            new TopicPartition(topic, partition), warn, time ?? TimeProvider.System, settings.MostRecordBytes)
     {
     }
 
     /// <summary>For tests: writes with a producer that is given, and disposes of it.</summary>
     internal KafkaTransactionalWriter(
-        IProducer<byte[]?, byte[]?> producer, string transactionalId, TopicPartition source, Action<string> warn, TimeProvider time)
+        IProducer<byte[]?, byte[]?> producer, string transactionalId, TopicPartition source, Action<string> warn, TimeProvider time,
+        int mostBytes = int.MaxValue)
     {
         _producer = producer;
         _source = source;
+        _mostBytes = mostBytes;
         _transactionalId = transactionalId;
         _warn = warn;
         _time = time;
@@ -171,7 +174,7 @@ public sealed class KafkaTransactionalWriter : IDisposable
                 continue;
             }
 
-            var messages = new OutputMessages(batch.Origin);
+            var messages = new OutputMessages(_mostBytes, batch.Origin);
             var onReport = refusal.Handler(batch.Topic);
             foreach (var record in batch.Records)
             {

@@ -5,9 +5,11 @@ using Confluent.Kafka;
 namespace StreamLearn.Streams.Kafka;
 
 /// <summary>Records as Kafka messages: the headers <c>sl-topic</c>, <c>sl-partition</c>, <c>sl-offset</c> and, of dead letters,
-/// <c>sl-reason</c> and <c>sl-field</c>.</summary>
+/// <c>sl-reason</c> and <c>sl-field</c>. A dead letter that is too large for the producer is cut, and <c>sl-truncated</c> has the bytes that
+/// its value had: it must not stop the stream.</summary>
+/// <param name="mostBytes">Bytes of key and value that fit in a message.</param>
 /// <param name="batchOrigin">Where the records come from that do not say it themselves; null: they get no headers.</param>
-internal sealed class OutputMessages(RecordOrigin? batchOrigin)
+internal sealed class OutputMessages(int mostBytes, RecordOrigin? batchOrigin)
 {
     // Of the record before: the next one is mostly from there too.
     private RecordOrigin? _origin;
@@ -44,10 +46,22 @@ internal sealed class OutputMessages(RecordOrigin? batchOrigin)
             {
                 message.Headers.Add("sl-reason", Encoding.UTF8.GetBytes(record.Reason));
                 message.Headers.Add("sl-field", Encoding.UTF8.GetBytes(record.Field ?? ""));
+                Cut(message);
             }
         }
 
         return message;
+    }
+
+    private void Cut(Message<byte[]?, byte[]?> message)
+    {
+        var (key, value) = (message.Key?.Length ?? 0, message.Value?.Length ?? 0);
+        if (key + value > mostBytes)
+        {
+            message.Key = message.Key?[..Math.Min(key, mostBytes / 2)];
+            message.Value = message.Value?[..Math.Min(value, mostBytes - (message.Key?.Length ?? 0))];
+            message.Headers.Add("sl-truncated", Text(value));
+        }
     }
 
     private static byte[] Text(long number)

@@ -64,7 +64,7 @@ public sealed class BucketStateTests
     [Fact]
     public void Given_a_full_memory_when_a_chunk_comes_that_is_partly_old_then_its_old_part_is_answered_too()
     {
-        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 4, BatchRecords = 0 }));
+        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 4, BatchRecords = 2 }));
         bucket.Receive(ChunkOf(-1, 0, 1));
 
         var answer = Receive(bucket, ChunkOf(-1, 0, 1, 2, 3));
@@ -76,7 +76,7 @@ public sealed class BucketStateTests
     [Fact]
     public void Given_many_small_chunks_without_an_answer_when_they_come_again_in_one_then_all_are_answered()
     {
-        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 2, Records = 8, BatchRecords = 0 }));
+        var bucket = new BucketState(Examples.Pipeline(chunks: new ChunkLimits { InFlight = 1, Records = 8, BatchRecords = 8 }));
         for (var offset = 0; offset < 16; offset++)
         {
             bucket.Receive(ChunkOf(offset - 1, offset));

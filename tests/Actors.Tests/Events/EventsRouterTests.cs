@@ -35,6 +35,18 @@ public sealed class EventsRouterTests
     }
 
     [Fact]
+    public void Given_a_copy_that_is_too_large_when_it_is_routed_then_its_record_is_a_dead_letter_in_its_place()
+    {
+        var batch = Examples.Decode(Examples.Records(
+            40, 0, ("x", Examples.Json("a", 40)), ("x", Examples.Json(new string('b', 500), 41)), ("x", "no json")));
+
+        var routed = new EventsRouter(source: 2, Partitions, mostBytes: 500).Route(batch);
+
+        Assert.Equal(["a"], routed.Copies.Select(copy => Encoding.UTF8.GetString(copy.Key!)));
+        Assert.Equal([(41L, "too-large"), (42L, "malformed")], routed.DeadLetters.Select(letter => (letter.SourceOffset, letter.Reason!)));
+    }
+
+    [Fact]
     public void Given_routed_copies_when_the_events_topic_is_decoded_then_the_examples_are_those_of_the_source_with_their_origins()
     {
         var batch = Examples.Decode(Examples.Records(

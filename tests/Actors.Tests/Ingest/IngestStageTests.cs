@@ -338,6 +338,21 @@ public sealed class IngestStageTests : IngestWorld
     }
 
     [Fact]
+    public async Task Given_two_buckets_that_never_get_on_when_they_come_back_in_turns_then_the_pipeline_stops()
+    {
+        Start(Never, buckets: 2);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        for (var epoch = 0; epoch < 19; epoch++)
+        {
+            ingest.Tell(new Rewind(chunk.Bucket with { Bucket = epoch % 2 }, epoch, -1));
+        }
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.Contains("does not get past offset -1", failure.GetBaseException().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Given_an_owner_that_a_bucket_refuses_when_it_says_so_then_the_partition_is_given_up()
     {
         Start(Never);

@@ -59,6 +59,26 @@ public sealed class KafkaSinkTests : TestKit
     }
 
     [Fact]
+    public async Task Given_a_dead_letter_larger_than_the_client_takes_When_it_is_written_Then_it_is_cut_and_a_header_says_so()
+    {
+        using var producer = Producer();
+        var value = new byte[1_040_000];
+        value.AsSpan().Fill((byte)'x');
+
+        await WriteAsync(producer, [new OutputBatch(Topic, [new("k"u8.ToArray(), value, 7, "malformed", ""), new(value, null, 8, "bad-key", "")], Origin)]);
+
+        using var topic = new WrittenTopic(_kafka, Topic);
+        var messages = topic.Read();
+        Assert.Equal(
+            ["sl-topic=link-load sl-partition=3 sl-offset=7 sl-reason=malformed sl-field= sl-truncated=1040000",
+             "sl-topic=link-load sl-partition=3 sl-offset=8 sl-reason=bad-key sl-field= sl-truncated=0"],
+            messages.Select(Headers));
+        Assert.InRange(messages[0].Value!.Length, 900_000, 1_000_000);
+        Assert.InRange(messages[1].Key!.Length, 400_000, 600_000);
+        Assert.Null(messages[1].Value);
+    }
+
+    [Fact]
     public async Task Given_records_with_an_origin_of_their_own_When_they_are_written_Then_headers_name_that_and_else_that_of_the_batch()
     {
         using var producer = Producer();

@@ -269,13 +269,15 @@ public class KafkaSourceTests : TestKit
         Assert.Equal(50, reader.Control.Skipped);
     }
 
-    [Fact]
-    public async Task Given_a_place_behind_the_end_When_it_is_sought_Then_the_stream_fails_and_says_where_the_log_ends()
+    [Theory]
+    [InlineData(LostRecords.Stop)]
+    [InlineData(LostRecords.Skip)]
+    public async Task Given_a_place_behind_the_end_When_it_is_sought_Then_the_stream_fails_and_says_where_the_log_ends(LostRecords lostRecords)
     {
         using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic(Topic, partitions: 1);
         await kafka.Append(Topic, 0, TopicWriter.Numbers(0, 30));
-        var source = new SourceReader(kafka, _materializer, Topic);
+        var source = new SourceReader(kafka, _materializer, Topic, lostRecords: lostRecords);
         var reader = await source.AssignedAsync("assignment");
 
         reader.Seek(offset: 31, epoch: 1);
