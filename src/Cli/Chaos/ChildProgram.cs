@@ -10,10 +10,14 @@ internal sealed class ChildProgram : IAsyncDisposable
     private const int Terminate = 15;
     private const int MostLines = 200;
 
+    // What broker --control answers.
+    private const string Carried = "ok";
+    private const string Refused = "error: ";
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
-    private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
+    private readonly List<(Func<string, bool> Is, TaskCompletionSource<string> Seen)> _awaited = [];
     private readonly Dictionary<string, int> _counted;
     private readonly Task _read;
 
@@ -60,31 +64,11 @@ internal sealed class ChildProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for a line that contains a text and comes after this call, or is among the last.</summary>
-    internal async Task<string> LineAsync(string text, TimeSpan limit, CancellationToken cancellation)
-    {
-        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            if (_lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } already)
-            {
-                return already;
-            }
+    internal Task<string> LineAsync(string text, TimeSpan limit, CancellationToken cancellation) =>
+        LineAsync(line => line.Contains(text, StringComparison.Ordinal), $"with '{text}'", limit, cancellation);
 
-            _awaited.Add((text, seen));
-        }
-
-        try
-        {
-            return await seen.Task.WaitAsync(limit, cancellation);
-        }
-        catch (TimeoutException)
-        {
-            throw new DrillException(string.Create(
-                CultureInfo.InvariantCulture, $"no line with '{text}' after {limit.TotalSeconds:0} s; the last lines are: {Tail()}"));
-        }
-    }
-
-    /// <summary>Says a line to it, and waits for its answer.</summary>
+    /// <summary>Says an order to <c>broker --control</c>, and waits until it is carried out.</summary>
+    /// <exception cref="DrillException">It was refused, or there was no answer.</exception>
     internal async Task OrderAsync(string order, TimeSpan limit, CancellationToken cancellation)
     {
         lock (_gate)
@@ -94,7 +78,12 @@ internal sealed class ChildProgram : IAsyncDisposable
 
         await _process.StandardInput.WriteLineAsync(order.AsMemory(), cancellation);
         await _process.StandardInput.FlushAsync(cancellation);
-        await LineAsync("ok", limit, cancellation);
+        var answer = await LineAsync(
+            line => line == Carried || line.StartsWith(Refused, StringComparison.Ordinal), $"that answers '{order}'", limit, cancellation);
+        if (answer != Carried)
+        {
+            throw new DrillException($"the order '{order}' was answered '{answer}'; expected '{Carried}'");
+        }
     }
 
     /// <summary><c>kill -9</c>, and waits for its end.</summary>
@@ -145,6 +134,37 @@ internal sealed class ChildProgram : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Kill(int process, int signal);
 
+    private async Task<string> LineAsync(Func<string, bool> isIt, string what, TimeSpan limit, CancellationToken cancellation)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_lines.FirstOrDefault(isIt) is { } already)
+            {
+                return already;
+            }
+
+            _awaited.Add((isIt, seen));
+        }
+
+        try
+        {
+            return await seen.Task.WaitAsync(limit, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new DrillException(string.Create(
+                CultureInfo.InvariantCulture, $"no line {what} after {limit.TotalSeconds:0} s; the last lines are: {Tail()}"));
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _awaited.Remove((isIt, seen));
+            }
+        }
+    }
+
     private async Task ReadAsync(StreamReader reader)
     {
         while (await reader.ReadLineAsync() is { } line)
@@ -162,9 +182,9 @@ internal sealed class ChildProgram : IAsyncDisposable
                     _counted[text]++;
                 }
 
-                foreach (var (text, seen) in _awaited)
+                foreach (var (isIt, seen) in _awaited)
                 {
-                    if (line.Contains(text, StringComparison.Ordinal))
+                    if (isIt(line))
                     {
                         seen.TrySetResult(line);
                     }

@@ -2,20 +2,27 @@ using System.Text.Json.Nodes;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>What came of a drill, counted on the topics and in the store.</summary>
+/// <summary>What came of a drill, counted on the topics and in the store; null: not counted, as nothing is of a drill that stalled
+/// before its end.</summary>
 internal sealed record DrillFindings
 {
+    /// <summary>Share of the kills that must be in flight, in percent.</summary>
+    internal const int LeastInFlight = 80;
+
     /// <summary>Records on the topic.</summary>
-    internal long Records { get; set; }
+    internal long? Records { get; set; }
 
     /// <summary>How often a node was killed.</summary>
     internal int Kills { get; set; }
 
-    /// <summary>Kills when the node had answered something that no cursor covered yet.</summary>
+    /// <summary>Kills of a node that had written an output of a record that no stored cursor covered.</summary>
     internal int KillsInFlight { get; set; }
 
-    /// <summary>Stored generations that were damaged.</summary>
-    internal int Damaged { get; set; }
+    /// <summary>Stored generations of buckets that were damaged, in their manifest or in a key.</summary>
+    internal int GenerationsDamaged { get; set; }
+
+    /// <summary>Stored cursors that were damaged.</summary>
+    internal int CursorsDamaged { get; set; }
 
     /// <summary>How often the brokers went away.</summary>
     internal int BrokerOutages { get; set; }
@@ -29,26 +36,26 @@ internal sealed record DrillFindings
     /// <summary>How often buckets that had lost something had the log read again.</summary>
     internal int Rewinds { get; set; }
 
-    /// <summary>Records of keys that their learners have not learned from.</summary>
-    internal long Lost { get; set; }
+    /// <summary>Of each key, records that its learner has not learned from: the difference where there are more of them.</summary>
+    internal long? Lost { get; set; }
 
-    /// <summary>Records that learners have learned from more often than there are.</summary>
-    internal long LearnedTwice { get; set; }
+    /// <summary>Of each key, records that its learner has learned from beyond those that there are.</summary>
+    internal long? LearnedTwice { get; set; }
 
     /// <summary>Kills after which the stored cursor, or the committed offset, was ahead of the stored state.</summary>
-    internal int CommittedNotStored { get; set; }
+    internal int? CommittedNotStored { get; set; }
 
     /// <summary>Records without a prediction or a dead letter.</summary>
-    internal long OutputsMissing { get; set; }
+    internal long? OutputsMissing { get; set; }
 
     /// <summary>Outputs that were written again, as at-least-once may.</summary>
-    internal long OutputsRepeated { get; set; }
+    internal long? OutputsRepeated { get; set; }
 
     /// <summary>Repeated outputs that do not say the same.</summary>
-    internal long OutputsUnequal { get; set; }
+    internal long? OutputsUnequal { get; set; }
 
     /// <summary>State after the drill.</summary>
-    internal string Hash { get; set; } = "";
+    internal string? Hash { get; set; }
 
     /// <summary>State of an undisturbed run over the same records.</summary>
     internal string UndisturbedHash { get; set; } = "";
@@ -56,11 +63,13 @@ internal sealed record DrillFindings
     /// <summary>What kept the drill from its end; null: nothing.</summary>
     internal string? Stalled { get; set; }
 
-    internal bool HashEqual => Hash.Length > 0 && Hash == UndisturbedHash;
+    /// <summary>Whether the state is that of the undisturbed run.</summary>
+    internal bool? HashEqual => Hash is null ? null : Hash.Length > 0 && Hash == UndisturbedHash;
 
-    /// <summary>Whether everything is as if nothing had happened.</summary>
-    internal bool Passed =>
-        Stalled is null && Lost == 0 && LearnedTwice == 0 && HashEqual && CommittedNotStored == 0 && OutputsMissing == 0 && OutputsUnequal == 0;
+    /// <summary>Whether all was done that was asked for, and everything is as if nothing had happened.</summary>
+    internal bool Passed(DrillOptions options) =>
+        Stalled is null && Kills == options.Kills && KillsInFlight * 100 >= Kills * LeastInFlight
+        && Lost == 0 && LearnedTwice == 0 && HashEqual == true && CommittedNotStored == 0 && OutputsMissing == 0 && OutputsUnequal == 0;
 
     internal JsonObject ToJson(DrillOptions options, double seconds) => new()
     {
@@ -76,7 +85,8 @@ internal sealed record DrillFindings
         ["outputs_missing"] = OutputsMissing,
         ["outputs_repeated"] = OutputsRepeated,
         ["outputs_unequal"] = OutputsUnequal,
-        ["generations_damaged"] = Damaged,
+        ["generations_damaged"] = GenerationsDamaged,
+        ["cursors_damaged"] = CursorsDamaged,
         ["broker_outages"] = BrokerOutages,
         ["request_errors"] = RequestErrors,
         ["second_nodes"] = SecondNodes,
@@ -85,6 +95,6 @@ internal sealed record DrillFindings
         ["stalled"] = Stalled,
         ["state_hash"] = Hash,
         ["seconds"] = Math.Round(seconds, 1),
-        ["passed"] = Passed,
+        ["passed"] = Passed(options),
     };
 }

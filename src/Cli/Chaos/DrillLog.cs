@@ -3,62 +3,62 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>What a drill sees of the topics, from outside.</summary>
-internal sealed class DrillLog : IDisposable
+/// <summary>Where the topics end and what the group has committed, asked from outside. A broker that does not answer is asked again
+/// for a while.</summary>
+internal sealed class DrillLog(KafkaSettings kafka, string group, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly IConsumer<Ignore, Ignore> _watermarks;
-    private readonly KafkaSettings _kafka;
-    private readonly string _group;
-
-    internal DrillLog(KafkaSettings kafka, string group)
-    {
-        _kafka = kafka;
-        _group = group;
-        _watermarks = KafkaClients.Watermarks(kafka);
-    }
+    private readonly IConsumer<Ignore, Ignore> _asker = KafkaClients.Watermarks(kafka);
 
     /// <summary>The end of each partition of a topic.</summary>
-    internal long[] Ends(string topic) =>
-        [.. Enumerable.Range(0, DrillStage.Partitions)
-            .Select(partition => _watermarks.QueryWatermarkOffsets(new TopicPartition(topic, partition), Timeout).High.Value)];
+    /// <exception cref="DrillException">No answer.</exception>
+    internal async Task<long[]> EndsAsync(string topic, CancellationToken cancellation)
+    {
+        var ends = new long[DrillStage.Partitions];
+        for (var partition = 0; partition < ends.Length; partition++)
+        {
+            var place = new TopicPartition(topic, partition);
+            ends[partition] = await AskAsync($"the end of {place}", () => LogOffsets.End(_asker, place, Timeout), cancellation);
+        }
+
+        return ends;
+    }
 
     /// <summary>What the pipeline's consumer group has committed; -1: nothing.</summary>
-    internal long[] Committed()
+    /// <exception cref="DrillException">No answer.</exception>
+    internal async Task<long[]> CommittedAsync(CancellationToken cancellation)
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
         {
-            BootstrapServers = _kafka.BootstrapServers, GroupId = _group, EnableAutoCommit = false,
+            BootstrapServers = kafka.BootstrapServers, GroupId = group, EnableAutoCommit = false,
         }).SetLogHandler((_, _) => { }).Build();
-        return [.. consumer.Committed(Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(DrillStage.Topic, partition)), Timeout)
-            .OrderBy(place => place.Partition.Value)
-            .Select(place => place.Offset == Offset.Unset ? -1 : place.Offset.Value)];
+        var places = Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(DrillStage.Topic, partition));
+        var committed = await AskAsync($"the committed offsets of {group}", () => consumer.Committed(places, Timeout), cancellation);
+        return [.. committed.OrderBy(place => place.Partition.Value).Select(place => Math.Max(-1, place.Offset.Value))];
     }
 
-    /// <summary>Reads a topic from its start to its end.</summary>
-    internal void Read(string topic, Action<ConsumeResult<byte[], byte[]>> each)
+    public void Dispose() => _asker.Dispose();
+
+    private async Task<T> AskAsync<T>(string what, Func<T> question, CancellationToken cancellation)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        var started = time.GetTimestamp();
+        while (true)
         {
-            BootstrapServers = _kafka.BootstrapServers, GroupId = "streamlearn-drill", EnableAutoCommit = false, EnablePartitionEof = true,
-        }).SetLogHandler((_, _) => { }).Build();
-        var left = new HashSet<int>(Enumerable.Range(0, DrillStage.Partitions));
-        consumer.Assign(left.Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
-        while (left.Count > 0)
-        {
-            var read = consumer.Consume(Timeout)
-                ?? throw new DrillException($"{topic} has not been read to its end: nothing came for {Timeout.TotalSeconds:0} s");
-            if (read.IsPartitionEOF)
+            try
             {
-                left.Remove(read.Partition.Value);
+                return question();
             }
-            else
+            catch (KafkaException exception) when (time.GetElapsedTime(started) > Patience)
             {
-                each(read);
+                throw new DrillException($"no answer for {what} within {Patience.TotalSeconds:0} s, at last: {exception.Error.Reason}");
+            }
+            catch (KafkaException)
+            {
+                await Task.Delay(Pause, time, cancellation);
             }
         }
     }
-
-    public void Dispose() => _watermarks.Dispose();
 }

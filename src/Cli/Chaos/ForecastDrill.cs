@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Output;
@@ -20,6 +21,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
     private static readonly TimeSpan OrderLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     // A kill, the wait for the group's session to end, a start and a while of work.
@@ -35,27 +37,39 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
         People.Say(string.Create(
             CultureInfo.InvariantCulture, $"drill: {options.Kills} kills, {options.Records} records, seed {options.Seed}; first the undisturbed run"));
         _findings.UndisturbedHash = await UndisturbedAsync(cancellation);
-        await using var stage = await DrillStage.SetAsync(cancellation);
-        using var log = new DrillLog(stage.Config.Kafka, stage.Group);
         try
         {
-            await DisturbAsync(stage, log, cancellation);
-            await CountAsync(stage, log, cancellation);
+            await DisturbedAsync(cancellation);
         }
-        catch (DrillException exception)
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            // A mutant may well stand still: that is a finding too.
-            _findings.Stalled = exception.Message;
+            // A mutant may well stand still: that is a finding too. So is whatever else kept the drill from its end.
+            _findings.Stalled = exception is DrillException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
         }
 
-        _findings.Rewinds = stage.Rewinds;
         return _findings;
+    }
+
+    private async Task DisturbedAsync(CancellationToken cancellation)
+    {
+        await using var stage = await DrillStage.SetAsync(cancellation);
+        using var log = new DrillLog(stage.Config.Kafka, stage.Group, time);
+        await using var reader = new DrillReader(stage.Config.Kafka, options.Records, time);
+        try
+        {
+            await DisturbAsync(new DrillScene(stage, log, reader, new StoreDamage(stage.StorePath, _random)), cancellation);
+            await CountAsync(stage, log, reader, cancellation);
+        }
+        finally
+        {
+            _findings.Rewinds = stage.Rewinds;
+        }
     }
 
     private async Task<string> UndisturbedAsync(CancellationToken cancellation)
     {
         await using var stage = await DrillStage.SetAsync(cancellation);
-        using var log = new DrillLog(stage.Config.Kafka, stage.Group);
+        using var log = new DrillLog(stage.Config.Kafka, stage.Group, time);
         var node = await stage.StartNodeAsync(ProtocolMutant.None, cancellation);
         await ProduceAsync(stage, double.PositiveInfinity, cancellation);
         await CoveredAsync(stage, log, node, cancellation);
@@ -67,36 +81,53 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
         return new ForecastSummary(stage.Pipeline.Plan, await stage.ReportsAsync(cancellation)).StateHash();
     }
 
-    private async Task DisturbAsync(DrillStage stage, DrillLog log, CancellationToken cancellation)
+    private async Task DisturbAsync(DrillScene scene, CancellationToken cancellation)
     {
         // The load lasts longer than the kills; after them it comes as fast as it is taken.
-        var producing = ProduceAsync(stage, options.Records / (options.Kills * SecondsForEachKill * 1.3), cancellation);
-        var node = await stage.StartNodeAsync(options.Mutant, cancellation);
-        for (var kill = 1; kill <= options.Kills; kill++)
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var producing = ProduceAsync(scene.Stage, options.Records / (options.Kills * SecondsForEachKill * 1.3), given.Token);
+        try
         {
-            var predicted = log.Ends($"{DrillStage.Topic}.predictions").Sum();
-            await UntilAsync(
-                () => log.Ends($"{DrillStage.Topic}.predictions").Sum() > predicted + BatchRecords, node, "predictions of a node that has started", cancellation);
-            var second = kill % 3 == 0 ? await SecondNodeAsync(stage, cancellation) : null;
-            await DisturbBrokerAsync(stage, kill, cancellation);
-            await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200, 3000)), time, cancellation);
-            await KillAsync(stage, log, node, kill, second is not null, cancellation);
-            if (second is not null)
+            var node = await scene.Stage.StartNodeAsync(options.Mutant, cancellation);
+            for (var kill = 1; kill <= options.Kills; kill++)
             {
-                // It leaves in order, with what it has: the first comes back to all of it.
-                await second.StopAsync(StopLimit);
+                node = await RoundAsync(scene, node, kill, cancellation);
             }
 
-            node = await stage.StartNodeAsync(options.Mutant, cancellation);
+            _hurry = true;
+            await producing;
+            await CoveredAsync(scene.Stage, scene.Log, node, cancellation);
+            if (await node.StopAsync(StopLimit) is var code and not 0)
+            {
+                throw new DrillException($"the last node ended with exit code {code}: {node.Tail()}");
+            }
+        }
+        finally
+        {
+            await given.CancelAsync();
+            await producing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>From the start of a node to its kill, and the start of the next.</summary>
+    private async Task<ChildProgram> RoundAsync(DrillScene scene, ChildProgram node, int kill, CancellationToken cancellation)
+    {
+        var before = scene.Reader.Outputs;
+        await UntilAsync(() => scene.Reader.Outputs > before + BatchRecords, node, "outputs of a node that has started", cancellation);
+        var second = kill % 3 == 0 ? await SecondNodeAsync(scene.Stage, cancellation) : null;
+        await DisturbBrokerAsync(scene, node, kill, cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200, 3000)), time, cancellation);
+        await KillAsync(scene, node, kill, second is not null, cancellation);
+        if (second is not null)
+        {
+            // It leaves in order, with what it has: the first comes back to all of it.
+            await second.StopAsync(StopLimit);
         }
 
-        _hurry = true;
-        await producing;
-        await CoveredAsync(stage, log, node, cancellation);
-        if (await node.StopAsync(StopLimit) is var code and not 0)
-        {
-            throw new DrillException($"the last node ended with exit code {code}: {node.Tail()}");
-        }
+        // What comes from here on is of the next node.
+        await scene.Reader.CatchUpAsync(scene.Log, cancellation);
+        scene.Reader.Mark();
+        return await scene.Stage.StartNodeAsync(options.Mutant, cancellation);
     }
 
     private async Task<ChildProgram> SecondNodeAsync(DrillStage stage, CancellationToken cancellation)
@@ -109,69 +140,97 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
         return second;
     }
 
-    private async Task DisturbBrokerAsync(DrillStage stage, int kill, CancellationToken cancellation)
+    private async Task DisturbBrokerAsync(DrillScene scene, ChildProgram node, int kill, CancellationToken cancellation)
     {
         switch (kill % 4)
         {
             case 1:
-                await stage.Broker.OrderAsync("down 1", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync("down 1", OrderLimit, cancellation);
                 await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200, 2000)), time, cancellation);
-                await stage.Broker.OrderAsync("up 1", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync("up 1", OrderLimit, cancellation);
                 _findings.BrokerOutages++;
+                if (kill % 8 == 1)
+                {
+                    // Every other time the node is killed before it has found back to the broker.
+                    var before = scene.Reader.Outputs;
+                    await UntilAsync(() => scene.Reader.Outputs > before, node, "outputs after the broker came back", cancellation);
+                }
+
                 break;
             case 2:
-                await stage.Broker.OrderAsync("error Produce RequestTimedOut 3", OrderLimit, cancellation);
-                await stage.Broker.OrderAsync("error Fetch NotLeaderForPartition 3", OrderLimit, cancellation);
-                await stage.Broker.OrderAsync("error OffsetCommit GroupLoadInProgress 2", OrderLimit, cancellation);
+                // Until the node is killed: the errors are for it.
+                await scene.Reader.HoldAsync(cancellation);
+                await scene.Stage.Broker.OrderAsync("error Produce RequestTimedOut 3", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync("error Fetch NotLeaderForPartition 3", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync("error OffsetCommit GroupLoadInProgress 2", OrderLimit, cancellation);
                 _findings.RequestErrors += 8;
                 break;
             case 3:
-                await stage.Broker.OrderAsync($"rtt 1 {_random.Next(20, 200)}", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync($"rtt 1 {_random.Next(20, 200)}", OrderLimit, cancellation);
                 await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(200, 2000)), time, cancellation);
-                await stage.Broker.OrderAsync("rtt 1 0", OrderLimit, cancellation);
+                await scene.Stage.Broker.OrderAsync("rtt 1 0", OrderLimit, cancellation);
                 break;
         }
     }
 
-    private async Task KillAsync(DrillStage stage, DrillLog log, ChildProgram node, int kill, bool others, CancellationToken cancellation)
+    private async Task KillAsync(DrillScene scene, ChildProgram node, int kill, bool others, CancellationToken cancellation)
     {
         if (!node.Runs)
         {
             throw new DrillException($"the node had ended before kill {kill}: {node.Tail()}");
         }
 
-        var answered = log.Ends($"{DrillStage.Topic}.predictions").Sum();
         await node.KillAsync();
         _findings.Kills++;
-        var stored = await stage.Store.DescribeAsync(stage.Pipeline.Name, cancellation)
+        scene.Reader.Resume();
+        var stored = await scene.Stage.Store.DescribeAsync(scene.Stage.Pipeline.Name, cancellation)
             ?? throw new DrillException("nothing is stored of the pipeline");
-        var covered = stored.Cursors.Sum(cursor => cursor.Next - cursor.First);
-
-        // Predictions are of records that are read; those that a cursor covers are done with.
-        if (log.Ends(DrillStage.Topic).Sum() > covered && log.Ends($"{DrillStage.Topic}.predictions").Sum() > answered - BatchRecords)
-        {
-            _findings.KillsInFlight++;
-        }
-
+        await scene.Reader.CatchUpAsync(scene.Log, cancellation);
+        var answered = scene.Reader.NewestAnswered;
+        var its = others ? await SilentAsync(scene, cancellation) : [.. Enumerable.Range(0, DrillStage.Partitions)];
+        var next = stored.Cursors.ToDictionary(cursor => cursor.Partition, cursor => cursor.Next);
+        var inFlight = its.Count(partition => answered[partition] >= next.GetValueOrDefault(partition));
+        _findings.KillsInFlight += inFlight > 0 ? 1 : 0;
+        StruckRow? struck = null;
         if (!others)
         {
-            _findings.CommittedNotStored += IsCommittedNotStored(stored, log.Committed()) ? 1 : 0;
-            _findings.Damaged += StoreDamage.Strike(stage.StorePath, _random) ? 1 : 0;
+            scene.Damage.Settle(stored);
+            var committed = await scene.Log.CommittedAsync(cancellation);
+            _findings.CommittedNotStored = (_findings.CommittedNotStored ?? 0) + (IsCommittedNotStored(scene, stored, committed) ? 1 : 0);
+            struck = scene.Damage.Strike(stored);
+            _findings.CursorsDamaged += struck == StruckRow.Cursor ? 1 : 0;
+            _findings.GenerationsDamaged += struck is StruckRow.Manifest or StruckRow.Key ? 1 : 0;
         }
 
         People.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"kill {kill}: {covered} of {log.Ends(DrillStage.Topic).Sum()} records covered, {_findings.KillsInFlight} kills in flight, {stage.Rewinds} rewinds"));
+            $"kill {kill}: {next.Values.Sum()} of {scene.Reader.Records.Sum()} records covered; "
+            + $"in flight in {inFlight} of {its.Count} partitions, damaged {struck?.ToString() ?? "-"}, {scene.Stage.Rewinds} rewinds"));
     }
 
-    /// <summary>Whether a cursor covers what no bucket has stored, or the group has committed what no cursor covers.</summary>
-    private static bool IsCommittedNotStored(StoredPipeline stored, long[] committed)
+    /// <summary>
+    /// The partitions that the killed node had, with a second one there: records come, and no outputs. The second takes them over only
+    /// when the session of the first has ended, which is later than this looks.
+    /// </summary>
+    private async Task<List<int>> SilentAsync(DrillScene scene, CancellationToken cancellation)
+    {
+        var (records, written) = (scene.Reader.Records, scene.Reader.Written);
+        await Task.Delay(Silence, time, cancellation);
+        await scene.Reader.CatchUpAsync(scene.Log, cancellation);
+        var (recordsThen, writtenThen) = (scene.Reader.Records, scene.Reader.Written);
+        return [.. Enumerable.Range(0, DrillStage.Partitions)
+            .Where(partition => recordsThen[partition] > records[partition] && writtenThen[partition] == written[partition])];
+    }
+
+    /// <summary>Whether a cursor covers what no bucket has stored, or the group has committed what no cursor covers; apart from what
+    /// has been damaged and not stored again.</summary>
+    private static bool IsCommittedNotStored(DrillScene scene, StoredPipeline stored, long[] committed)
     {
         var applied = stored.Buckets.ToDictionary(manifest => manifest.Bucket, manifest => manifest.LastApplied);
         return stored.Cursors.Any(cursor =>
-            committed[cursor.Partition] > cursor.Next
-            || Enumerable.Range(0, cursor.SentUpTo.Count).Any(bucket =>
-                cursor.SentUpTo[bucket] > applied.GetValueOrDefault(new Actors.Messages.BucketId(cursor.Partition, bucket), -1)));
+            (committed[cursor.Partition] > cursor.Next && !scene.Damage.HasCursor(cursor.Partition))
+            || cursor.SentUpTo.Select((sent, bucket) => (Id: new BucketId(cursor.Partition, bucket), Sent: sent)).Any(bucket =>
+                bucket.Sent > applied.GetValueOrDefault(bucket.Id, -1) && !scene.Damage.Has(bucket.Id)));
     }
 
     private async Task ProduceAsync(DrillStage stage, double rate, CancellationToken cancellation)
@@ -210,7 +269,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
         {
             var stored = await stage.Store.DescribeAsync(stage.Pipeline.Name, cancellation);
             var now = stored?.Cursors.Sum(cursor => cursor.Next) ?? 0;
-            var end = log.Ends(DrillStage.Topic).Sum();
+            var end = (await log.EndsAsync(DrillStage.Topic, cancellation)).Sum();
             if (now == end)
             {
                 return;
@@ -245,54 +304,28 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
     }
 
     /// <summary>Compares what is on the topics with what is in the store.</summary>
-    private async Task CountAsync(DrillStage stage, DrillLog log, CancellationToken cancellation)
+    private async Task CountAsync(DrillStage stage, DrillLog log, DrillReader reader, CancellationToken cancellation)
     {
-        var produced = new Dictionary<string, long>();
-        var open = new HashSet<(int Partition, long Offset)>();
-        log.Read(DrillStage.Topic, record =>
+        await reader.CatchUpAsync(log, cancellation);
+        var produced = reader.Count(_findings);
+        if (_findings.Records != options.Records)
         {
-            _findings.Records++;
-            open.Add((record.Partition.Value, record.Offset.Value));
-            if (record.Message.Value[^1] == (byte)'}')
-            {
-                var key = Encoding.UTF8.GetString(record.Message.Key);
-                produced[key] = produced.GetValueOrDefault(key) + 1;
-            }
-        });
-        var outputs = new Dictionary<(int Partition, long Offset), string>();
-        foreach (var topic in (string[])[$"{DrillStage.Topic}.predictions", $"{DrillStage.Topic}.dead-letter"])
-        {
-            log.Read(topic, record =>
-            {
-                var place = (int.Parse(Header(record, "sl-partition"), CultureInfo.InvariantCulture),
-                    long.Parse(Header(record, "sl-offset"), CultureInfo.InvariantCulture));
-                var value = Encoding.UTF8.GetString(record.Message.Value);
-                open.Remove(place);
-                if (!outputs.TryAdd(place, value))
-                {
-                    _findings.OutputsRepeated++;
-                    _findings.OutputsUnequal += outputs[place] == value ? 0 : 1;
-                }
-            });
+            throw new DrillException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_findings.Records} records are on {DrillStage.Topic}; expected the {options.Records} that were produced"));
         }
 
-        _findings.OutputsMissing = open.Count;
         var reports = await stage.ReportsAsync(cancellation);
         var learned = reports.ToDictionary(report => Encoding.UTF8.GetString(report.Key), report => report.Records);
-        foreach (var key in produced.Keys.Union(learned.Keys))
-        {
-            var difference = produced.GetValueOrDefault(key) - learned.GetValueOrDefault(key);
-            _findings.Lost += Math.Max(0, difference);
-            _findings.LearnedTwice += Math.Max(0, -difference);
-        }
-
+        var differences = produced.Keys.Union(learned.Keys)
+            .Select(key => produced.GetValueOrDefault(key) - learned.GetValueOrDefault(key)).ToList();
+        _findings.Lost = differences.Sum(difference => Math.Max(0, difference));
+        _findings.LearnedTwice = differences.Sum(difference => Math.Max(0, -difference));
         _findings.Hash = new ForecastSummary(stage.Pipeline.Plan, reports).StateHash();
-        if (log.Committed() is var committed && !committed.SequenceEqual(log.Ends(DrillStage.Topic)))
+        var committed = await log.CommittedAsync(cancellation);
+        if (!committed.AsEnumerable().SequenceEqual(await log.EndsAsync(DrillStage.Topic, cancellation)))
         {
             throw new DrillException($"the group has committed [{string.Join(", ", committed)}]; expected the ends of the partitions");
         }
     }
-
-    private static string Header(Confluent.Kafka.ConsumeResult<byte[], byte[]> record, string name) =>
-        Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));
 }

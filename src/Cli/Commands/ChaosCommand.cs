@@ -30,17 +30,27 @@ internal static class ChaosCommand
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
         {
-            var seed = common.Load(parsed).Seed;
+            if (common.HasConfig(parsed) || parsed.GetValue<string[]>("--set") is { Length: > 0 })
+            {
+                throw new UsageException("chaos takes no --config and no --set: it drills a pipeline of its own.");
+            }
+
+            var seed = parsed.GetValue<ulong?>("--seed") ?? 1;
+            if (seed > int.MaxValue)
+            {
+                throw new UsageException($"--seed is {seed}; expected a number from 0 to {int.MaxValue}.");
+            }
+
             var options = new DrillOptions(
                 InRange(parsed.GetValue(kills) ?? 20, "--kills", 1, 1000), InRange(parsed.GetValue(records) ?? 200_000, "--records", 1000, MostRecords),
-                (int)Math.Min(seed, int.MaxValue), parsed.GetValue(mutant) ?? ProtocolMutant.None);
+                (int)seed, parsed.GetValue(mutant) ?? ProtocolMutant.None);
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
             var findings = await new ForecastDrill(options, time).RunAsync(interruption.Token);
             var json = findings.ToJson(options, time.GetElapsedTime(started).TotalSeconds);
             foreach (var (name, value) in json)
             {
-                People.Say($"{name,-22} {value}");
+                People.Say($"{name,-22} {value?.ToString() ?? "-"}");
             }
 
             if (common.Json(parsed))
@@ -48,7 +58,7 @@ internal static class ChaosCommand
                 await Console.Out.WriteLineAsync(PipelineSummary.Line(json));
             }
 
-            return findings.Passed ? ExitCode.Done : ExitCode.Failed;
+            return findings.Passed(options) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }
