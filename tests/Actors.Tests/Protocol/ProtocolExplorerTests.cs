@@ -21,6 +21,12 @@ public sealed class ProtocolExplorerTests(ITestOutputHelper output)
     // With one bucket there is no order between buckets, and room for longer stories.
     private static readonly ModelSetup OneBucket = new() { Log = [0, 0, 0], Buckets = 1, MostInBatch = 1, MostOutgoing = 1 };
 
+    // A batch of more records than a chunk may have.
+    private static readonly ModelSetup LargeBatch = new()
+    {
+        Log = [1, 0, 0, 0, 0, 1], MostInBatch = 5, MostInChunk = 1, Window = 1, Faults = new ModelFaults { Crashes = 1 },
+    };
+
     private static readonly Dictionary<string, (ModelSetup Setup, int LeastStates)> Searches = new()
     {
         ["no fault"] = (Four with { Log = [1, 0, 0, 1, 0] }, 5_000),
@@ -33,6 +39,7 @@ public sealed class ProtocolExplorerTests(ITestOutputHelper output)
             (OneBucket with { Window = 3, Faults = new ModelFaults { Losses = 2 } }, 1_000),
         ["a bucket crashes, more are under way"] = (Wide with { Faults = new ModelFaults { Crashes = 1 } }, 10_000),
         ["a message is lost, a bucket crashes"] = (Three with { Faults = new ModelFaults { Losses = 1, Crashes = 1 } }, 10_000),
+        ["a bucket crashes, batches are larger than chunks"] = (LargeBatch, 50_000),
         ["a message comes twice"] = (Four with { Faults = new ModelFaults { Repeats = 1 } }, 20_000),
         ["the store fails"] = (Four with { Faults = new ModelFaults { StoreFailures = 1 } }, 15_000),
         ["the store fails, a bucket crashes"] =
@@ -71,8 +78,7 @@ public sealed class ProtocolExplorerTests(ITestOutputHelper output)
         [nameof(ModelMutant.NoRememberedAnswers)] = Four with { Faults = new ModelFaults { Losses = 1 } },
         [nameof(ModelMutant.RewindForgetsAnswersUnderWay)] =
             Wide with { Faults = new ModelFaults { Losses = 1 } },
-        [nameof(ModelMutant.BatchLargerThanChunk)] =
-            new() { Log = [1, 0, 0, 0, 0, 1], MostInBatch = 5, MostInChunk = 1, Window = 1, Faults = new ModelFaults { Crashes = 1 } },
+        [nameof(ModelMutant.RemembersChunksInFlight)] = LargeBatch,
     };
 
     public static TheoryData<string, Delivery> AllSearches

@@ -35,6 +35,6 @@ internal enum ModelMutant
     /// <summary>After a rewind, chunks whose answers are under way, and void then, are not read again.</summary>
     RewindForgetsAnswersUnderWay,
 
-    /// <summary>A batch has more records than a chunk may have: buckets remember too few predictions for it.</summary>
-    BatchLargerThanChunk,
+    /// <summary>A bucket remembers the predictions of the chunks in flight only, not of the batches that are not put out.</summary>
+    RemembersChunksInFlight,
 }

@@ -51,7 +51,8 @@ internal sealed record ModelSetup
     internal int MostOutgoing { get; init; } = 2;
 
     /// <summary>Predictions that a bucket remembers, as <c>BucketState</c> does.</summary>
-    internal int Remembered => (Window + Buckets) * MostInChunk;
+    internal int Remembered =>
+        ModelMutant == ModelMutant.RemembersChunksInFlight ? Window * MostInChunk : (Window + 1) * MostInBatch;
 
     /// <summary>For each bucket its records, a bit for each offset.</summary>
     private ulong[] OfBucket => _ofBucket ??= [.. Enumerable.Range(0, Buckets).Select(bucket =>
