@@ -15,7 +15,7 @@ namespace StreamLearn.Actors.Checkpoints;
 /// became of
 /// the last barrier.</para>
 /// </remarks>
-public interface ICheckpointStore : IAsyncDisposable
+public interface ICheckpointStore : ICheckpointReader
 {
     /// <summary>Takes a bucket over from whoever had it, and reads its newest undamaged generation.</summary>
     /// <param name="pipeline">The pipeline.</param>
@@ -43,36 +43,25 @@ public interface ICheckpointStore : IAsyncDisposable
     ValueTask SaveCursorAsync(
         string pipeline, int partition, long writer, PartitionCursor cursor, CancellationToken cancellation = default);
 
-    /// <summary>What the pipeline's state was made with, as <see cref="SaveSettingsAsync"/> wrote it; null: nothing is stored.</summary>
-    ValueTask<string?> LoadSettingsAsync(string pipeline, CancellationToken cancellation = default);
-
     /// <summary>Writes what a pipeline's state is made with.</summary>
     ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default);
 
-    /// <summary>Everything that is stored of a pipeline but the keys' states, without taking anything. Null: there is no such
-    /// pipeline.</summary>
-    ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default);
-
-    /// <summary>The names of the pipelines that something is stored of.</summary>
-    ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default);
-
-    /// <summary>Reads a bucket's newest undamaged generation without taking it; null: there is none.</summary>
-    ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
-
-    /// <summary>What is wrong with the newest rows of a pipeline, so that older ones would be used in their place: a line for each, and
-    /// nothing where all
-    /// is well. Reads every state, and takes nothing.</summary>
-    ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default);
-
     /// <summary>
-    /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that this cursor covers (or to
-    /// nothing).
-    /// Fences whoever runs the pipeline. In one transaction.
+    /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that its partition's cursor covers
+    /// then (or to nothing). A partition stays where it is if it has no cursor before its newest, or one at the same place. Fences whoever
+    /// runs the pipeline. In one transaction.
     /// </summary>
     /// <returns>The cursors that the partitions have now.</returns>
-    /// <exception cref="CheckpointStoreException">A partition has no cursor before its newest; nothing was changed.</exception>
+    /// <exception cref="CheckpointStoreException">No partition can go back, or a cursor that one would have then is damaged; nothing was
+    /// changed.</exception>
     ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default);
 
-    /// <summary>Forgets everything of a pipeline, and fences whoever runs it.</summary>
-    ValueTask DeleteAsync(string pipeline, CancellationToken cancellation = default);
+    /// <summary>Puts a state in the place of all that is stored of a pipeline, and fences whoever runs it. In one transaction: where it
+    /// fails, or the process ends, all is as it was.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="settings">What the state was made with.</param>
+    /// <param name="partitions">The state; none: the pipeline is forgotten but for its settings.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    ValueTask ReplaceAsync(
+        string pipeline, string settings, IReadOnlyList<NewPartition> partitions, CancellationToken cancellation = default);
 }

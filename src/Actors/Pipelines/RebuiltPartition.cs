@@ -64,10 +64,6 @@ public sealed class RebuiltPartition
     /// <summary>How the keys stand.</summary>
     public IEnumerable<KeyReport> Report() => _buckets.SelectMany(bucket => bucket.Fleet.Report());
 
-    /// <summary>Where reading began, before any record: with this stored, whoever runs the pipeline learns it all anew.</summary>
-    internal PartitionCursor Beginning(DateTimeOffset now) =>
-        new(_partition, _first, _first, [.. _buckets.Select(_ => Protocol.IngestProtocol.Nothing)], now);
-
     /// <summary>Where reading has come to.</summary>
     internal PartitionCursor End(DateTimeOffset now) => new(_partition, _first, _next, [.. _buckets.Select(bucket =>
         bucket.LastApplied)], now);
@@ -85,9 +81,6 @@ public sealed class RebuiltPartition
             }
         }
     }
-
-    /// <summary>Its partition.</summary>
-    internal int Partition => _partition;
 
     private void Count(PredictionBatch answers)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using MessagePack;
 using StreamLearn.Actors.Buckets;
@@ -15,11 +16,11 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class StoredModels
 {
     private readonly PipelineDefinition _pipeline;
-    private readonly ICheckpointStore _store;
+    private readonly ICheckpointReader _store;
 
     /// <param name="pipeline">What they are, in whatever number of partitions.</param>
     /// <param name="store">Where they are.</param>
-    public StoredModels(PipelineDefinition pipeline, ICheckpointStore store)
+    public StoredModels(PipelineDefinition pipeline, ICheckpointReader store)
     {
         _pipeline = pipeline;
         _store = store;
@@ -34,6 +35,15 @@ public sealed class StoredModels
         return stored is null
             ? []
             : [.. stored.Keys.Zip(state.Fleet.Report(), (key, report) => new StoredKey(bucket, key.State!.Length, report))];
+    }
+
+    /// <summary>The keys of all buckets that are stored, bucket by bucket: the learners of one are in memory at a time.</summary>
+    public async IAsyncEnumerable<LoadedBucket> AllKeysAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        foreach (var manifest in (await _store.DescribeAsync(_pipeline.Name, cancellation).ConfigureAwait(false))?.Buckets ?? [])
+        {
+            yield return await LoadedAsync(manifest.Bucket, cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The weights of a key's learners; null: there is no such key, none: they have no networks.</summary>
@@ -53,6 +63,18 @@ public sealed class StoredModels
         }
 
         return null;
+    }
+
+    private async Task<LoadedBucket> LoadedAsync(BucketId bucket, CancellationToken cancellation)
+    {
+        try
+        {
+            return new LoadedBucket(bucket, await KeysAsync(bucket, cancellation).ConfigureAwait(false), null);
+        }
+        catch (StateFormatException exception)
+        {
+            return new LoadedBucket(bucket, [], exception.Message);
+        }
     }
 
     private async Task<(StoredBucket? Stored, BucketState State)> LoadAsync(BucketId bucket, CancellationToken cancellation)

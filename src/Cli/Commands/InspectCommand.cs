@@ -41,7 +41,7 @@ internal static class InspectCommand
             RequireTogether("--export", file is not null, "--key", one is not null);
             RequireTogether("--learner", kind is not null, "--export", file is not null);
             var config = ConfiguredStore.Load(common, parsed);
-            await using var store = await ConfiguredStore.OpenAsync(config, interruption.Token);
+            await using var store = await ConfiguredStore.OpenReaderAsync(config, interruption.Token);
             JsonObject json;
             if (name is null)
             {
@@ -66,13 +66,14 @@ internal static class InspectCommand
                         + "to be loaded.");
                 }
 
-                view.Show();
                 if (one is not null)
                 {
                     view.Keep(one);
                 }
 
-                json = view.ToJson(one is not null || parsed.GetValue(keys));
+                var withKeys = one is not null || parsed.GetValue(keys);
+                view.Show(withKeys);
+                json = view.ToJson(withKeys);
             }
 
             if (common.Json(parsed))
@@ -93,7 +94,7 @@ internal static class InspectCommand
         }
     }
 
-    private static async Task<JsonObject> ListAsync(StreamLearnConfig config, ICheckpointStore store, CancellationToken cancellation)
+    private static async Task<JsonObject> ListAsync(StreamLearnConfig config, ICheckpointReader store, CancellationToken cancellation)
     {
         var pipelines = new JsonArray();
         foreach (var name in await store.PipelinesAsync(cancellation))

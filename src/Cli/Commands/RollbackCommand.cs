@@ -13,9 +13,8 @@ internal static class RollbackCommand
         var pipeline = ConfiguredStore.NameOption("pipeline whose stored state goes back");
         var command = new Command(
             "rollback",
-            "Takes a pipeline's stored state back to the checkpoint before its newest; run reads the records since then again. Stop "
-            + "the pipeline first: a node "
-            + "that still runs it is fenced by the store, and its pipeline fails.")
+            "Takes a pipeline's stored state back to the checkpoint before its newest; run reads the records since then again. A "
+            + "partition without an earlier checkpoint stays where it is. Stop the pipeline first: a node that still runs it is fenced by the store, and its pipeline fails.")
         {
             pipeline,
         };
@@ -26,14 +25,16 @@ internal static class RollbackCommand
             var name = parsed.GetValue(pipeline) ?? throw new UsageException("--pipeline is missing; expected the name of a stored "
                 + "pipeline.");
             await using var store = await ConfiguredStore.OpenAsync(config, interruption.Token);
-            await ConfiguredStore.DescribeAsync(config, store, name, interruption.Token);
+            var before = (await ConfiguredStore.DescribeAsync(config, store, name, interruption.Token)).Cursors
+                .ToDictionary(cursor => cursor.Partition, cursor => cursor.Next);
             var cursors = await store.RollbackAsync(name, interruption.Token);
             var partitions = new JsonArray();
             foreach (var cursor in cursors.OrderBy(cursor => cursor.Partition))
             {
+                var stays = before.TryGetValue(cursor.Partition, out var next) && next == cursor.Next;
                 People.Say(string.Create(
-                    CultureInfo.InvariantCulture, $"{name}: partition {cursor.Partition} goes on at offset {cursor.Next}, stored "
-                        + $"{cursor.Saved:u}"));
+                    CultureInfo.InvariantCulture,
+                    $"{name}: partition {cursor.Partition} {(stays ? "stays" : "goes on")} at offset {cursor.Next}, stored {cursor.Saved:u}"));
                 partitions.Add(new JsonObject
                 {
                     ["partition"] = cursor.Partition, ["next"] = cursor.Next, ["saved"] = ConfiguredStore.Seconds(cursor.Saved),

@@ -6,7 +6,6 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Commands;
 using StreamLearn.Learners.Forecasting;
-using StreamLearn.Learners.State;
 
 namespace StreamLearn.Cli.Output;
 
@@ -15,6 +14,8 @@ namespace StreamLearn.Cli.Output;
 /// <param name="damage">What is wrong with its newest rows.</param>
 internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<string> damage)
 {
+    private const int MostKeysShown = 50;
+
     private readonly List<string> _damage = [.. damage];
     private IReadOnlyList<StoredKey> _keys = [];
 
@@ -27,16 +28,13 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
     {
         var keys = new List<StoredKey>();
         var whole = true;
-        foreach (var manifest in stored.Buckets)
+        await foreach (var bucket in models.AllKeysAsync(cancellation))
         {
-            try
-            {
-                keys.AddRange(await models.KeysAsync(manifest.Bucket, cancellation));
-            }
-            catch (StateFormatException exception)
+            keys.AddRange(bucket.Keys);
+            if (bucket.Problem is { } problem)
             {
                 whole = false;
-                _damage.Add($"pipeline '{stored.Name}', bucket {manifest.Bucket.EntityId}: it cannot be loaded: {exception.Message}");
+                _damage.Add($"pipeline '{stored.Name}', bucket {bucket.Bucket.EntityId}: it cannot be loaded: {problem}");
             }
         }
 
@@ -126,8 +124,8 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         }
     }
 
-    /// <summary>Cursors, buckets, and what the state was made with.</summary>
-    internal void Show()
+    /// <summary>Cursors, buckets, what the state was made with, and the keys where they are asked for.</summary>
+    internal void Show(bool withKeys)
     {
         ShowLine();
         var cursors = Table("partition", "first", "next", "stored");
@@ -150,11 +148,54 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
             People.Say($"{path} = {value}");
         }
 
+        if (withKeys)
+        {
+            People.Console.Write(KeyTable());
+            if (KeysLeftOut > 0)
+            {
+                People.Say($"and {KeysLeftOut} more keys: --json has them all");
+            }
+        }
+
         People.Say(_stateHash is null ? "its learners are not loaded" : $"{_records} records learned, state {_stateHash[..12]}");
     }
 
+    /// <summary>The first keys, in the order of their bytes.</summary>
+    internal Table KeyTable()
+    {
+        var keys = Table("key", "bucket", "partition", "records", "bytes", "last time", "mae");
+        foreach (var key in _keys.Take(MostKeysShown))
+        {
+            keys.AddRow(Cells(
+                Encoding.UTF8.GetString(key.Report.Key), key.Bucket.Bucket, key.Bucket.Partition, key.Report.Records, key.Bytes,
+                Time(key.Report.Time), People.Number(Mae(key.Report))));
+        }
+
+        return keys;
+    }
+
+    /// <summary>How many keys <see cref="KeyTable"/> leaves out.</summary>
+    internal int KeysLeftOut => Math.Max(0, _keys.Count - MostKeysShown);
+
     private IEnumerable<KeyValuePair<string, string>> Settings() =>
         stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
+
+    /// <summary>Mean absolute error of the own learner since the start, over all horizons, in units of the key's scale; NaN: none is
+    /// scored.</summary>
+    private static double Mae(KeyReport report)
+    {
+        var sums = Enumerable.Range(0, report.Forecasts.Length)
+            .Select(horizon => report.ErrorsOf(0, horizon, ScoreView.SinceStart))
+            .Where(errors => errors.Weight > 0)
+            .Select(errors => errors.Absolute / errors.Weight).ToList();
+        return sums.Count == 0 ? double.NaN : sums.Average();
+    }
+
+    /// <summary>An event time; a learner takes any number, and not each is a date.</summary>
+    private static string Time(long milliseconds) =>
+        milliseconds >= DateTimeOffset.MinValue.ToUnixTimeMilliseconds() && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("u", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms");
 
     private static Table Table(params string[] columns)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
@@ -19,7 +20,8 @@ public static class PipelineReplay
     /// <exception cref="KafkaUnreachableException">No broker answers.</exception>
     /// <exception cref="TopicMissingException">The topic that is learned from is not there.</exception>
     /// <exception cref="LostRecordsException">Retention has deleted what is wanted, and nothing may be skipped.</exception>
-    /// <exception cref="ConfigurationException">The position is behind the end of every partition.</exception>
+    /// <exception cref="ConfigurationException">There is nothing to read from the position on, or nothing that can be learned: what is stored
+    /// would be replaced by nothing.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<ReplayResult> RunAsync(
         StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
@@ -34,17 +36,28 @@ public static class PipelineReplay
         var pipeline = PipelineTopic.WithPartitions(configured, found);
         await using var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
 
+        var stored = await StoredAsync(pipeline, store, cancellation).ConfigureAwait(false);
+
         // The client's calls block, and so does learning.
-        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, time, cancellation),
+        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, stored, time, cancellation),
             cancellation).ConfigureAwait(false);
+        var (records, deadLetters) = (partitions.Sum(partition => partition.Records), partitions.Sum(partition => partition.DeadLetters));
+        if (records == deadLetters && stored is not null)
+        {
+            throw new ConfigurationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Not one of the {records} records of {pipeline.LogTopic} can be learned from; expected settings of the pipeline that fit them. "
+                + $"{Kept(pipeline, stored)}"));
+        }
+
         await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
         return new ReplayResult(
-            ranges, partitions.Sum(partition => partition.Records), partitions.Sum(partition => partition.DeadLetters),
+            ranges, records, deadLetters,
             new ForecastSummary(pipeline.Plan, partitions.SelectMany(partition => partition.Report())));
     }
 
     private static (List<RebuiltPartition> Partitions, List<ReplayedRange> Ranges) Learn(
-        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, TimeProvider time, CancellationToken cancellation)
+        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, string? stored, TimeProvider time, CancellationToken cancellation)
     {
         using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, pipeline.LostRecords, time);
         var bounds = new List<(long First, long End)>();
@@ -53,12 +66,16 @@ public static class PipelineReplay
             bounds.Add((reader.OffsetOf(partition, from, cancellation), reader.Range(partition).End));
         }
 
-        if (from != LogPosition.Earliest && bounds.TrueForAll(bound => bound.First >= bound.End))
+        if (bounds.TrueForAll(bound => bound.First >= bound.End))
         {
             // All that is stored would be replaced by nothing.
+            var ends = string.Join(", ", bounds.Select(bound => bound.End));
             throw new ConfigurationException(
-                $"The place to begin is behind the last record of every partition of {pipeline.LogTopic}, which end at "
-                + $"{string.Join(", ", bounds.Select(bound => bound.End))}; expected an offset or a time before that.");
+                (from == LogPosition.Earliest
+                    ? $"There is no record in any partition of {pipeline.LogTopic}, which end at {ends}; expected some to learn from. "
+                    : $"The place to begin is behind the last record of every partition of {pipeline.LogTopic}, which end at {ends}; expected "
+                        + "an offset or a time before that. ")
+                + Kept(pipeline, stored));
         }
 
         var partitions = new List<RebuiltPartition>();
@@ -80,4 +97,27 @@ public static class PipelineReplay
 
         return (partitions, ranges);
     }
+
+    /// <summary>What is stored of the pipeline, in words; null: nothing.</summary>
+    private static async Task<string?> StoredAsync(PipelineDefinition pipeline, ICheckpointStore store, CancellationToken cancellation)
+    {
+        try
+        {
+            var stored = await store.DescribeAsync(pipeline.Name, cancellation).ConfigureAwait(false);
+            return stored is { Cursors.Count: > 0 } or { Buckets.Count: > 0 }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{stored.Buckets.Sum(bucket => (long)bucket.Keys)} keys in {stored.Buckets.Count} buckets of {stored.Cursors.Count} partitions")
+                : null;
+        }
+        catch (CheckpointStoreException damage)
+        {
+            // A state that cannot be read is one that a replay is to replace.
+            return $"something damaged ({damage.Message.TrimEnd('.')})";
+        }
+    }
+
+    private static string Kept(PipelineDefinition pipeline, string? stored) => stored is null
+        ? $"Nothing is stored of {pipeline.Name}, and nothing was changed."
+        : $"Stored of {pipeline.Name}: {stored}; nothing was changed.";
 }

@@ -292,45 +292,157 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     }
 
     [Theory, Sqlite, Postgres]
-    public async Task Given_a_partition_with_one_cursor_when_the_pipeline_is_to_go_back_then_nothing_is_changed(CheckpointStoreKind kind)
+    public async Task Given_partitions_without_an_earlier_checkpoint_when_the_pipeline_goes_back_then_they_stay_and_the_others_go(
+        CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(world, Checkpoint.At(10, -1, "a=1"), Checkpoint.At(20, 10, "a=2"));
+        var ahead = await SaveAsync(world, new BucketId(1, 0), Checkpoint.At(7, -1, "b=1"));
+        await SaveAsync(world, new BucketId(2, 0), Checkpoint.At(5, -1, "c=1"), Checkpoint.At(6, 5, "c=2"));
+        await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10), Checkpoint.Cursor(0, 21, 20));
+        var initial = await SaveCursorsAsync(world, 1, Checkpoint.Cursor(1, 0, -1));
+        var unmoved = Checkpoint.Cursor(2, 6, 5);
+        await SaveCursorsAsync(world, 2, unmoved, unmoved with { Saved = unmoved.Saved.AddSeconds(10) });
+
+        var cursors = await world.Store.RollbackAsync(Pipeline);
+
+        Assert.Equal(["0: 0, 11 [10] 11", "1: 0, 0 [-1] 0", "2: 0, 6 [5] 16"], cursors.Select(Checkpoint.Text));
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Null(await world.Store.ReadBucketAsync(Pipeline, new BucketId(1, 0)));
+        Assert.Equal("5: c=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, new BucketId(2, 0))));
+        Assert.Empty(await world.Store.DamageAsync(Pipeline));
+        await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveBucketAsync(Pipeline, new BucketId(1, 0), ahead, Checkpoint.At(9, 7)).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(
+            () => world.Store.SaveCursorAsync(Pipeline, 1, initial, Checkpoint.Cursor(1, 8, 7)).AsTask());
+        var stayed = await world.Store.TakePartitionAsync(Pipeline, 2);
+        Assert.Equal(("2: 0, 6 [5] 16", "2: 0, 6 [5] 6"), (Checkpoint.Text(stayed.Cursor), Checkpoint.Text(stayed.Before)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_no_partition_with_an_earlier_checkpoint_when_the_pipeline_is_to_go_back_then_nothing_is_changed(
+        CheckpointStoreKind kind)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
         var writer = await SaveAsync(world, Checkpoint.At(20, -1, "a=2"));
-        await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10), Checkpoint.Cursor(0, 21, 20));
+        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 21, 20), Checkpoint.Cursor(0, 21, 20));
         await SaveCursorsAsync(world, 1, Checkpoint.Cursor(1, 11, 10));
 
         var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.RollbackAsync(Pipeline).AsTask());
         var unknown = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.RollbackAsync("unknown").AsTask());
 
         Assert.Equal(
-            "pipeline 'link-load': partition 1 has no cursor before its newest to go back to. Nothing was changed.", refusal.Message);
+            "pipeline 'link-load': no partition has a cursor before its newest, at another place, to go back to. Nothing was changed.",
+            refusal.Message);
         Assert.Equal("pipeline 'unknown': no cursor is stored to go back to. Nothing was changed.", unknown.Message);
         Assert.Equal(2, (await world.Store.DescribeAsync(Pipeline))!.Cursors.Count);
         await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(30, 20, "a=3"));
-        Assert.Equal("0: 0, 21 [20] 21", Checkpoint.Text((await world.Store.TakePartitionAsync(Pipeline, 0)).Cursor));
+        await world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31, 30));
     }
 
     [Theory, Sqlite, Postgres]
-    public async Task Given_a_pipeline_when_it_is_deleted_then_nothing_is_left_and_whoever_runs_it_is_fenced(CheckpointStoreKind kind)
+    public async Task Given_a_pipeline_when_it_is_replaced_then_the_new_state_alone_is_left_and_whoever_runs_it_is_fenced(
+        CheckpointStoreKind kind)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
-        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
-        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10));
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1", "b=1"));
+        await SaveAsync(world, new BucketId(0, 1), Checkpoint.At(9, -1, "d=1"));
+        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10, 9));
+        await SaveCursorsAsync(world, 1, Checkpoint.Cursor(1, 11, 10, 9));
         await world.Store.SaveSettingsAsync(Pipeline, "x");
         await world.Store.SaveSettingsAsync("other", "y");
 
-        await world.Store.DeleteAsync(Pipeline);
-        await world.Store.DeleteAsync("unknown");
+        await world.Store.ReplaceAsync(
+            Pipeline, "z", [new NewPartition(Checkpoint.Cursor(0, 51, 50, -1), [(Bucket, Checkpoint.At(50, -1, "a=5", "c=5"))])]);
 
-        Assert.Equal(["other"], await world.Store.PipelinesAsync());
-        Assert.Null(await world.Store.DescribeAsync(Pipeline));
-        Assert.Equal(0, await world.CountAsync("streamlearn_keys"));
+        Assert.Equal("50: a=5 c=5", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        var described = (await world.Store.DescribeAsync(Pipeline))!;
+        Assert.Equal(("z", "0: 0, 51 [50 -1] 51"), (described.Settings, Checkpoint.Text(Assert.Single(described.Cursors))));
+        Assert.Equal([new StoredManifest(Bucket, 1, 50, 2, 2, 1)], described.Buckets);
+        Assert.Equal("y", await world.Store.LoadSettingsAsync("other"));
+        Assert.Empty(await world.Store.DamageAsync(Pipeline));
         await Assert.ThrowsAsync<StaleWriterException>(
             () => world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1)).AsTask());
+        await Assert.ThrowsAsync<StaleWriterException>(() => world.Store.TakeBucketAsync(Pipeline, Bucket, owner).AsTask());
         await Assert.ThrowsAsync<StaleWriterException>(
             () => world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 31)).AsTask());
+
         var taken = await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
-        Assert.Equal((3, null, 0), (taken.Writer, taken.Stored, taken.Damage.Count));
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, taken.Writer, Checkpoint.At(60, 50, "c=6"));
+        Assert.Equal("60: a=5 c=6", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_replacement_that_ends_in_the_middle_when_the_store_is_read_then_all_is_as_it_was(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        var owner = await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10, 9));
+        await world.Store.SaveSettingsAsync(Pipeline, "x");
+        using var ended = new CancellationTokenSource();
+
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => world.Store.ReplaceAsync(Pipeline, "z", [new NewPartition(Checkpoint.Cursor(0, 51, 50), Ends())]).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.Store.ReplaceAsync(
+            Pipeline, "z", [new NewPartition(Checkpoint.Cursor(0, 51, 50), IsEnded())], ended.Token).AsTask());
+
+        Assert.Equal("x", await world.Store.LoadSettingsAsync(Pipeline));
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, 10, "a=2"));
+        await world.Store.SaveCursorAsync(Pipeline, 0, owner, Checkpoint.Cursor(0, 21, 20));
+
+        static IEnumerable<(BucketId, BucketCheckpoint)> Ends()
+        {
+            yield return (Bucket, Checkpoint.At(50, -1, "a=5"));
+            throw new InvalidDataException("a learner that cannot be written");
+        }
+
+        IEnumerable<(BucketId, BucketCheckpoint)> IsEnded()
+        {
+            yield return (Bucket, Checkpoint.At(50, -1, "a=5"));
+            ended.Cancel();
+            yield return (new BucketId(0, 1), Checkpoint.At(50, -1, "a=5"));
+        }
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_store_that_is_used_when_it_is_looked_into_then_everything_is_read_and_nothing_is_written(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var writer = await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        await SaveCursorsAsync(world, 0, Checkpoint.Cursor(0, 11, 10));
+        await world.Store.SaveSettingsAsync(Pipeline, "x");
+
+        await using var reader = await CheckpointStores.OpenReaderAsync(world.Options);
+        await world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, 10, "a=2"));
+
+        Assert.Equal([Pipeline], await reader.PipelinesAsync());
+        Assert.Equal("x", await reader.LoadSettingsAsync(Pipeline));
+        Assert.Equal("20: a=2", Checkpoint.Text(await reader.ReadBucketAsync(Pipeline, Bucket)));
+        Assert.Equal("0: 0, 11 [10] 11", Checkpoint.Text(Assert.Single((await reader.DescribeAsync(Pipeline))!.Cursors)));
+        Assert.Empty(await reader.DamageAsync(Pipeline));
+        Assert.Equal(writer + 1, (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_number_of_the_schema_that_is_damaged_when_the_store_is_opened_then_it_is_refused_and_unchanged(
+        CheckpointStoreKind kind)
+    {
+        foreach (var damage in new[]
+                 {
+                     "UPDATE streamlearn_schema SET version = -1", "UPDATE streamlearn_schema SET version = 0", "DELETE FROM streamlearn_schema",
+                     "INSERT INTO streamlearn_schema (version) VALUES (1)", "DROP TABLE streamlearn_schema",
+                 })
+        {
+            await RefusesSchemaAsync(kind, damage);
+        }
+
+        if (kind == CheckpointStoreKind.Sqlite)
+        {
+            await RefusesSchemaAsync(kind, "UPDATE streamlearn_schema SET version = 'abc'");
+            await RefusesSchemaAsync(kind, "UPDATE streamlearn_schema SET version = 1.5");
+            await RefusesSchemaAsync(kind, "UPDATE streamlearn_schema SET version = x'01'");
+        }
     }
 
     [Theory, Sqlite, Postgres]
@@ -373,6 +485,35 @@ public sealed class CheckpointStoreTests(PostgresServer server)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => world.Store.SaveBucketAsync(Pipeline, Bucket, writer, Checkpoint.At(20, -1, "a=2"), ended.Token).AsTask());
+
+        Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_a_schema_number_beyond_all_when_the_store_is_opened_then_it_is_refused(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await world.ExecuteAsync($"UPDATE streamlearn_schema SET version = {(kind == CheckpointStoreKind.Sqlite ? 99999999999 : int.MaxValue)}");
+
+        Assert.Contains("this program knows 1 at most", (await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync)).Message,
+            StringComparison.Ordinal);
+    }
+
+    private async Task RefusesSchemaAsync(CheckpointStoreKind kind, string damage)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await SaveAsync(world, Checkpoint.At(10, -1, "a=1"));
+        await world.ExecuteAsync(damage);
+
+        foreach (var open in (Func<Task>[])[world.OpenAsync, () => CheckpointStores.OpenReaderAsync(world.Options)])
+        {
+            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(open);
+
+            var store = kind == CheckpointStoreKind.Sqlite ? world.Options.Path : "PostgreSQL at 127.0.0.1:";
+            Assert.StartsWith(store, refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(": the number of its schema is damaged: streamlearn_schema has ", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("Restore a backup, or move the database away", refusal.Message, StringComparison.Ordinal);
+        }
 
         Assert.Equal("10: a=1", Checkpoint.Text(await world.Store.ReadBucketAsync(Pipeline, Bucket)));
     }

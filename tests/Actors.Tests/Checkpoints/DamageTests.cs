@@ -13,6 +13,16 @@ public sealed class DamageTests(PostgresServer server)
 
     private static readonly BucketId Bucket = StoreWorld.Bucket;
 
+    private static readonly string[] ImpossibleClaims =
+    [
+        "written = -1", "loaded = -1", "loaded = written + 1", "writer = 0", "writer = -7", "writer = 9223372036854775807", "bucket = -2",
+        "partition = -1", "written = 9223372036854775807",
+    ];
+
+    // Columns of SQLite take any value.
+    private static readonly string[] ImpossibleClaimsOfSqlite =
+        ["writer = 'abc'", "bucket = 99999999999", "partition = 99999999999"];
+
     [Theory, Sqlite, Postgres]
     public async Task Given_a_key_with_a_flipped_bit_when_the_bucket_is_taken_then_it_gets_the_generation_before_and_reads_why(
         CheckpointStoreKind kind)
@@ -211,6 +221,57 @@ public sealed class DamageTests(PostgresServer server)
         var taken = await world.Store.TakePartitionAsync(Pipeline, 0);
         Assert.Equal("0: 0, 11 [10] 11", Checkpoint.Text(taken.Cursor));
         Assert.Equal(["pipeline 'link-load', cursor of partition 0, generation 2: it is missing"], taken.Damage);
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_damaged_settings_when_they_are_loaded_then_the_error_says_what_to_do_and_the_rest_can_be_read(
+        CheckpointStoreKind kind)
+    {
+        await using var world = await TwoGenerationsAsync(kind);
+        await world.Store.SaveSettingsAsync(Pipeline, """{ "buckets": "4" }""");
+        var whole = await ReadAsync(world, "streamlearn_pipelines", "settings", $"name = '{Pipeline}'");
+        for (var at = 0; at <= whole.Length; at++)
+        {
+            byte[] damaged = at == whole.Length ? "{oops"u8.ToArray() : [.. whole[..at], (byte)(whole[at] ^ 4), .. whole[(at + 1)..]];
+            await world.ExecuteAsync("UPDATE streamlearn_pipelines SET settings = @content", damaged);
+
+            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.LoadSettingsAsync(Pipeline).AsTask());
+
+            Assert.Contains(": pipeline 'link-load', what its state was made with is damaged: ", refusal.Message, StringComparison.Ordinal);
+            Assert.EndsWith(
+                ". Restore a backup, or make the state anew with 'streamlearn replay'.", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("what its state was made with is damaged", Assert.Single(await world.Store.DamageAsync(Pipeline)),
+                StringComparison.Ordinal);
+            Assert.Equal((null, 1), ((await world.Store.DescribeAsync(Pipeline))!.Settings, (await world.Store.DescribeAsync(Pipeline))!.Buckets.Count));
+        }
+
+        await world.ExecuteAsync("UPDATE streamlearn_pipelines SET settings = @content", whole);
+        await world.ExecuteAsync("UPDATE streamlearn_pipelines SET name = 'renamed'");
+        await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.LoadSettingsAsync("renamed").AsTask());
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_numbers_of_a_claim_that_cannot_be_when_it_is_used_then_the_error_names_it_and_a_new_state_heals_it(
+        CheckpointStoreKind kind)
+    {
+        foreach (var damage in kind == CheckpointStoreKind.Sqlite ? [.. ImpossibleClaims, .. ImpossibleClaimsOfSqlite] : ImpossibleClaims)
+        {
+            await using var world = await TwoGenerationsAsync(kind);
+            await world.ExecuteAsync($"UPDATE streamlearn_claims SET {damage}");
+
+            var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.DescribeAsync(Pipeline).AsTask());
+            Assert.Contains(": pipeline 'link-load': the claim of partition ", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("Restore a backup, or make the state anew", refusal.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.DamageAsync(Pipeline).AsTask());
+            await Assert.ThrowsAsync<CheckpointStoreException>(() => world.Store.RollbackAsync(Pipeline).AsTask());
+
+            await world.Store.ReplaceAsync(
+                Pipeline, "new", [new NewPartition(Checkpoint.Cursor(0, 51, 50), [(Bucket, Checkpoint.At(50, -1, "a=5"))])]);
+
+            Assert.Equal("50: a=5", Checkpoint.Text((await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Stored));
+            Assert.Empty(await world.Store.DamageAsync(Pipeline));
+            Assert.Equal((1, 1), (await world.CountAsync("streamlearn_keys"), await world.CountAsync("streamlearn_manifests")));
+        }
     }
 
     /// <summary>10: a=1 b=1 c=1, then 20: a=1 b=2 d=2.</summary>

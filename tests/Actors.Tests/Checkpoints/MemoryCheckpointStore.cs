@@ -106,7 +106,9 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     public ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default) =>
         throw new NotSupportedException();
 
-    public ValueTask DeleteAsync(string pipeline, CancellationToken cancellation = default) => throw new NotSupportedException();
+    public ValueTask ReplaceAsync(
+        string pipeline, string settings, IReadOnlyList<NewPartition> partitions, CancellationToken cancellation = default) =>
+        throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => default;
 

@@ -48,9 +48,13 @@ public sealed class PostgresStoreTests(PostgresServer server)
             var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(
                 () => CheckpointStores.OpenAsync(options with { Password = wrong }));
 
-            Assert.True(wrong is null || refusal.Message.EndsWith(
-                "password authentication failed for user \"streamlearn\". The password is the value of the environment variable "
-                + "STREAMLEARN_STORE_PASSWORD.", StringComparison.Ordinal), refusal.Message);
+            Assert.EndsWith(
+                wrong is null
+                    ? "user streamlearn: the server asks for a password. It is the value of the environment variable "
+                        + "STREAMLEARN_STORE_PASSWORD, which is not set."
+                    : "password authentication failed for user \"streamlearn\". The password is the value of the environment variable "
+                        + "STREAMLEARN_STORE_PASSWORD.",
+                refusal.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("wrong-horse", refusal.ToString(), StringComparison.Ordinal);
         }
     }
@@ -66,6 +70,35 @@ public sealed class PostgresStoreTests(PostgresServer server)
 
         Assert.EndsWith("does not exist. Make it with createdb.", refusal.Message, StringComparison.Ordinal);
     }
+
+    [PostgresFact]
+    public async Task Given_a_database_with_other_tables_when_it_is_looked_into_then_nothing_is_made_and_run_may_share_it()
+    {
+        await using var world = await StoreWorld.CreateAsync(CheckpointStoreKind.Postgresql, server);
+        await world.ExecuteAsync(
+            "DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; CREATE TABLE photos (name TEXT);");
+
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenReaderAsync(world.Options));
+
+        Assert.Contains("is not a checkpoint store of StreamLearn", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await world.ScalarAsync("SELECT COUNT(*) FROM pg_tables WHERE tablename LIKE 'streamlearn%'"));
+        var shared = await world.OpenAsync();
+        await shared.SaveSettingsAsync(Pipeline, "x");
+        await using var reader = await CheckpointStores.OpenReaderAsync(world.Options);
+        Assert.Equal("x", await reader.LoadSettingsAsync(Pipeline));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Username=u")]
+    [InlineData("Host=")]
+    public async Task Given_a_connection_without_a_host_when_the_store_is_opened_then_the_message_says_what_is_expected(string connection) =>
+        Assert.StartsWith(
+            "The connection to PostgreSQL cannot be read; expected e.g. Host=",
+            (await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenAsync(
+                new CheckpointStoreOptions { Kind = CheckpointStoreKind.Postgresql, Connection = connection }))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Host=a;Password=hunter2", true)]

@@ -49,9 +49,11 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData(11, "the database is damaged. Restore the file from a backup, or move it away to start without checkpoints.")]
     [InlineData(5, "another process keeps the database locked. Nothing was written; try again.")]
     [InlineData(10, "the disk cannot be read or written (SQLite's code 266).")]
+    [InlineData(
+        522, "the file ends too early: it is truncated or damaged. Restore it from a backup, or move it away to start without checkpoints.")]
     public void Given_an_error_of_sqlite_when_it_is_explained_then_the_message_says_what_to_do(int code, string message) =>
         Assert.Equal(
-            $"data/c.db: {message}", SqliteErrors.Explain("data/c.db", new SqliteException("?", code, code == 10 ? 266 : code)).Message);
+            $"data/c.db: {message}", SqliteErrors.Explain("data/c.db", new SqliteException("?", code & 0xff, code == 10 ? 266 : code)).Message);
 
     [Fact]
     public async Task Given_a_disk_that_is_full_when_a_bucket_is_saved_then_it_fails_alone_and_the_store_goes_on()
@@ -123,6 +125,105 @@ public sealed class SqliteStoreTests : IDisposable
 
         Assert.Equal("wal", await command.ExecuteScalarAsync());
     }
+
+    [Fact]
+    public async Task Given_a_file_of_another_program_when_it_is_opened_then_it_is_refused_and_stays_as_it_is()
+    {
+        await ExecuteAsync("CREATE TABLE photos (name TEXT); INSERT INTO photos VALUES ('a')");
+        var before = await File.ReadAllBytesAsync(Path);
+
+        foreach (var refusal in new[] { await RefusalAsync(Path), await ReaderRefusalAsync(Path) })
+        {
+            Assert.Equal(
+                $"{Path} is not a checkpoint store of StreamLearn: it has no table streamlearn_schema. Expected one that 'run' has made; "
+                + "nothing was changed.",
+                refusal);
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path));
+        Assert.Equal([Path], Directory.GetFileSystemEntries(_directory.FullName));
+    }
+
+    [Fact]
+    public async Task Given_an_empty_file_or_none_when_it_is_looked_into_then_it_is_refused_and_nothing_is_made()
+    {
+        Assert.Equal($"{Path} is not there, or is no file; expected a checkpoint store as 'run' makes it.", await ReaderRefusalAsync(Path));
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.FullName));
+
+        await File.WriteAllBytesAsync(Path, []);
+        Assert.Contains("is not a checkpoint store of StreamLearn", await ReaderRefusalAsync(Path), StringComparison.Ordinal);
+        Assert.Equal(0, new FileInfo(Path).Length);
+
+        await using (await SqliteCheckpointStore.OpenAsync(Path))
+        {
+        }
+
+        await using var reader = await SqliteCheckpointReader.OpenAsync(Path);
+        Assert.Empty(await reader.PipelinesAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_store_that_nobody_has_open_when_it_is_looked_into_then_not_a_byte_of_it_changes()
+    {
+        await using (var store = await SqliteCheckpointStore.OpenAsync(Path))
+        {
+            await store.SaveSettingsAsync(Pipeline, "x");
+        }
+
+        var before = await File.ReadAllBytesAsync(Path);
+        await using (var reader = await SqliteCheckpointReader.OpenAsync(Path))
+        {
+            Assert.Equal("x", await reader.LoadSettingsAsync(Pipeline));
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path));
+    }
+
+    [Theory]
+    [InlineData(5000)]
+    [InlineData(20000)]
+    public async Task Given_a_file_that_is_cut_short_when_it_is_opened_then_the_message_says_that_it_is_damaged(int missing)
+    {
+        await using (var store = await SqliteCheckpointStore.OpenAsync(Path))
+        {
+            var writer = (await store.TakeBucketAsync(Pipeline, StoreWorld.Bucket, StoreWorld.AnyOwner)).Writer;
+            await store.SaveBucketAsync(Pipeline, StoreWorld.Bucket, writer, new BucketCheckpoint(20, 10, new byte[100_000], []));
+        }
+
+        await using (var file = File.OpenWrite(Path))
+        {
+            file.SetLength(file.Length - missing);
+        }
+
+        foreach (var refusal in new[] { await RefusalOfUseAsync(), await ReaderRefusalOfUseAsync() })
+        {
+            Assert.Matches("the file ends too early: it is truncated or damaged|the database is damaged", refusal);
+        }
+    }
+
+    private async Task<string> RefusalOfUseAsync() => (await Assert.ThrowsAsync<CheckpointStoreException>(async () =>
+    {
+        await using var store = await SqliteCheckpointStore.OpenAsync(Path);
+        await store.DamageAsync(Pipeline);
+    })).Message;
+
+    private async Task<string> ReaderRefusalOfUseAsync() => (await Assert.ThrowsAsync<CheckpointStoreException>(async () =>
+    {
+        await using var reader = await SqliteCheckpointReader.OpenAsync(Path);
+        await reader.DamageAsync(Pipeline);
+    })).Message;
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<string> ReaderRefusalAsync(string path) =>
+        (await Assert.ThrowsAsync<CheckpointStoreException>(() => SqliteCheckpointReader.OpenAsync(path))).Message;
 
     private static async Task<string> RefusalAsync(string path) =>
         (await Assert.ThrowsAsync<CheckpointStoreException>(() => SqliteCheckpointStore.OpenAsync(path))).Message;

@@ -15,6 +15,11 @@ internal sealed class StoreModel<T>
 
     internal bool HasNewest => _generations.Count > 0;
 
+    internal bool HasBefore => _generations.Count > 1;
+
+    /// <summary>The newest; null: there is none, or it is damaged.</summary>
+    internal T? Newest => _generations.Count > 0 && !_generations[^1].Damaged ? _generations[^1].Content : null;
+
     /// <summary>The one before the newest; null: there is none, or it is damaged.</summary>
     internal T? BeforeNewest => _generations.Count > 1 && !_generations[^2].Damaged ? _generations[^2].Content : null;
 
@@ -49,6 +54,25 @@ internal sealed class StoreModel<T>
         var kept = _loaded is null ? 0 : _generations.IndexOf(_loaded) + 1;
         _generations.RemoveRange(kept, _generations.Count - kept);
         Fence();
+    }
+
+    /// <summary>Goes back so many generations; the one before is what its writer goes on from, damaged or not.</summary>
+    internal void GoBackBy(int generations)
+    {
+        _generations.RemoveRange(_generations.Count - generations, generations);
+        _loaded = _generations.LastOrDefault();
+        Fence();
+    }
+
+    /// <summary>Puts one generation in the place of all.</summary>
+    /// <param name="content">Its content.</param>
+    /// <param name="fences">The writer's number then.</param>
+    internal void Replace(T content, long fences)
+    {
+        _generations.Clear();
+        _loaded = new Generation(content);
+        _generations.Add(_loaded);
+        Writer = fences;
     }
 
     internal void Damage() => _generations[^1].Damaged = true;

@@ -44,6 +44,8 @@ public sealed class StoredRowTests
             RowIdentity.OfCursor("p", 2, 3),
             RowIdentity.OfCursor("p", 1, 4),
             RowIdentity.OfCursor("q", 1, 3),
+            RowIdentity.OfSettings("p"),
+            RowIdentity.OfSettings("q"),
         ];
 
         Assert.Equal(identities.Length, identities.Distinct().Count());

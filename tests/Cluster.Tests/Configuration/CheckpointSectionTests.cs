@@ -56,4 +56,18 @@ public class CheckpointSectionTests
             + "the name of an environment variable.",
             message);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Username=u")]
+    public void Given_a_connection_without_a_host_When_it_is_loaded_Then_it_is_refused_unless_the_store_is_a_file(string connection)
+    {
+        var hocon = $"streamlearn.checkpoint.store {{ kind = KIND, connection = \"{connection}\" }}";
+
+        Assert.Equal(
+            "test.conf: streamlearn.checkpoint.store.connection is without a Host; expected e.g. "
+            + "Host=localhost;Database=streamlearn;Username=streamlearn.",
+            ConfigurationFile.Refusal(hocon.Replace("KIND", "postgresql", StringComparison.Ordinal)));
+        Assert.Equal(connection, ConfigurationFile.Load(hocon.Replace("KIND", "sqlite", StringComparison.Ordinal)).Checkpoint.Store.Connection);
+    }
 }

@@ -71,6 +71,104 @@ public sealed class StoredStateTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_a_partition_without_records_when_the_pipeline_is_rolled_back_then_it_stays_and_the_others_go_back()
+    {
+        const int Empty = 3;
+        Produce(0, Records, number => PartitionOf(number) != Empty);
+        var learned = Enumerable.Range(0, Records).Count(number => PartitionOf(number) != Empty);
+        var before = await RunAsync(learned);
+
+        var back = await StreamLearnProcess.RunJsonAsync("rollback", "--config", Config(), "--pipeline", "link-load");
+        var next = back.GetProperty("partitions").EnumerateArray().Select(partition => partition.GetProperty("next").GetInt32()).ToArray();
+        var again = await RunAsync(learned - next.Sum());
+
+        Assert.Equal((Partitions, 0), (next.Length, next[Empty]));
+        Assert.InRange(next.Sum(), 0, learned - 1);
+        Assert.Equal(Hash(before), Hash(again));
+    }
+
+    [Fact]
+    public async Task Given_a_log_without_a_record_when_a_stored_pipeline_is_replayed_then_it_is_refused_and_the_state_stays()
+    {
+        Produce(0, Records);
+        var live = await RunAsync(Records);
+
+        var useless = await StreamLearnProcess.RunAsync(
+            "replay", "--config", Config(), "--pipeline", "link-load", "--from", "earliest", "--set", "pipelines.link-load.source.value=nope");
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            _kafka.DeleteRecordsBefore("link-load", partition, Enumerable.Range(0, Records).Count(number => PartitionOf(number) == partition));
+        }
+
+        var empty = await StreamLearnProcess.RunAsync("replay", "--config", Config(), "--pipeline", "link-load", "--from", "earliest");
+
+        Assert.Equal((2, 2), (useless.ExitCode, empty.ExitCode));
+        Assert.Contains($"Not one of the {Records} records of link-load can be learned from", useless.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no record in any partition of link-load", empty.Error, StringComparison.Ordinal);
+        Assert.All([useless, empty], refused =>
+        {
+            Assert.Contains("Stored of link-load: 5 keys in ", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("nothing was changed", refused.Error, StringComparison.Ordinal);
+        });
+        Assert.Equal(Hash(live), Hash(await InspectAsync()));
+    }
+
+    [Fact]
+    public async Task Given_a_stored_pipeline_when_its_keys_are_inspected_then_people_get_a_table_of_them()
+    {
+        Produce(0, 300);
+        await RunAsync(300);
+
+        var all = await StreamLearnProcess.RunAsync("inspect", "--config", Config(), "--pipeline", "link-load", "--keys");
+        var one = await StreamLearnProcess.RunAsync("inspect", "--config", Config(), "--pipeline", "link-load", "--key", "link-2");
+
+        Assert.Equal((0, 0), (all.ExitCode, one.ExitCode));
+        Assert.All(Enumerable.Range(0, SampleRecords.Keys), key => Assert.Contains($"link-{key} ", all.Error, StringComparison.Ordinal));
+        Assert.Contains("last time", one.Error, StringComparison.Ordinal);
+        Assert.Contains("link-2 ", one.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("link-3 ", one.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_settings_that_are_damaged_when_the_pipeline_runs_then_it_is_refused_and_a_replay_heals_it()
+    {
+        Produce(0, 300);
+        var live = await RunAsync(300);
+        Execute("UPDATE streamlearn_pipelines SET settings = '{oops'");
+
+        var refused = await StreamLearnProcess.RunAsync("run", "--config", Config(), "--records", "1");
+        var inspected = await InspectAsync();
+        var replayed = await ReplayAsync("earliest");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("pipeline 'link-load', what its state was made with is damaged", refused.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "what its state was made with is damaged", Assert.Single(inspected.GetProperty("damage").EnumerateArray()).GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal((Hash(live), Hash(live)), (Hash(replayed), Hash(await InspectAsync())));
+    }
+
+    [Fact]
+    public async Task Given_a_store_without_a_pipeline_or_another_programs_file_when_it_is_inspected_then_the_error_says_so()
+    {
+        Produce(0, 300);
+        await RunAsync(300);
+        Execute("DELETE FROM streamlearn_claims; DELETE FROM streamlearn_pipelines");
+
+        var nothing = await StreamLearnProcess.RunAsync("inspect", "--config", Config(), "--pipeline", "link-load");
+        Execute(
+            "CREATE TABLE photos (name TEXT); DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors;");
+        var foreign = await StreamLearnProcess.RunAsync("inspect", "--config", Config());
+        var run = await StreamLearnProcess.RunAsync("run", "--config", Config(), "--records", "1");
+
+        Assert.Equal((2, 1, 1), (nothing.ExitCode, foreign.ExitCode, run.ExitCode));
+        Assert.Contains("but nothing is stored of any pipeline in ", nothing.Error, StringComparison.Ordinal);
+        Assert.All([foreign, run], refused => Assert.Contains(
+            "is not a checkpoint store of StreamLearn", refused.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Given_a_stored_pipeline_when_it_is_replayed_from_the_start_then_it_has_the_same_state_and_run_goes_on_after_it()
     {
         Produce(0, Records);
@@ -221,11 +319,11 @@ public sealed class StoredStateTests : IDisposable
         "evaluate", "--config", Config(), "--pipeline", "link-load", "--data", _folder.Write("expected.json", records)));
 
     /// <summary>Each key's records in one partition, a millisecond apart.</summary>
-    private void Produce(int from, int to)
+    private void Produce(int from, int to, Func<int, bool>? which = null)
     {
         using var producer = new ProducerBuilder<string?, string?>(new ProducerConfig { BootstrapServers = _kafka.BootstrapServers })
             .SetKeySerializer(NullableText.Instance).SetValueSerializer(NullableText.Instance).Build();
-        for (var number = from; number < to; number++)
+        foreach (var number in Enumerable.Range(from, to - from).Where(number => which?.Invoke(number) ?? true))
         {
             producer.Produce(new TopicPartition("link-load", PartitionOf(number)), new Message<string?, string?>
             {
@@ -239,17 +337,19 @@ public sealed class StoredStateTests : IDisposable
     }
 
     /// <summary>Flips the last bytes of the newest state of a key.</summary>
-    private void Damage()
+    private void Damage() => Assert.Equal(1, Execute(
+        """
+        UPDATE streamlearn_keys SET state = CAST(substr(state, 1, length(state) - 4) || x'deadbeef' AS BLOB)
+        WHERE rowid = (SELECT rowid FROM streamlearn_keys WHERE state IS NOT NULL ORDER BY generation DESC, claim LIMIT 1)
+        """));
+
+    private int Execute(string sql)
     {
         using var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = _folder.PathOf("checkpoints.db"), Pooling = false }.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            UPDATE streamlearn_keys SET state = CAST(substr(state, 1, length(state) - 4) || x'deadbeef' AS BLOB)
-            WHERE rowid = (SELECT rowid FROM streamlearn_keys WHERE state IS NOT NULL ORDER BY generation DESC, claim LIMIT 1)
-            """;
-        Assert.Equal(1, command.ExecuteNonQuery());
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
     }
 }

@@ -10,6 +10,9 @@ namespace StreamLearn.Learners.Tests.Conformance;
 /// <summary>What every learner of the catalog must do, whatever its task.</summary>
 public sealed class LearnerConformanceTests
 {
+    /// <summary>What a damaged state may take besides twice what a good one takes: an exception, and methods that run first.</summary>
+    private const long SlackToLoad = 256 * 1024;
+
     private static readonly string[] TwoKeys = ["a", "b"];
 
     [Theory]
@@ -459,11 +462,13 @@ public sealed class LearnerConformanceTests
         var random = new Random(31337);
         var next = Waves(adapter, 40, 55).Batch();
         var refused = 0;
+        var most = SlackToLoad + (2 * BytesToLoad(adapter, learner, state));
         for (var round = 0; round < 2000; round++)
         {
             var damaged = state.ToArray();
             damaged[random.Next(round % 2 == 0 ? state.Length : Math.Min(state.Length, 400))] = (byte)random.Next(256);
-            FleetUnderTest fleet;
+            FleetUnderTest? fleet = null;
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 fleet = adapter.LoadKey(learner, "a", damaged);
@@ -471,6 +476,12 @@ public sealed class LearnerConformanceTests
             catch (StateFormatException)
             {
                 refused++;
+            }
+
+            // Nothing is taken on the word of a length that is damaged.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
+            if (fleet is null)
+            {
                 continue;
             }
 
@@ -554,6 +565,14 @@ public sealed class LearnerConformanceTests
         var fleet = adapter.Create(learner);
         fleet.Process(Waves(adapter, 0, 40).Batch());
         return fleet;
+    }
+
+    private static long BytesToLoad(TaskAdapter adapter, LearnerRegistration learner, byte[] state)
+    {
+        adapter.LoadKey(learner, "a", state);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        adapter.LoadKey(learner, "a", state);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void AssertFinite(double number) => Assert.True(double.IsFinite(number), $"{number} is not finite.");

@@ -9,6 +9,8 @@ namespace StreamLearn.Learners.Tests.Drift;
 /// <summary>What every detector of the catalogue must do.</summary>
 public sealed class DriftConformanceTests
 {
+    private const long MostBytesToLoad = 128 * 1024;
+
     private static readonly string[] Unusable = ["eleven", "-1", "NaN", "1e300", ""];
     private static readonly double[] Units = [1e-90, 1e-9, 3.7, 1e9, 1e90];
     private static readonly double[] Origins = [-1000, 0.25, 1e6];
@@ -249,13 +251,22 @@ public sealed class DriftConformanceTests
                 }
 
                 var detector = DetectorUnderTest.Create(kind);
+                var isLoaded = false;
+                var before = GC.GetAllocatedBytesForCurrentThread();
                 try
                 {
                     detector.Load(damaged);
+                    isLoaded = true;
                 }
                 catch (StateFormatException)
                 {
                     refused++;
+                }
+
+                // Nothing is taken on the word of a length that is damaged.
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostBytesToLoad + (16 * state.Length));
+                if (!isLoaded)
+                {
                     continue;
                 }
 

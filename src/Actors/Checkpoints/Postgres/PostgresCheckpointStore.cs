@@ -1,6 +1,4 @@
 using System.Data;
-using System.Net.Sockets;
-using Npgsql;
 using StreamLearn.Actors.Checkpoints.Sql;
 
 namespace StreamLearn.Actors.Checkpoints.Postgres;
@@ -13,29 +11,21 @@ internal sealed class PostgresCheckpointStore : SqlCheckpointStore
     /// <summary>Names the lock that keeps two programs from making the tables at once: any number that nobody else has.</summary>
     private const long MigrationLock = 7301_0001;
 
-    private readonly NpgsqlDataSource _server;
-    private readonly PostgresErrors _errors;
+    private readonly PostgresDatabase _database;
 
-    private PostgresCheckpointStore(NpgsqlDataSource server, PostgresErrors errors)
-    {
-        _server = server;
-        _errors = errors;
-    }
+    private PostgresCheckpointStore(PostgresDatabase database) => _database = database;
 
     /// <inheritdoc cref="CheckpointStores.OpenAsync"/>
     internal static async Task<ICheckpointStore> OpenAsync(CheckpointStoreOptions options, CancellationToken cancellation = default)
     {
-        var connection = PostgresConnection.Read(options.Connection);
-        var errors = new PostgresErrors(connection, options.PasswordVariable);
-        connection.Password = options.Password;
-        var store = new PostgresCheckpointStore(NpgsqlDataSource.Create(connection), errors);
+        var store = new PostgresCheckpointStore(new PostgresDatabase(options));
         try
         {
             await store.WriteAsync(
                 async session =>
                 {
                     await session.ScalarAsync("SELECT pg_advisory_xact_lock(@lock)", ("lock", MigrationLock));
-                    await Schema.MigrateAsync(session, errors.Database, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA");
+                    await Schema.MigrateAsync(session, "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA");
                     return true;
                 },
                 cancellation);
@@ -48,33 +38,11 @@ internal sealed class PostgresCheckpointStore : SqlCheckpointStore
         }
     }
 
-    public override ValueTask DisposeAsync() => _server.DisposeAsync();
+    public override ValueTask DisposeAsync() => _database.DisposeAsync();
 
     protected override Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation) =>
-        RunAsync(IsolationLevel.ReadCommitted, work, cancellation);
+        _database.RunAsync(IsolationLevel.ReadCommitted, work, cancellation);
 
     protected override Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation) =>
-        RunAsync(IsolationLevel.RepeatableRead, work, cancellation);
-
-    private async Task<T> RunAsync<T>(IsolationLevel isolation, Func<SqlSession, Task<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            await using var connection = await _server.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(isolation, cancellation);
-            var result = await work(new PostgresSession(connection, cancellation));
-            await transaction.CommitAsync(cancellation);
-            return result;
-        }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException)
-        {
-            if (exception is not PostgresException)
-            {
-                // The server went away: the other connections of the pool are as dead, and each would fail once more.
-                _server.Clear();
-            }
-
-            throw _errors.Explain(exception);
-        }
-    }
+        _database.RunAsync(IsolationLevel.RepeatableRead, work, cancellation);
 }

@@ -23,6 +23,8 @@ internal sealed class PostgresErrors(NpgsqlConnectionStringBuilder connection, s
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "the server's disk is full. Nothing was written; make room.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refusal =>
             $"{refusal.MessageText}. The user must be allowed to make tables there.",
+        NpgsqlException { Message: var message } when message.StartsWith("No password has been provided", StringComparison.Ordinal) =>
+            $"the server asks for a password. It is the value of the environment variable {passwordVariable}, which is not set.",
         PostgresException refusal => $"{refusal.MessageText} ({refusal.SqlState})",
         _ => $"the server cannot be reached, or has ended the connection: {(exception.InnerException ?? exception).Message}",
     };

@@ -5,9 +5,13 @@ using StreamLearn.Actors.Checkpoints.Sql;
 namespace StreamLearn.Actors.Checkpoints.Postgres;
 
 /// <summary>A transaction of PostgreSQL.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, CancellationToken cancellation) : SqlSession(connection, cancellation)
+internal sealed class PostgresSession(NpgsqlConnection connection, string database, CancellationToken cancellation)
+    : SqlSession(connection, database, cancellation)
 {
     internal override string Locking => " FOR UPDATE OF c";
+
+    /// <summary>Those of the schema that new ones would be made in.</summary>
+    internal override string Tables => "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()";
 
     internal override async Task InsertKeysAsync(long claim, long generation, IReadOnlyList<(byte[] Key, byte[]? State)> rows)
     {

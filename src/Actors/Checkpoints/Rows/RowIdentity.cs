@@ -14,6 +14,7 @@ internal static class RowIdentity
     private const byte KeyRow = 1;
     private const byte ManifestRow = 2;
     private const byte CursorRow = 3;
+    private const byte SettingsRow = 4;
 
     /// <summary>A key's state. The sum of these over its keys is what a manifest knows its rows by.</summary>
     internal static long OfKey(string pipeline, BucketId bucket, long generation, ReadOnlySpan<byte> key) =>
@@ -27,6 +28,9 @@ internal static class RowIdentity
     /// <summary>A partition's cursor.</summary>
     internal static long OfCursor(string pipeline, int partition, long generation) =>
         Hash(CursorRow, pipeline, new BucketId(partition, 0), [generation], []);
+
+    /// <summary>What a pipeline's state was made with.</summary>
+    internal static long OfSettings(string pipeline) => Hash(SettingsRow, pipeline, new BucketId(0, 0), [], []);
 
     private static long Hash(byte kind, string pipeline, BucketId bucket, ReadOnlySpan<long> numbers, ReadOnlySpan<byte> key)
     {

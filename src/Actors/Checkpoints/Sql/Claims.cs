@@ -26,7 +26,7 @@ internal static class Claims
             ON CONFLICT (pipeline, partition, bucket) DO UPDATE SET writer = c.writer + 1, loaded = c.written
             RETURNING id, partition, bucket, writer, loaded, written
             """,
-            Read, ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
+            row => Read(session, pipeline, row), ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
         return taken[0];
     }
 
@@ -38,7 +38,7 @@ internal static class Claims
             SELECT {Columns} FROM streamlearn_claims c JOIN streamlearn_pipelines p ON p.id = c.pipeline
             WHERE p.name = @pipeline AND c.partition = @partition AND c.bucket = @bucket{(toWrite ? session.Locking : "")}
             """,
-            Read, ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
+            row => Read(session, pipeline, row), ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
         return found.Count == 0 ? null : found[0];
     }
 
@@ -48,7 +48,7 @@ internal static class Claims
         SELECT {Columns} FROM streamlearn_claims c JOIN streamlearn_pipelines p ON p.id = c.pipeline
         WHERE p.name = @pipeline ORDER BY c.partition, c.bucket{(toWrite ? session.Locking : "")}
         """,
-        Read, ("pipeline", pipeline));
+        row => Read(session, pipeline, row), ("pipeline", pipeline));
 
     /// <summary>The claim for its writer, held until the transaction ends.</summary>
     /// <exception cref="StaleWriterException">Somebody else has it.</exception>
@@ -61,6 +61,37 @@ internal static class Claims
                 CultureInfo.InvariantCulture,
                 $"{Describe(pipeline, bucket)}: writer {writer} no longer has it, writer {claim?.Writer ?? 0} does. Nothing was written."));
     }
+
+    /// <summary>Makes the claim where it is missing, and holds it until the transaction ends, whatever is in it.</summary>
+    internal static Task LockAsync(SqlSession session, string pipeline, BucketId bucket) => session.ExecuteAsync(
+        """
+        INSERT INTO streamlearn_claims AS c (pipeline, partition, bucket, writer, loaded, written)
+        SELECT id, @partition, @bucket, 1, 0, 0 FROM streamlearn_pipelines WHERE name = @pipeline
+        ON CONFLICT (pipeline, partition, bucket) DO UPDATE SET loaded = c.loaded
+        """,
+        ("pipeline", pipeline), ("partition", bucket.Partition), ("bucket", bucket.Bucket));
+
+    /// <summary>Fences whoever has a claim of the pipeline, of which nothing is written then.</summary>
+    internal static async Task FenceAllAsync(SqlSession session, string pipeline)
+    {
+        // Damaged ones too: they must not be in the way of a new state.
+        await session.ExecuteAsync(
+            """
+            UPDATE streamlearn_claims
+            SET loaded = 0, written = 0, writer = CASE WHEN writer BETWEEN 1 AND 9223372036854775800 THEN writer + 1 ELSE 1 END
+            WHERE pipeline = (SELECT id FROM streamlearn_pipelines WHERE name = @pipeline)
+            """,
+            ("pipeline", pipeline));
+    }
+
+    /// <summary>Deletes claims of what cannot be, of which nothing may be stored any more.</summary>
+    internal static Task DeleteImpossibleAsync(SqlSession session, string pipeline) => session.ExecuteAsync(
+        """
+        DELETE FROM streamlearn_claims
+        WHERE pipeline = (SELECT id FROM streamlearn_pipelines WHERE name = @pipeline)
+            AND NOT (partition BETWEEN 0 AND 2147483647 AND bucket BETWEEN -1 AND 2147483647)
+        """,
+        ("pipeline", pipeline));
 
     /// <summary>Refuses an owner of a partition after whom somebody else has taken it.</summary>
     /// <exception cref="StaleWriterException">Somebody has.</exception>
@@ -88,6 +119,19 @@ internal static class Claims
         ? string.Create(CultureInfo.InvariantCulture, $"pipeline '{pipeline}', cursor of partition {bucket.Partition}")
         : $"pipeline '{pipeline}', bucket {bucket.EntityId}";
 
-    private static Claim Read(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+    /// <summary>Its numbers change too often, and in SQL, for a checksum over them: what cannot be is found, and nothing else.</summary>
+    /// <exception cref="CheckpointStoreException">The row is damaged.</exception>
+    private static Claim Read(SqlSession session, string pipeline, DbDataReader row)
+    {
+        var (partition, bucket) = (row.GetInt64(1), row.GetInt64(2));
+        var (writer, loaded, written) = (row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+        return partition is >= 0 and <= int.MaxValue && bucket is >= CursorBucket and <= int.MaxValue
+            && writer is >= 1 and < long.MaxValue && loaded >= 0 && loaded <= written && written < long.MaxValue
+            ? new Claim(row.GetInt64(0), (int)partition, (int)bucket, writer, loaded, written)
+            : throw new CheckpointStoreException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{session.Database}: pipeline '{pipeline}': the claim of partition {partition}, bucket {bucket} is damaged: writer {writer}, "
+                + $"goes on from {loaded}, newest {written}; expected a writer from 1, and 0 <= goes on from <= newest. Restore a backup, or "
+                + $"make the state anew with 'streamlearn replay'."));
+    }
 }

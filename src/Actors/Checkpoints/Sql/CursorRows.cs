@@ -54,28 +54,40 @@ internal static class CursorRows
         await Claims.SetWrittenAsync(session, claim, generation);
     }
 
-    /// <summary>Goes back to the cursor before the newest.</summary>
-    /// <exception cref="CheckpointStoreException">There is none, or it is damaged.</exception>
-    internal static async Task<PartitionCursor> RollbackAsync(SqlSession session, string pipeline, Claim claim)
+    /// <summary>Goes back to the cursor before the newest; stays where there is none, or where it is at the same place.</summary>
+    /// <returns>The cursor that the partition has then, and whether it has gone back.</returns>
+    /// <exception cref="CheckpointStoreException">This cursor is damaged.</exception>
+    internal static async Task<(PartitionCursor Cursor, bool Moved)> RollbackAsync(SqlSession session, string pipeline, Claim claim)
     {
-        var before = await session.RowsAsync(
-            "SELECT generation, content FROM streamlearn_cursors WHERE claim = @claim AND generation < @written ORDER BY generation DESC",
+        var rows = await session.RowsAsync(
+            "SELECT generation, content FROM streamlearn_cursors WHERE claim = @claim AND generation <= @written ORDER BY generation DESC",
             row => (Generation: row.GetInt64(0), Content: row.GetValue(1) as byte[]), ("claim", claim.Id), ("written", claim.Written));
-        if (before.Count == 0)
+        var newest = rows.Find(row => row.Generation == claim.Written);
+        var before = rows.Find(row => row.Generation < claim.Written);
+        var last = newest == default ? null : Open(pipeline, claim.Partition, newest.Generation, newest.Content, out _);
+        var (generation, content) = before == default ? newest : before;
+        var problem = "it is missing";
+        var cursor = generation == 0 ? null : Open(pipeline, claim.Partition, generation, content, out problem);
+        if (cursor is null)
         {
-            throw new CheckpointStoreException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"pipeline '{pipeline}': partition {claim.Partition} has no cursor before its newest to go back to. Nothing was changed."));
+            throw new CheckpointStoreException(
+                Describe(pipeline, claim, generation == 0 ? claim.Written : generation, problem) + ". Nothing was changed.");
         }
 
-        var (generation, content) = before[0];
-        var cursor = Open(pipeline, claim.Partition, generation, content, out var problem)
-            ?? throw new CheckpointStoreException(Describe(pipeline, claim, generation, problem) + ". Nothing was changed.");
+        if (last is not null && IsAt(last, cursor))
+        {
+            await Claims.SetWrittenAsync(session, claim, claim.Written, fence: true);
+            return (last, false);
+        }
+
         await session.ExecuteAsync("DELETE FROM streamlearn_cursors WHERE claim = @claim AND generation > @generation",
             ("claim", claim.Id), ("generation", generation));
         await Claims.SetWrittenAsync(session, claim, generation, fence: true);
-        return cursor;
+        return (cursor, true);
     }
+
+    private static bool IsAt(PartitionCursor cursor, PartitionCursor other) =>
+        cursor.First == other.First && cursor.Next == other.Next && cursor.SentUpTo.SequenceEqual(other.SentUpTo);
 
     private static PartitionCursor? Open(string pipeline, int partition, long generation, byte[]? content, out string damage) =>
         StoredRow.TryOpen(RowIdentity.OfCursor(pipeline, partition, generation), content, out var opened, out damage)

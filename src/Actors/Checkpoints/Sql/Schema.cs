@@ -5,6 +5,8 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 /// <summary>The tables, and how those of an older program become them.</summary>
 internal static class Schema
 {
+    private const string Prefix = "streamlearn_";
+
     /// <summary>The schema that this program reads and writes: as many migrations lead to it.</summary>
     internal static int Newest => Migrations.Length;
 
@@ -15,7 +17,7 @@ internal static class Schema
     private static readonly string[] Migrations =
     [
         """
-        CREATE TABLE streamlearn_pipelines (id {id}, name TEXT NOT NULL UNIQUE, settings TEXT);
+        CREATE TABLE streamlearn_pipelines (id {id}, name TEXT NOT NULL UNIQUE, settings {bytes});
         CREATE TABLE streamlearn_claims (
             id {id}, pipeline BIGINT NOT NULL, partition INTEGER NOT NULL, bucket INTEGER NOT NULL,
             writer BIGINT NOT NULL, loaded BIGINT NOT NULL, written BIGINT NOT NULL, UNIQUE (pipeline, partition, bucket));
@@ -33,20 +35,15 @@ internal static class Schema
 
     /// <summary>Brings the database to the newest schema. In a transaction that keeps others from doing the same.</summary>
     /// <param name="session">Of the transaction.</param>
-    /// <param name="database">Named by errors.</param>
     /// <param name="id">Type of a number that is given to each new row.</param>
     /// <param name="bytes">Type of bytes.</param>
-    /// <exception cref="CheckpointStoreException">The database has a newer one.</exception>
-    internal static async Task MigrateAsync(SqlSession session, string database, string id, string bytes)
+    /// <exception cref="CheckpointStoreException">The database has a newer one, or its number is damaged.</exception>
+    internal static async Task MigrateAsync(SqlSession session, string id, string bytes)
     {
-        await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS streamlearn_schema (version INTEGER NOT NULL)");
-        var version = Convert.ToInt32(
-            await session.ScalarAsync("SELECT MAX(version) FROM streamlearn_schema") ?? 0, CultureInfo.InvariantCulture);
-        if (version > Newest)
+        var version = await VersionAsync(session);
+        if (version == 0)
         {
-            throw new CheckpointStoreException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{database} has schema {version}; this program knows {Newest} at most. Use the program that wrote it, or a newer one."));
+            await session.ExecuteAsync("CREATE TABLE streamlearn_schema (version INTEGER NOT NULL)");
         }
 
         for (var next = version; next < Newest; next++)
@@ -57,4 +54,66 @@ internal static class Schema
             await session.ExecuteAsync("INSERT INTO streamlearn_schema (version) VALUES (@version)", ("version", next + 1));
         }
     }
+
+    /// <summary>Refuses a database that cannot be read as it is. Changes nothing.</summary>
+    /// <exception cref="CheckpointStoreException">It has none of our tables, or they have another schema.</exception>
+    internal static async Task RequireNewestAsync(SqlSession session)
+    {
+        var version = await VersionAsync(session);
+        if (version == 0)
+        {
+            throw Foreign(session);
+        }
+
+        if (version < Newest)
+        {
+            throw new CheckpointStoreException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{session.Database} has schema {version}; expected {Newest}. Start 'run' once, which brings it there."));
+        }
+    }
+
+    /// <summary>Refuses a file of another program: one with tables, of which none is ours.</summary>
+    internal static async Task RequireOursOrEmptyAsync(SqlSession session)
+    {
+        if (await VersionAsync(session) == 0 && (await TablesAsync(session)).Count > 0)
+        {
+            throw Foreign(session);
+        }
+    }
+
+    /// <summary>The number of the schema; 0: there are no tables of ours.</summary>
+    /// <exception cref="CheckpointStoreException">It is newer than this program, or damaged.</exception>
+    private static async Task<int> VersionAsync(SqlSession session)
+    {
+        var tables = (await TablesAsync(session)).Where(table => table.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
+        if (tables.Count == 0)
+        {
+            return 0;
+        }
+
+        var versions = tables.Contains(Prefix + "schema")
+            ? await session.RowsAsync("SELECT version FROM streamlearn_schema", row => row.GetValue(0))
+            : [];
+        return versions is [long or int] && Convert.ToInt64(versions[0], CultureInfo.InvariantCulture) is > 0 and var version
+            ? version <= Newest
+                ? (int)version
+                : throw new CheckpointStoreException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{session.Database} has schema {version}; this program knows {Newest} at most. Use the program that wrote it, or a newer one."))
+            : throw new CheckpointStoreException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{session.Database}: the number of its schema is damaged: streamlearn_schema has {Text(versions)}; expected one row from 1 to "
+                + $"{Newest}. Restore a backup, or move the database away to start without checkpoints."));
+    }
+
+    private static Task<List<string>> TablesAsync(SqlSession session) => session.RowsAsync(session.Tables, row => row.GetString(0));
+
+    private static CheckpointStoreException Foreign(SqlSession session) => new(
+        $"{session.Database} is not a checkpoint store of StreamLearn: it has no table streamlearn_schema. Expected one that 'run' has made; "
+        + "nothing was changed.");
+
+    private static string Text(List<object> versions) => versions.Count == 0
+        ? "no row"
+        : string.Join(", ", versions.Select(version => string.Create(CultureInfo.InvariantCulture, $"'{version}'")));
 }

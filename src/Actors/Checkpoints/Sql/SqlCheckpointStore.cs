@@ -3,7 +3,7 @@ using StreamLearn.Actors.Messages;
 namespace StreamLearn.Actors.Checkpoints.Sql;
 
 /// <summary>A checkpoint store on an SQL database. What is stored and why: <c>docs/checkpoints.md</c>.</summary>
-internal abstract class SqlCheckpointStore : ICheckpointStore
+internal abstract class SqlCheckpointStore : SqlCheckpointReader, ICheckpointStore
 {
     public async ValueTask<TakenBucket> TakeBucketAsync(
         string pipeline, BucketId bucket, long owner, CancellationToken cancellation = default)
@@ -53,41 +53,18 @@ internal abstract class SqlCheckpointStore : ICheckpointStore
             },
             cancellation);
 
-    public async ValueTask<string?> LoadSettingsAsync(string pipeline, CancellationToken cancellation = default) =>
-        await ReadAsync(session => PipelineRows.SettingsAsync(session, pipeline), cancellation);
-
     public async ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default) =>
         await WriteAsync(session => Done(PipelineRows.SaveSettingsAsync(session, pipeline, settings)), cancellation);
-
-    public async ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default) =>
-        await ReadAsync(session => PipelineRows.DescribeAsync(session, pipeline), cancellation);
-
-    public async ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default) =>
-        await ReadAsync(PipelineRows.NamesAsync, cancellation);
-
-    public async ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default) =>
-        await ReadAsync(
-            async session => await Claims.FindAsync(session, pipeline, bucket) is { } claim
-                ? (await BucketRows.ReadAsync(session, pipeline, bucket, claim)).Bucket
-                : null,
-            cancellation);
-
-    public async ValueTask<IReadOnlyList<string>> DamageAsync(string pipeline, CancellationToken cancellation = default) =>
-        await ReadAsync(session => PipelineRows.DamageAsync(session, pipeline), cancellation);
 
     public async ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default) =>
         await WriteAsync(session => PipelineRows.RollbackAsync(session, pipeline), cancellation);
 
-    public async ValueTask DeleteAsync(string pipeline, CancellationToken cancellation = default) =>
-        await WriteAsync(session => Done(PipelineRows.DeleteAsync(session, pipeline)), cancellation);
-
-    public abstract ValueTask DisposeAsync();
+    public async ValueTask ReplaceAsync(
+        string pipeline, string settings, IReadOnlyList<NewPartition> partitions, CancellationToken cancellation = default) =>
+        await WriteAsync(session => Done(PipelineRows.ReplaceAsync(session, pipeline, settings, partitions)), cancellation);
 
     /// <summary>Does work in a transaction, which is durable when the task ends.</summary>
     protected abstract Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation);
-
-    /// <summary>Does work on one state of the database, without waiting for writers.</summary>
-    protected abstract Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation);
 
     private static BucketId CursorOf(int partition) => new(partition, Claims.CursorBucket);
 

@@ -4,14 +4,22 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 
 /// <summary>A transaction on a connection: how statements are run, and what the two databases say in different ways.</summary>
 /// <param name="connection">Has the transaction.</param>
+/// <param name="database">Its database, as errors name it.</param>
 /// <param name="cancellation">Ends the attempt.</param>
-internal abstract class SqlSession(DbConnection connection, CancellationToken cancellation)
+internal abstract class SqlSession(DbConnection connection, string database, CancellationToken cancellation)
 {
+    /// <summary>The database, as errors name it.</summary>
+    internal string Database => database;
+
+
     /// <summary>Ends the attempt.</summary>
     internal CancellationToken Cancellation => cancellation;
 
     /// <summary>What makes a SELECT of claims <c>c</c> hold off other writers of them until the transaction ends.</summary>
     internal abstract string Locking { get; }
+
+    /// <summary>What selects the names of all tables, whoever made them.</summary>
+    internal abstract string Tables { get; }
 
     /// <summary>Inserts a row for each of the keys; one without content says that the key is forgotten.</summary>
     internal abstract Task InsertKeysAsync(long claim, long generation, IReadOnlyList<(byte[] Key, byte[]? State)> rows);

@@ -9,16 +9,13 @@ namespace StreamLearn.Actors.Checkpoints.Sqlite;
 /// </summary>
 internal sealed class SqliteCheckpointStore : SqlCheckpointStore
 {
-    private const int Readers = 4;
-
-    private readonly string _path;
     private readonly SqliteWriter _writer;
-    private readonly SemaphoreSlim _readers = new(Readers);
+    private readonly SqliteReaders _readers;
 
     private SqliteCheckpointStore(string path, SqliteWriter writer)
     {
-        _path = path;
         _writer = writer;
+        _readers = new SqliteReaders(path, new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite });
     }
 
     /// <summary>Transactions so far that were made durable.</summary>
@@ -59,7 +56,7 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
-        SqliteConnection.ClearPool(new SqliteConnection(ReaderConnection(_path)));
+        _readers.Dispose();
     }
 
     protected override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation)
@@ -69,30 +66,8 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
         return await write.End;
     }
 
-    protected override async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation)
-    {
-        await _readers.WaitAsync(cancellation);
-        try
-        {
-            return await Task.Run(
-                async () =>
-                {
-                    await using var connection = new SqliteConnection(ReaderConnection(_path));
-                    await connection.OpenAsync(cancellation);
-                    await using var transaction = connection.BeginTransaction(deferred: true);
-                    return await work(new SqliteSession(connection, cancellation));
-                },
-                cancellation);
-        }
-        catch (SqliteException exception)
-        {
-            throw SqliteErrors.Explain(_path, exception);
-        }
-        finally
-        {
-            _readers.Release();
-        }
-    }
+    protected override Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> work, CancellationToken cancellation) =>
+        _readers.RunAsync(work, cancellation);
 
     private static async Task<ICheckpointStore> OpenFileAsync(string path, int maxPages, CancellationToken cancellation)
     {
@@ -100,17 +75,21 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
         try
         {
             await connection.OpenAsync(cancellation);
-            var session = new SqliteSession(connection, cancellation);
+            var session = new SqliteSession(connection, path, cancellation);
+
+            // Before anything is written: a journal mode is, and the file may be another program's.
+            await session.ExecuteAsync("PRAGMA busy_timeout = 10000;");
+            await Schema.RequireOursOrEmptyAsync(session);
 
             // Pages of 16 KiB, of a new file: states of tens of kilobytes lie in few of them.
             await session.ExecuteAsync(
-                "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;");
+                "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
 
             // A large group leaves a large log behind, which would stay.
             await session.ExecuteAsync("PRAGMA journal_size_limit = 67108864;");
             await using (var transaction = connection.BeginTransaction(deferred: false))
             {
-                await Schema.MigrateAsync(session, path, "INTEGER PRIMARY KEY", "BLOB");
+                await Schema.MigrateAsync(session, "INTEGER PRIMARY KEY", "BLOB");
                 await transaction.CommitAsync(cancellation);
             }
 
@@ -129,7 +108,4 @@ internal sealed class SqliteCheckpointStore : SqlCheckpointStore
         writer.Start();
         return new SqliteCheckpointStore(path, writer);
     }
-
-    private static string ReaderConnection(string path) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite }.ConnectionString;
 }

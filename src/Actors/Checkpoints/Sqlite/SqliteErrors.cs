@@ -19,6 +19,8 @@ internal static class SqliteErrors
         raw.SQLITE_CANTOPEN => "the database cannot be opened. The process needs the right to read and write the file and its directory.",
         raw.SQLITE_FULL => "the disk is full. Nothing was written; make room.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another process keeps the database locked. Nothing was written; try again.",
+        raw.SQLITE_IOERR when exception.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHORT_READ =>
+            "the file ends too early: it is truncated or damaged. Restore it from a backup, or move it away to start without checkpoints.",
         raw.SQLITE_IOERR => string.Create(
             CultureInfo.InvariantCulture, $"the disk cannot be read or written (SQLite's code {exception.SqliteExtendedErrorCode})."),
         _ => exception.Message,

@@ -4,10 +4,13 @@ using StreamLearn.Actors.Checkpoints.Sql;
 namespace StreamLearn.Actors.Checkpoints.Sqlite;
 
 /// <summary>A transaction of SQLite. Its calls end before they return: SQLite knows no waiting.</summary>
-internal sealed class SqliteSession(SqliteConnection connection, CancellationToken cancellation) : SqlSession(connection, cancellation)
+internal sealed class SqliteSession(SqliteConnection connection, string path, CancellationToken cancellation)
+    : SqlSession(connection, path, cancellation)
 {
     /// <summary>Nothing: a transaction that writes is alone.</summary>
     internal override string Locking => "";
+
+    internal override string Tables => "SELECT name FROM sqlite_master WHERE type = 'table'";
 
     internal override async Task InsertKeysAsync(long claim, long generation, IReadOnlyList<(byte[] Key, byte[]? State)> rows)
     {

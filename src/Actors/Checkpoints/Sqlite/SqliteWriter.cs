@@ -69,7 +69,7 @@ internal sealed class SqliteWriter(string path, SqliteConnection connection) : I
                 await transaction.SaveAsync(Savepoint);
                 try
                 {
-                    await write.RunAsync(new SqliteSession(connection, write.Cancellation));
+                    await write.RunAsync(new SqliteSession(connection, path, write.Cancellation));
                     written.Add(write);
                 }
                 catch (Exception exception) when (raw.sqlite3_get_autocommit(connection.Handle) == 0)

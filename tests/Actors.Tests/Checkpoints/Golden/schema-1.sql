@@ -95,7 +95,7 @@ CREATE TABLE public.streamlearn_manifests (
 CREATE TABLE public.streamlearn_pipelines (
     id bigint NOT NULL,
     name text NOT NULL,
-    settings text
+    settings bytea
 );
 
 
@@ -164,7 +164,7 @@ INSERT INTO public.streamlearn_manifests VALUES (2, 2, 20, 2, 200, -529082488928
 -- Data for Name: streamlearn_pipelines; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.streamlearn_pipelines OVERRIDING SYSTEM VALUE VALUES (1, 'link-load', '{ buckets = 2, learner = liquid }');
+INSERT INTO public.streamlearn_pipelines OVERRIDING SYSTEM VALUE VALUES (1, 'link-load', '\x015d90dc487ce3abb67b206275636b657473203d20322c206c6561726e6572203d206c6971756964207d');
 
 
 --
