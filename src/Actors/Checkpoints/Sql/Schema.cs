@@ -76,7 +76,9 @@ internal static class Schema
     /// <summary>Refuses a file of another program: one with tables, of which none is ours.</summary>
     internal static async Task RequireOursOrEmptyAsync(SqlSession session)
     {
-        if (await VersionAsync(session) == 0 && (await TablesAsync(session)).Count > 0)
+        // One look: another process may make the tables meanwhile.
+        var tables = await TablesAsync(session);
+        if (tables.Count > 0 && !tables.Exists(table => table.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             throw Foreign(session);
         }
