@@ -14,7 +14,8 @@ internal static class RollbackCommand
         var command = new Command(
             "rollback",
             "Takes a pipeline's stored state back to the checkpoint before its newest; run reads the records since then again. A "
-            + "partition without an earlier checkpoint stays where it is. Stop the pipeline first: a node that still runs it is fenced by the store, and its pipeline fails.")
+            + "partition without an earlier checkpoint stays where it is. Stop the pipeline first: a node that still "
+            + "runs it is fenced by the store, and its pipeline fails.")
         {
             pipeline,
         };
@@ -34,7 +35,8 @@ internal static class RollbackCommand
                 var stays = before.TryGetValue(cursor.Partition, out var next) && next == cursor.Next;
                 People.Say(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name}: partition {cursor.Partition} {(stays ? "stays" : "goes on")} at offset {cursor.Next}, stored {cursor.Saved:u}"));
+                    $"{name}: partition {cursor.Partition} {(stays ? "stays" : "goes on")} at offset {cursor.Next}, "
+                        + $"stored {cursor.Saved:u}"));
                 partitions.Add(new JsonObject
                 {
                     ["partition"] = cursor.Partition, ["next"] = cursor.Next, ["saved"] = ConfiguredStore.Seconds(cursor.Saved),

@@ -20,8 +20,8 @@ public static class PipelineReplay
     /// <exception cref="KafkaUnreachableException">No broker answers.</exception>
     /// <exception cref="TopicMissingException">The topic that is learned from is not there.</exception>
     /// <exception cref="LostRecordsException">Retention has deleted what is wanted, and nothing may be skipped.</exception>
-    /// <exception cref="ConfigurationException">There is nothing to read from the position on, or nothing that can be learned: what is stored
-    /// would be replaced by nothing.</exception>
+    /// <exception cref="ConfigurationException">There is nothing to read from the position on, or nothing that can be learned: what
+    /// is stored would be replaced by nothing.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<ReplayResult> RunAsync(
         StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
@@ -46,8 +46,8 @@ public static class PipelineReplay
         {
             throw new ConfigurationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Not one of the {records} records of {pipeline.LogTopic} can be learned from; expected settings of the pipeline that fit them. "
-                + $"{Kept(pipeline, stored)}"));
+                $"Not one of the {records} records of {pipeline.LogTopic} can be learned from; "
+                + $"expected settings of the pipeline that fit them. {Kept(pipeline, stored)}"));
         }
 
         await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
@@ -57,7 +57,8 @@ public static class PipelineReplay
     }
 
     private static (List<RebuiltPartition> Partitions, List<ReplayedRange> Ranges) Learn(
-        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, string? stored, TimeProvider time, CancellationToken cancellation)
+        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, string? stored, TimeProvider time,
+        CancellationToken cancellation)
     {
         using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, pipeline.LostRecords, time);
         var bounds = new List<(long First, long End)>();
@@ -73,8 +74,8 @@ public static class PipelineReplay
             throw new ConfigurationException(
                 (from == LogPosition.Earliest
                     ? $"There is no record in any partition of {pipeline.LogTopic}, which end at {ends}; expected some to learn from. "
-                    : $"The place to begin is behind the last record of every partition of {pipeline.LogTopic}, which end at {ends}; expected "
-                        + "an offset or a time before that. ")
+                    : $"The place to begin is behind the last record of every partition of {pipeline.LogTopic}, which end at {ends}; "
+                        + "expected an offset or a time before that. ")
                 + Kept(pipeline, stored));
         }
 
@@ -107,7 +108,8 @@ public static class PipelineReplay
             return stored is { Cursors.Count: > 0 } or { Buckets.Count: > 0 }
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{stored.Buckets.Sum(bucket => (long)bucket.Keys)} keys in {stored.Buckets.Count} buckets of {stored.Cursors.Count} partitions")
+                    $"{stored.Buckets.Sum(bucket => (long)bucket.Keys)} keys in {stored.Buckets.Count} buckets of "
+                        + $"{stored.Cursors.Count} partitions")
                 : null;
         }
         catch (CheckpointStoreException damage)

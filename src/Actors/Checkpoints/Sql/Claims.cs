@@ -130,8 +130,8 @@ internal static class Claims
             ? new Claim(row.GetInt64(0), (int)partition, (int)bucket, writer, loaded, written)
             : throw new CheckpointStoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{session.Database}: pipeline '{pipeline}': the claim of partition {partition}, bucket {bucket} is damaged: writer {writer}, "
-                + $"goes on from {loaded}, newest {written}; expected a writer from 1, and 0 <= goes on from <= newest. Restore a backup, or "
-                + $"make the state anew with 'streamlearn replay'."));
+                $"{session.Database}: pipeline '{pipeline}': the claim of partition {partition}, bucket {bucket} is damaged: "
+                + $"writer {writer}, goes on from {loaded}, newest {written}; expected a writer from 1, and 0 <= goes on from <= newest. "
+                + $"Restore a backup, or make the state anew with 'streamlearn replay'."));
     }
 }

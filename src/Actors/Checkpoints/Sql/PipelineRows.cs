@@ -60,7 +60,9 @@ internal static class PipelineRows
             }
         }
 
-        return settings is null && settingsDamage is null && claims.Count == 0 ? null : new StoredPipeline(pipeline, settings, cursors, buckets);
+        return settings is null && settingsDamage is null && claims.Count == 0
+            ? null
+            : new StoredPipeline(pipeline, settings, cursors, buckets);
     }
 
     internal static async Task<IReadOnlyList<string>> DamageAsync(SqlSession session, string pipeline)
@@ -99,7 +101,8 @@ internal static class PipelineRows
         if (!moved)
         {
             throw new CheckpointStoreException(
-                $"pipeline '{pipeline}': no partition has a cursor before its newest, at another place, to go back to. Nothing was changed.");
+                $"pipeline '{pipeline}': no partition has a cursor before its newest, at another place, to go back to. "
+                + "Nothing was changed.");
         }
 
         foreach (var claim in claims)

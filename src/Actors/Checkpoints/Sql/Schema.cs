@@ -76,7 +76,9 @@ internal static class Schema
     /// <summary>Refuses a file of another program: one with tables, of which none is ours.</summary>
     internal static async Task RequireOursOrEmptyAsync(SqlSession session)
     {
-        if (await VersionAsync(session) == 0 && (await TablesAsync(session)).Count > 0)
+        // One look: another process may make the tables meanwhile.
+        var tables = await TablesAsync(session);
+        if (tables.Count > 0 && !tables.Exists(table => table.StartsWith(Prefix, StringComparison.Ordinal)))
         {
             throw Foreign(session);
         }
@@ -100,18 +102,19 @@ internal static class Schema
                 ? (int)version
                 : throw new CheckpointStoreException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{session.Database} has schema {version}; this program knows {Newest} at most. Use the program that wrote it, or a newer one."))
+                    $"{session.Database} has schema {version}; this program knows {Newest} at most. "
+                    + $"Use the program that wrote it, or a newer one."))
             : throw new CheckpointStoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{session.Database}: the number of its schema is damaged: streamlearn_schema has {Text(versions)}; expected one row from 1 to "
-                + $"{Newest}. Restore a backup, or move the database away to start without checkpoints."));
+                $"{session.Database}: the number of its schema is damaged: streamlearn_schema has {Text(versions)}; "
+                + $"expected one row from 1 to {Newest}. Restore a backup, or move the database away to start without checkpoints."));
     }
 
     private static Task<List<string>> TablesAsync(SqlSession session) => session.RowsAsync(session.Tables, row => row.GetString(0));
 
     private static CheckpointStoreException Foreign(SqlSession session) => new(
-        $"{session.Database} is not a checkpoint store of StreamLearn: it has no table streamlearn_schema. Expected one that 'run' has made; "
-        + "nothing was changed.");
+        $"{session.Database} is not a checkpoint store of StreamLearn: it has no table streamlearn_schema. "
+        + "Expected one that 'run' has made; nothing was changed.");
 
     private static string Text(List<object> versions) => versions.Count == 0
         ? "no row"
