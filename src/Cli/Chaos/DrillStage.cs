@@ -85,11 +85,12 @@ internal sealed class DrillStage : IAsyncDisposable
     /// <summary>How the stored learners of all keys stand.</summary>
     internal async Task<IReadOnlyList<KeyReport>> ReportsAsync(CancellationToken cancellation)
     {
-        var models = new StoredModels(Pipeline, Store);
         var keys = new List<KeyReport>();
-        foreach (var manifest in (await Store.DescribeAsync(PipelineName, cancellation))?.Buckets ?? [])
+        await foreach (var bucket in new StoredModels(Pipeline, Store).AllKeysAsync(cancellation))
         {
-            keys.AddRange((await models.KeysAsync(manifest.Bucket, cancellation)).Select(key => key.Report));
+            keys.AddRange(bucket.Problem is null
+                ? bucket.Keys.Select(key => key.Report)
+                : throw new DrillException($"the stored state of bucket {bucket.Bucket.EntityId} cannot be loaded: {bucket.Problem}"));
         }
 
         return keys;
