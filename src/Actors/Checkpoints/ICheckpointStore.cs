@@ -10,10 +10,8 @@ namespace StreamLearn.Actors.Checkpoints;
 /// <para>A save is atomic and durable when its task ends. A store that cannot be reached or written fails with
 /// <see cref="CheckpointStoreException"/>; the caller may try again.</para>
 /// <para>Of each bucket up to three generations can be read: the newest, the newest that the older of the partition's two cursors covers,
-/// and
-/// the first after that one, which the newer cursor covers. So a damaged one can be passed over, and a pipeline can go back, whatever
-/// became of
-/// the last barrier.</para>
+/// and the first after that one, which the newer cursor covers. So a damaged one can be passed over, and a pipeline can go back, whatever
+/// became of the last barrier.</para>
 /// </remarks>
 public interface ICheckpointStore : ICheckpointReader
 {

@@ -12,8 +12,7 @@ namespace StreamLearn.Cli.Chaos;
 
 /// <summary>
 /// The fault drill of a forecast pipeline: node processes are killed, and worse, while records come; then the state in the store is
-/// compared
-/// with that of a run over the same records to which nothing happened.
+/// compared with that of a run over the same records to which nothing happened.
 /// </summary>
 internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
 {

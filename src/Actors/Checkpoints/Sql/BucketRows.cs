@@ -208,9 +208,8 @@ internal static class BucketRows
         ("claim", claim.Id), ("generation", manifest.Generation), ("last_applied", manifest.LastApplied), ("keys", manifest.Keys),
         ("bytes", manifest.Bytes), ("key_sum", manifest.KeySum), ("state", state));
 
-    /// <summary>Deletes what is not needed by the new generation, the first one after the older cursor, or the last one that it covers
-    /// (0: there is
-    /// none). The newer cursor is covered by the one in the middle: the new generation may never get a cursor.</summary>
+    /// <summary>Deletes what is not needed by the new generation, the first one after the older cursor, or the last one that it covers (0:
+    /// there is none). The newer cursor is covered by the one in the middle: the new generation may never get a cursor.</summary>
     private static async Task PruneAsync(SqlSession session, Claim claim, long generation, long between, long covered)
     {
         // Of a key that has changed: all rows but the new one and those that the kept generations read.
