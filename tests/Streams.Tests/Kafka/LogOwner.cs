@@ -92,6 +92,7 @@ internal sealed class LogOwner
         catch (KafkaCommitException)
         {
             // The embedded cluster takes no commits while a group shares its partitions out, as a real one does: the store knows.
+            _log.RefuseCommit(assigned.Partition);
         }
     }
 }

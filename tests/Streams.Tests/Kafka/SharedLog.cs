@@ -6,6 +6,7 @@ internal sealed class SharedLog
     private readonly Lock _gate = new();
     private readonly Dictionary<int, List<long>> _offsets = new() { [0] = [], [1] = [] };
     private readonly Dictionary<int, long> _committed = [];
+    private readonly HashSet<int> _refused = [];
 
     /// <summary>Offset of the first record that has not been read.</summary>
     public long Next(int partition)
@@ -53,6 +54,24 @@ internal sealed class SharedLog
         lock (_gate)
         {
             _committed[partition] = next;
+            _refused.Remove(partition);
+        }
+    }
+
+    public void RefuseCommit(int partition)
+    {
+        lock (_gate)
+        {
+            _refused.Add(partition);
+        }
+    }
+
+    /// <summary>Whether the group refused the partition's last commit.</summary>
+    public bool WasRefused(int partition)
+    {
+        lock (_gate)
+        {
+            return _refused.Contains(partition);
         }
     }
 
