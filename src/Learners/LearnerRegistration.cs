@@ -1,26 +1,15 @@
 using StreamLearn.Learners.Drift;
-using StreamLearn.Learners.Forecasting;
-using StreamLearn.Learners.Networks;
-using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners;
 
-/// <summary>A learner as configuration names it.</summary>
+/// <summary>A learner as configuration names it; of which task it is, its subclass says.</summary>
 /// <param name="Kind">Its name, e.g. <c>last-value</c>.</param>
 /// <param name="Task">The task that it learns, e.g. <c>forecast</c>.</param>
 /// <param name="Summary">What it does, in one line.</param>
 /// <param name="Options">Its settings with their defaults, as <c>reference.conf</c> states them.</param>
-/// <param name="Forecaster">Makes one for a series: task, settings, seed, and what it shares with the other learners of its fleet.</param>
-/// <param name="Device">Where its network runs, and why; null: it has no network.</param>
-public sealed record LearnerRegistration(
-    string Kind,
-    string Task,
-    string Summary,
-    IReadOnlyDictionary<string, string> Options,
-    Func<ForecastTask, OptionSet, ulong, FleetWorkspaces, IForecaster> Forecaster,
-    Func<ForecastTask, OptionSet, DeviceChoice>? Device = null)
+public abstract record LearnerRegistration(string Kind, string Task, string Summary, IReadOnlyDictionary<string, string> Options)
 {
-    /// <summary>What it can do about a drift alarm, besides nothing: its learners are then <see cref="IReactsToDrift"/>. Default:
+    /// <summary>What it can do about a drift alarm, besides nothing: its learners are then <see cref="Forecasting.IReactsToDrift"/>. Default:
     /// nothing.</summary>
     public IReadOnlyList<DriftReaction> Reactions { get; init; } = [];
 

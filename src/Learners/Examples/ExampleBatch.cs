@@ -18,14 +18,17 @@ public sealed class ExampleBatch
 
     public ExampleBatch(
         long[] offsets, long[] times, ExampleKind[] kinds, byte[] keyBytes, int[] keyEnds, double[] values, int width,
-        ulong[]? readings = null, byte[]? originSources = null, int[]? originPartitions = null, long[]? originOffsets = null)
+        ulong[]? readings = null, byte[]? originSources = null, int[]? originPartitions = null, long[]? originOffsets = null,
+        byte[]? payloads = null, int[]? payloadEnds = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(width);
         var count = offsets.Length;
         readings ??= [];
         originSources ??= [];
         originPartitions ??= [];
         originOffsets ??= [];
+        payloads ??= [];
+        payloadEnds ??= [];
         if (times.Length != count || kinds.Length != count || keyEnds.Length != count || values.Length != count * width
             || (readings.Length > 0 && readings.Length != count))
         {
@@ -43,6 +46,12 @@ public sealed class ExampleBatch
                 + $"{originOffsets.Length} offsets of origins; expected {count} or none of each.");
         }
 
+        if ((payloadEnds.Length > 0 && payloadEnds.Length != count) || (payloadEnds is [] ? 0 : payloadEnds[^1]) != payloads.Length)
+        {
+            throw new ArgumentException(
+                $"{payloadEnds.Length} payloads in {payloads.Length} bytes; expected {count} or none, the last one ending with the bytes.");
+        }
+
         Offsets = offsets;
         Times = times;
         Kinds = kinds;
@@ -54,6 +63,8 @@ public sealed class ExampleBatch
         OriginSources = originSources;
         OriginPartitions = originPartitions;
         OriginOffsets = originOffsets;
+        Payloads = payloads;
+        PayloadEnds = payloadEnds;
     }
 
     /// <summary>Kafka offset of each row, ascending.</summary>
@@ -80,7 +91,7 @@ public sealed class ExampleBatch
     [Key(5)]
     public double[] Values { get; }
 
-    /// <summary>Numbers per row: 1 + the number of features.</summary>
+    /// <summary>Numbers per row: 1 + the number of features; 0 where a task has payloads instead.</summary>
     [Key(6)]
     public int Width { get; }
 
@@ -102,19 +113,40 @@ public sealed class ExampleBatch
     [Key(10)]
     public long[] OriginOffsets { get; }
 
+    /// <summary>Where an example is more than numbers: what each row has, in the form of its task, one after the other; else empty.</summary>
+    [Key(11)]
+    public byte[] Payloads { get; }
+
+    /// <summary>Where each row's part ends in <see cref="Payloads"/>; it starts where the one before ends.</summary>
+    [Key(12)]
+    public int[] PayloadEnds { get; }
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Offsets.Length;
 
     /// <summary>The same rows, of other kinds.</summary>
     public ExampleBatch With(ExampleKind[] kinds) => new(
-        Offsets, Times, kinds, KeyBytes, KeyEnds, Values, Width, Readings, OriginSources, OriginPartitions, OriginOffsets);
+        Offsets, Times, kinds, KeyBytes, KeyEnds, Values, Width, Readings, OriginSources, OriginPartitions, OriginOffsets, Payloads,
+        PayloadEnds);
 
     /// <summary>The key of a row, in UTF-8.</summary>
     public ReadOnlySpan<byte> Key(int row)
     {
         var start = row == 0 ? 0 : KeyEnds[row - 1];
         return KeyBytes.AsSpan(start, KeyEnds[row] - start);
+    }
+
+    /// <summary>What a row has besides numbers; empty where it has nothing.</summary>
+    public ReadOnlySpan<byte> Payload(int row)
+    {
+        if (PayloadEnds.Length == 0)
+        {
+            return [];
+        }
+
+        var start = row == 0 ? 0 : PayloadEnds[row - 1];
+        return Payloads.AsSpan(start, PayloadEnds[row] - start);
     }
 
     /// <summary>The numbers of a row: the value, then the features.</summary>

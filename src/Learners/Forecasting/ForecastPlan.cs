@@ -34,7 +34,7 @@ public sealed class ForecastPlan
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
         {
-            _ = learner.Registration.Forecaster(task, learner.Options, 0, new FleetWorkspaces());
+            _ = ForecasterRegistration.Create(learner, task, 0, new FleetWorkspaces());
         }
 
         foreach (var detector in Drift)
@@ -67,13 +67,13 @@ public sealed class ForecastPlan
 
     /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
     public IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>
-        Learners.Where(learner => learner.Registration.Device is not null)
+        Learners.Select(learner => (Registration: ForecasterRegistration.Of(learner), learner.Options))
+            .Where(learner => learner.Registration.Device is not null)
             .Select(learner => (learner.Registration.Kind, learner.Registration.Device!(Task, learner.Options)));
 
     internal IForecaster CreateForecaster(int learner, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
-        var choice = Learners[learner];
-        return choice.Registration.Forecaster(Task, choice.Options, KeySeed(key) + (ulong)learner, workspaces);
+        return ForecasterRegistration.Create(Learners[learner], Task, KeySeed(key) + (ulong)learner, workspaces);
     }
 
     internal IDriftDetector CreateDetector(int detector, ReadOnlySpan<byte> key)

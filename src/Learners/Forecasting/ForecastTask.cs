@@ -5,6 +5,9 @@ namespace StreamLearn.Learners.Forecasting;
 /// <summary>The task <c>forecast</c>: what is to be said of each series, and how it is scored.</summary>
 public sealed record ForecastTask
 {
+    /// <summary>How configuration names it.</summary>
+    public const string Name = "forecast";
+
     /// <summary>The most steps ahead that a horizon may lie.</summary>
     public const int MaxHorizon = 10_000;
 

@@ -25,6 +25,18 @@ public sealed class OptionSet(
     /// <summary>The text of one that is set.</summary>
     public string Value(string name) => values[name];
 
+    /// <summary>Settings with their defaults as text.</summary>
+    internal static Dictionary<string, string> Texts(params ReadOnlySpan<(string Name, object Default)> settings)
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (var (name, value) in settings)
+        {
+            texts.Add(name, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+        }
+
+        return texts;
+    }
+
     internal bool HasSameValuesAs(OptionSet other) =>
         Names.ToHashSet().SetEquals(other.Names) && Names.All(name => values[name] == other.Value(name));
 

@@ -23,7 +23,7 @@ public sealed class LinkFailureExperimentTests
         Assert.All(models, model =>
         {
             Assert.Subset(model.Choice.Registration.Options.Keys.ToHashSet(), model.Choice.Options.Names.ToHashSet());
-            model.Choice.Registration.Forecaster(new ForecastTask(), model.Choice.Options, 1, new FleetWorkspaces());
+            ForecasterRegistration.Create(model.Choice, new ForecastTask(), 1, new FleetWorkspaces());
         });
     }
 
@@ -56,7 +56,7 @@ public sealed class LinkFailureExperimentTests
         run.GoOn(down);
 
         Assert.Equal(first, run.GoOn(up));
-        var direct = model.Choice.Registration.Forecaster(task, model.Choice.Options, 1, new FleetWorkspaces());
+        var direct = ForecasterRegistration.Create(model.Choice, task, 1, new FleetWorkspaces());
         var forecasts = new double[3];
         for (var bin = 0; bin < up.Length; bin++)
         {

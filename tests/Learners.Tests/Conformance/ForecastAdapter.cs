@@ -22,13 +22,13 @@ internal sealed class ForecastAdapter : TaskAdapter
 
     internal override int ExamplesToFill => 300;
 
-    internal override Type TypeOf(LearnerRegistration learner) => learner.Forecaster(Forecasts, OptionSet.Defaults, 0, new FleetWorkspaces()).GetType();
+    internal override Type TypeOf(LearnerRegistration learner) => ((ForecasterRegistration)learner).Forecaster(Forecasts, OptionSet.Defaults, 0, new FleetWorkspaces()).GetType();
 
     internal override double[] PredictUntrained(LearnerRegistration learner, IReadOnlyDictionary<string, string> settings)
     {
         var forecasts = new double[Forecasts.Horizons.Count];
         Array.Fill(forecasts, double.NaN);
-        learner.Forecaster(Forecasts, new OptionSet("learner", settings), 1, new FleetWorkspaces()).Predict(forecasts);
+        ((ForecasterRegistration)learner).Forecaster(Forecasts, new OptionSet("learner", settings), 1, new FleetWorkspaces()).Predict(forecasts);
         return forecasts;
     }
 

@@ -89,7 +89,7 @@ public sealed class BadInputTests
 
     [Fact]
     public void Given_the_catalog_When_learners_are_disturbed_Then_none_is_left_out() =>
-        Assert.Superset(LearnerCatalog.All.Select(learner => learner.Kind).ToHashSet(), Learners.Values.Select(learner => learner.Registration.Kind).ToHashSet());
+        Assert.Superset(ForecasterCatalog.All.Select(learner => learner.Kind).ToHashSet(), Learners.Values.Select(learner => learner.Registration.Kind).ToHashSet());
 
     [Theory]
     [MemberData(nameof(All))]

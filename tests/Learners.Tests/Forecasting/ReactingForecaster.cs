@@ -12,8 +12,8 @@ internal sealed class ReactingForecaster(List<string> log) : IForecaster, IReact
 
     /// <summary>The learner, as a catalogue would name it.</summary>
     internal static LearnerChoice Choice(List<string> log) => new(
-        new LearnerRegistration(
-            "reacting", "forecast", "for tests", new Dictionary<string, string>(), (_, _, _, _) => new ReactingForecaster(log))
+        new ForecasterRegistration(
+            "reacting", "for tests", new Dictionary<string, string>(), (_, _, _, _) => new ReactingForecaster(log))
         {
             Reactions = [DriftReaction.ResetOptimizer, DriftReaction.Refit],
         },

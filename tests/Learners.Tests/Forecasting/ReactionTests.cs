@@ -15,7 +15,7 @@ public sealed class ReactionTests
     public static TheoryData<string, DriftReaction> Rows()
     {
         var rows = new TheoryData<string, DriftReaction>();
-        foreach (var learner in LearnerCatalog.All)
+        foreach (var learner in ForecasterCatalog.All)
         {
             foreach (var reaction in learner.Reactions)
             {
@@ -30,10 +30,10 @@ public sealed class ReactionTests
     public void Given_the_catalogue_When_learners_are_made_Then_those_with_reactions_and_no_others_react()
     {
         Assert.All(
-            LearnerCatalog.All.Where(learner => learner.Task == "forecast"),
+            ForecasterCatalog.All,
             learner => Assert.Equal(
                 learner.Reactions.Count > 0, learner.Forecaster(Task, OptionSet.Defaults, 1, new FleetWorkspaces()) is IReactsToDrift));
-        Assert.All(LearnerCatalog.All, learner => Assert.DoesNotContain(DriftReaction.None, learner.Reactions));
+        Assert.All(ForecasterCatalog.All, learner => Assert.DoesNotContain(DriftReaction.None, learner.Reactions));
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class ReactionTests
     /// <summary>Past its warm-up soon, if it has one: during it, what a refit would do is done anyway.</summary>
     private static IForecaster Create(string kind)
     {
-        var learner = LearnerCatalog.Find("forecast", kind)!;
+        var learner = ForecasterCatalog.Find(kind)!;
         var settings = new Dictionary<string, string>();
         if (learner.Options.ContainsKey("warm-up"))
         {

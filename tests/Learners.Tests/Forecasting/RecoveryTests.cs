@@ -40,7 +40,7 @@ public sealed class RecoveryTests
 
     public static TheoryData<string> All() => [.. Learners.Keys];
 
-    public static TheoryData<string, string> Catalog() => LearnerRows.All();
+    public static TheoryData<string> Catalog() => [.. ForecasterCatalog.All.Select(learner => learner.Kind)];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -130,9 +130,9 @@ public sealed class RecoveryTests
 
     [Theory]
     [MemberData(nameof(Catalog))]
-    public void Given_any_learner_When_it_keeps_and_returns_Then_it_goes_on_the_same_whether_it_was_stored_or_not(string task, string kind)
+    public void Given_any_learner_When_it_keeps_and_returns_Then_it_goes_on_the_same_whether_it_was_stored_or_not(string kind)
     {
-        var settings = LearnerCatalog.Find(task, kind)!;
+        var settings = ForecasterCatalog.Find(kind)!;
         var (whole, stored) = (Make(), Make());
         var random = new Random(3);
         for (var at = 0; at < 400; at++)
@@ -168,9 +168,9 @@ public sealed class RecoveryTests
 
     [Theory]
     [MemberData(nameof(Catalog))]
-    public void Given_any_learner_When_it_keeps_and_returns_Then_nothing_is_allocated(string task, string kind)
+    public void Given_any_learner_When_it_keeps_and_returns_Then_nothing_is_allocated(string kind)
     {
-        var learner = LearnerCatalog.Find(task, kind)!.Forecaster(Task, OptionSet.Defaults, 1, new FleetWorkspaces());
+        var learner = ForecasterCatalog.Find(kind)!.Forecaster(Task, OptionSet.Defaults, 1, new FleetWorkspaces());
         for (var at = 0; at < 400; at++)
         {
             learner.Learn([Value(at)]);
@@ -298,7 +298,7 @@ public sealed class RecoveryTests
         new(Task, [Learners[name], SeriesRun.Learner("last-value")], seed: 1, maxKeys: 10, safety: Safety);
 
     private static IForecaster Create(string name) =>
-        Learners[name].Registration.Forecaster(Task, Learners[name].Options, 1, new FleetWorkspaces());
+        ForecasterRegistration.Create(Learners[name], Task, 1, new FleetWorkspaces());
 
     private static double Value(int at) => 50 + (20 * Math.Sin(2 * Math.PI * at / 20));
 

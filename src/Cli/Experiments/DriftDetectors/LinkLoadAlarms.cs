@@ -66,7 +66,7 @@ internal static class LinkLoadAlarms
     {
         var before = Mean(failure - Day);
         var shift = LinkShift.ClassOf(Math.Abs(Mean(failure) - before) / before);
-        var learner = LearnerCatalog.Find("forecast", "liquid")!.Forecaster(
+        var learner = ForecasterCatalog.Find("liquid")!.Forecaster(
             new ForecastTask { Horizons = Horizons }, OptionSet.Defaults, (seed << 32) + (ulong)link, new FleetWorkspaces());
         var made = new double[loads.Bins, Horizons.Length];
         var errors = new double[Horizons.Length][];

@@ -60,6 +60,6 @@ internal sealed record ForecastModel(string Name, ModelGroup Group, LearnerChoic
     private static ForecastModel Row(string name, ModelGroup group, string kind, int passes = 1, params (string Name, object Value)[] settings)
     {
         var values = settings.ToDictionary(setting => setting.Name, setting => Convert.ToString(setting.Value, CultureInfo.InvariantCulture)!);
-        return new ForecastModel(name, group, new LearnerChoice(LearnerCatalog.Find("forecast", kind)!, new OptionSet(name, values)), passes);
+        return new ForecastModel(name, group, new LearnerChoice(ForecasterCatalog.Find(kind)!, new OptionSet(name, values)), passes);
     }
 }

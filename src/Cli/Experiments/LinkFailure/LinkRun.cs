@@ -83,7 +83,7 @@ internal sealed class LinkRun
         }
     }
 
-    private IForecaster Create() => _model.Choice.Registration.Forecaster(_task, _model.Choice.Options, _seed, _workspaces);
+    private IForecaster Create() => ForecasterRegistration.Create(_model.Choice, _task, _seed, _workspaces);
 
     private double[][] Room(int bins) => [.. _task.Horizons.Select(_ => new double[bins])];
 }

@@ -68,5 +68,5 @@ public sealed record HybridOptions
 
     internal IForecaster CreateExpert(string kind, ForecastTask task, ulong seed, FleetWorkspaces workspaces) => kind == IncrementalForecaster.Kind
         ? new IncrementalForecaster(task, Incremental, seed, workspaces)
-        : LearnerCatalog.Find("forecast", kind)!.Forecaster(task, OptionSet.Defaults, seed, workspaces);
+        : ForecasterCatalog.Find(kind)!.Forecaster(task, OptionSet.Defaults, seed, workspaces);
 }

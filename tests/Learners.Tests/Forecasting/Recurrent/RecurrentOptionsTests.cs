@@ -14,7 +14,7 @@ public sealed class RecurrentOptionsTests
         var settings = new OptionSet("learner", new Dictionary<string, string> { [setting] = value, ["backbone"] = "8" });
 
         var refusal = Assert.Throws<OptionException>(() =>
-            LearnerCatalog.Find("forecast", "liquid")!.Forecaster(new ForecastTask(), settings, 1, new FleetWorkspaces()));
+            ForecasterCatalog.Find("liquid")!.Forecaster(new ForecastTask(), settings, 1, new FleetWorkspaces()));
 
         Assert.Equal("learner.backbone", refusal.Path);
     }

@@ -1,0 +1,13 @@
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Options;
+
+namespace StreamLearn.Learners.Bandits;
+
+/// <summary>A learner of the task <c>bandit</c> as configuration names it.</summary>
+/// <param name="Kind">Its name, e.g. <c>neu-fast-cb</c>.</param>
+/// <param name="Summary">What it does, in one line.</param>
+/// <param name="Options">Its settings with their defaults, as <c>reference.conf</c> states them.</param>
+/// <param name="Create">Makes one for a key: task, settings, seed, and what it shares with the other learners of its fleet.</param>
+public sealed record BanditRegistration(
+    string Kind, string Summary, IReadOnlyDictionary<string, string> Options, Func<BanditTask, OptionSet, ulong, FleetWorkspaces, IBanditLearner> Create)
+    : LearnerRegistration(Kind, BanditTask.Name, Summary, Options);

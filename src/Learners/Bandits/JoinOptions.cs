@@ -1,0 +1,45 @@
+using StreamLearn.Learners.Options;
+
+namespace StreamLearn.Learners.Bandits;
+
+/// <summary>How decisions and the feedback on them come together. All of it runs on event time and counts of one key's records, never by the
+/// clock: a replay joins the same.</summary>
+public sealed record JoinOptions
+{
+    /// <summary>How long a decision waits for its feedback, in milliseconds of event time. Default one hour.</summary>
+    public long TimeToLiveMilliseconds { get; init; } = 3_600_000;
+
+    /// <summary>The most decisions of a key that wait at the same time; one more, and the oldest one's feedback counts as missing. Default 1000.</summary>
+    public int MaxPending { get; init; } = 1000;
+
+    /// <summary>What missing feedback counts as, in the feedback's own unit; NaN (the default): nothing is learned from it.</summary>
+    public double Missing { get; init; } = double.NaN;
+
+    /// <summary>What becomes of feedback for a decision that has had its feedback, and of contexts that come again.</summary>
+    public JoinPolicy Duplicates { get; init; } = JoinPolicy.Drop;
+
+    /// <summary>What becomes of feedback whose decision has waited too long.</summary>
+    public JoinPolicy Late { get; init; } = JoinPolicy.Drop;
+
+    /// <summary>What becomes of feedback whose decision has not been seen: waits for it, or not.</summary>
+    public JoinPolicy Early { get; init; } = JoinPolicy.Hold;
+
+    internal void Validate(BanditTask task, string path)
+    {
+        Require(TimeToLiveMilliseconds >= 1, "reward-ttl", FormattableString.Invariant($"{TimeToLiveMilliseconds} ms"), "a duration of 1 ms or more");
+        Require(MaxPending is >= 1 and <= 10_000_000, "max-pending", FormattableString.Invariant($"{MaxPending}"), "a number of decisions from 1 to 10000000");
+        Require(
+            double.IsNaN(Missing) || task.CostOf(Missing) is >= 0 and <= 1, "missing", FormattableString.Invariant($"{Missing}"),
+            "drop, or feedback within its range");
+        Require(Duplicates != JoinPolicy.Hold, "duplicates", "hold", "drop or dead-letter");
+        Require(Late != JoinPolicy.Hold, "late", "hold", "drop or dead-letter");
+
+        void Require(bool holds, string name, string actual, string expected)
+        {
+            if (!holds)
+            {
+                throw new OptionException($"{path}.{name}", actual, expected);
+            }
+        }
+    }
+}
