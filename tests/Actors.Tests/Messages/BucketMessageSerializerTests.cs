@@ -11,6 +11,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Tests.Messages;
@@ -64,12 +65,12 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal([1, 1], arrived.Predictions.Evictions);
         Assert.Equal([new Recovery(1, 3)], arrived.Predictions.Recoveries);
 
-        var key = new KeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14, 15, 16,
+        var key = new ForecastKeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14, 15, 16,
             new AlertCounts(17, 18, 19, 20), [21, 22]);
         var report = new BucketReport(Id, 6, 7, [key]);
         var found = RoundTrip(report);
         Assert.Equal((Id, 6L, 7), (found.Bucket, found.LastApplied, found.TotalKeys));
-        var only = Assert.Single(found.Keys);
+        var only = Assert.IsType<ForecastKeyReport>(Assert.Single(found.Keys));
         Assert.Equal(key.Errors, only.Errors);
         Assert.Equal((3L, 4L, 5.5), (only.Records, only.Time, only.Value));
         Assert.Equal((15L, 16L, new AlertCounts(17, 18, 19, 20)), (only.DriftAlarms, only.AlertsRaised, only.Alerts));

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>What became of an update.</summary>
 public enum LearnOutcome

@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Learners.Forecasting;
 
@@ -22,7 +23,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Alerts">How its alert was right and wrong.</param>
 /// <param name="Recoveries">For each learner, returns to its last good state; null: none.</param>
 [MessagePackObject]
-public sealed record KeyReport(
+public sealed record ForecastKeyReport(
     [property: Key(0)] byte[] Key,
     [property: Key(1)] long Records,
     [property: Key(2)] long Time,
@@ -39,6 +40,7 @@ public sealed record KeyReport(
     [property: Key(13)] long AlertsRaised = 0,
     [property: Key(14)] AlertCounts Alerts = default,
     [property: Key(15)] long[]? Recoveries = null)
+    : KeyReport
 {
     /// <summary>Sums are kept since the start, over a window, and fading: see <see cref="ScoreView"/>.</summary>
     public const int Views = 3;

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>
 /// The keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
@@ -6,14 +6,14 @@ namespace StreamLearn.Learners.Forecasting;
 /// </summary>
 internal sealed class UseOrder
 {
-    private KeyedSeries? _first;
-    private KeyedSeries? _last;
+    private FleetKey? _first;
+    private FleetKey? _last;
 
     // False: keys were loaded in another order than they were used in; to be sorted when it matters.
     private bool _isSorted = true;
 
     /// <summary>The key that has been idle longest; there is one.</summary>
-    internal KeyedSeries IdleLongest
+    internal FleetKey IdleLongest
     {
         get
         {
@@ -22,15 +22,15 @@ internal sealed class UseOrder
         }
     }
 
-    /// <summary>Adds a key that was last used at <see cref="KeyedSeries.LastUse"/>, whenever that was.</summary>
-    internal void AddLoaded(KeyedSeries key)
+    /// <summary>Adds a key that was last used at <see cref="FleetKey.LastUse"/>, whenever that was.</summary>
+    internal void AddLoaded(FleetKey key)
     {
         _isSorted &= _last is null || _last.LastUse < key.LastUse;
         Append(key);
     }
 
     /// <summary>Adds a new key, as the one used last.</summary>
-    internal void Append(KeyedSeries key)
+    internal void Append(FleetKey key)
     {
         (key.Earlier, key.Later) = (_last, null);
         if (_last is null)
@@ -46,7 +46,7 @@ internal sealed class UseOrder
     }
 
     /// <summary>Makes a key the one used last.</summary>
-    internal void MoveToEnd(KeyedSeries key)
+    internal void MoveToEnd(FleetKey key)
     {
         if (key != _last)
         {
@@ -55,7 +55,7 @@ internal sealed class UseOrder
         }
     }
 
-    internal void Remove(KeyedSeries key)
+    internal void Remove(FleetKey key)
     {
         if (key.Earlier is null)
         {
@@ -85,7 +85,7 @@ internal sealed class UseOrder
             return;
         }
 
-        var keys = new List<KeyedSeries>();
+        var keys = new List<FleetKey>();
         for (var key = _first; key is not null; key = key.Later)
         {
             keys.Add(key);

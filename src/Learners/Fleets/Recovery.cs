@@ -1,6 +1,6 @@
 using MessagePack;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>
 /// A learner of an example's key has returned to its last good state, because too many of its updates in a row were refused.

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>
 /// What the learners of one fleet share because they are stepped one after the other: descriptions of networks, and the room that passes through them

@@ -1,6 +1,6 @@
 using StreamLearn.Learners.Options;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>When a learner of a key goes back to its last good state. All is counted in records, never by the clock.</summary>
 public sealed record SafetyOptions

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>What is to be done with a learner after a record.</summary>
 internal enum SafetyStep

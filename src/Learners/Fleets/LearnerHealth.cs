@@ -1,7 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.State;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Fleets;
 
 /// <summary>How the updates of one learner of a series have gone.</summary>
 internal struct LearnerHealth
