@@ -9,9 +9,9 @@ public static class BanditCatalog
 {
     private static readonly CostRegressionOptions NeuralSquared = new() { Loss = CostLoss.Squared };
     private static readonly CostRegressionOptions NeuralKl = new() { Loss = CostLoss.KullbackLeibler };
-    private static readonly CostRegressionOptions LinearSquared = NeuralSquared with { IsLinear = true, Replay = 0 };
-    private static readonly CostRegressionOptions LinearKl = NeuralKl with { IsLinear = true, Replay = 0 };
-    private static readonly ExplorationOptions Square = new() { Rule = ExplorationRule.InverseGapWeighting };
+    private static readonly CostRegressionOptions LinearSquared = NeuralSquared with { IsLinear = true };
+    private static readonly CostRegressionOptions LinearKl = NeuralKl with { IsLinear = true };
+    private static readonly ExplorationOptions Square = new() { Rule = ExplorationRule.InverseGapWeighting, Gamma = new GammaSchedule(GammaKind.Power, 100, 0.5) };
     private static readonly ExplorationOptions Fast = new() { Rule = ExplorationRule.ReweightedInverseGapWeighting };
     private static readonly ExplorationOptions Greedy = new() { Rule = ExplorationRule.EpsilonGreedy, Epsilon = 0.05 };
 

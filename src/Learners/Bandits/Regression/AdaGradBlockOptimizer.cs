@@ -1,4 +1,4 @@
-using StreamLearn.Learners.Networks.Cpu;
+using System.Runtime.CompilerServices;
 
 namespace StreamLearn.Learners.Bandits.Regression;
 
@@ -14,6 +14,7 @@ internal sealed unsafe class AdaGradBlockOptimizer(BlockShape shape, double lear
     private protected override float[][] Vectors => field ??= [_sums];
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Step(float* parameters, BlockGradient gradient)
     {
         var rate = LearningRate;
@@ -26,6 +27,19 @@ internal sealed unsafe class AdaGradBlockOptimizer(BlockShape shape, double lear
             }
 
             AdaGradRule.StepShared(Shape, parameters, sums + Shape.Bias, gradient, rate, (float)damping);
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void Pull(float* parameters, float* initial, int block, float strength)
+    {
+        fixed (float* sums = _sums)
+        {
+            var (at, rate) = ((nint)block * Shape.BlockLength, LearningRate * strength);
+            AdaGradRule.Pull(parameters + at, initial + at, sums + at, Shape.BlockLength, rate, (float)damping);
+            AdaGradRule.Pull(
+                parameters + Shape.Bias, initial + Shape.Bias, sums + Shape.Bias, Shape.Last - Shape.Bias, rate, (float)damping);
         }
     }
 }

@@ -11,6 +11,7 @@ internal static unsafe class AdaGradRule
     internal const float LargestSum = 1e30f;
 
     /// <summary>A row whose gradient is x d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Step(float* p, float* sums, float x, float* d, int length, float rate, float damping)
     {
         var (xs, rates, dampings) = (Vector512.Create(x), Vector512.Create(rate), Vector512.Create(damping));
@@ -24,6 +25,19 @@ internal static unsafe class AdaGradRule
         }
     }
 
+    /// <summary>A pull towards the start as part of the gradient, but not of its sums: θ ← θ - η λ (θ - θ₀) / (√s + ε), never past θ₀.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Pull(float* p, float* initial, float* sums, int length, float rate, float damping)
+    {
+        var (rates, dampings) = (Vector512.Create(rate), Vector512.Create(damping));
+        for (var j = 0; j < length; j += BlockShape.Lanes)
+        {
+            var share = Vector512.Min(rates / (Vector512.Sqrt(Vector512.Load(sums + j)) + dampings), Vector512<float>.One);
+            var old = Vector512.Load(p + j);
+            Vector512.FusedMultiplyAdd(share, Vector512.Load(initial + j) - old, old).Store(p + j);
+        }
+    }
+
     /// <summary>What all blocks share: the hidden layer's bias, the head's weights, the output's bias.</summary>
     /// <param name="shape">Of the parameters.</param>
     /// <param name="p">All parameters.</param>
@@ -31,6 +45,7 @@ internal static unsafe class AdaGradRule
     /// <param name="gradient">Whose step it is.</param>
     /// <param name="rate">η.</param>
     /// <param name="damping">ε.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void StepShared(BlockShape shape, float* p, float* sums, BlockGradient gradient, float rate, float damping)
     {
         if (shape.HasHidden)

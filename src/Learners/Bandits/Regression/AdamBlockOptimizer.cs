@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace StreamLearn.Learners.Bandits.Regression;
@@ -40,6 +41,7 @@ internal sealed unsafe class AdamBlockOptimizer : BlockOptimizer
     private protected override bool HasMeans => true;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Step(float* parameters, BlockGradient gradient)
     {
         fixed (float* means = _means, squares = _squares)
@@ -70,6 +72,7 @@ internal sealed unsafe class AdamBlockOptimizer : BlockOptimizer
         return (LearningRate / MathF.Max(_meanWeights[part], 1 - Mean), 1 / MathF.Max(_squareWeights[part], 1 - Square));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(float* p, float* means, float* squares, float x, float* d, float rate, float correction)
     {
         var (xs, rates, corrections, damping) = (Vector512.Create(x), Vector512.Create(rate), Vector512.Create(correction), Vector512.Create(_damping));

@@ -15,6 +15,7 @@ internal static unsafe class BlockKernels
     private const int Lanes = BlockShape.Lanes;
 
     /// <summary>hidden = bias + Σᵢ xᵢ wᵢ over rows of <paramref name="stride"/> numbers, with its negative numbers set to 0 if asked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Combine(float* rows, float* x, int count, float* bias, float* hidden, int stride, bool rectify)
     {
         var least = Vector512.Create(rectify ? 0 : float.NegativeInfinity);
@@ -78,6 +79,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>Σ a b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Dot(float* a, float* b, int length)
     {
         var (even, odd) = (Vector512<float>.Zero, Vector512<float>.Zero);
@@ -97,6 +99,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>delta = factor a where gate &gt; 0, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gate(float* a, float factor, float* gate, float* delta, int length)
     {
         var factors = Vector512.Create(factor);
@@ -107,6 +110,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>y = factor x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Scale(float* x, float factor, float* y, int length)
     {
         var factors = Vector512.Create(factor);
@@ -117,6 +121,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>p = p + factor d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Add(float* p, float factor, float* d, int length)
     {
         var factors = Vector512.Create(factor);
@@ -128,6 +133,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>p = p + factor xᵢ d for each of <paramref name="count"/> rows of p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void AddOuter(float* p, float* x, int count, float factor, float* d, int stride)
     {
         for (var i = 0; i < count; i++, p += stride)
@@ -137,6 +143,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>p = origin + keep (p - origin).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pull(float* p, float* origin, float keep, int length)
     {
         var kept = Vector512.Create(keep);
@@ -148,6 +155,7 @@ internal static unsafe class BlockKernels
     }
 
     /// <summary>Σ (p - origin)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SquaredDistance(float* p, float* origin, int length)
     {
         var sum = Vector512<float>.Zero;

@@ -41,6 +41,21 @@ internal abstract unsafe class BlockOptimizer
     /// <summary>One step down a gradient of finite norm.</summary>
     internal abstract void Step(float* parameters, BlockGradient gradient);
 
+    /// <summary>
+    /// A step down λ/2 |θ - θ₀|² for one block and for what all share but the output's bias: θ ← θ₀ + (1 - η λ)(θ - θ₀), by step sizes for each number where there are such.
+    /// </summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="initial">θ₀.</param>
+    /// <param name="block">Which block.</param>
+    /// <param name="strength">λ.</param>
+    internal virtual void Pull(float* parameters, float* initial, int block, float strength)
+    {
+        var keep = MathF.Max(0, 1 - (LearningRate * strength));
+        var at = (nint)block * Shape.BlockLength;
+        BlockKernels.Pull(parameters + at, initial + at, keep, Shape.BlockLength);
+        BlockKernels.Pull(parameters + Shape.Bias, initial + Shape.Bias, keep, Shape.Last - Shape.Bias);
+    }
+
     /// <summary>Forgets all that it has gathered.</summary>
     internal virtual void Reset()
     {

@@ -15,13 +15,15 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// <remarks>
 /// Its output is f, or with perturbations f̃ₛ = f + δₛ (<see cref="SignPerturbation"/>). Squared loss: cost ŷ = mean of f̃ₛ, r = mean of f̃ₛ - y.
 /// Kullback-Leibler: ŷ = mean of σ(f̃ₛ), r = mean of σ(f̃ₛ) - y. The gradient is r ∇f, and what the perturbations add; the latter goes into a plain step of the
-/// same size whatever the optimiser makes of the former, as decay does in AdamW.
+/// same size whatever the optimiser makes of the former, as decay does in AdamW. In expectation over the signs, with squared loss, perturbations come to
+/// λ/2 |θ - θ₀|² with λ = c²/√m besides the loss of f: with <see cref="PerturbationKind.Expected"/> each step goes down that as well, in the block that learns and in
+/// what all share.
 /// </remarks>
 internal sealed unsafe class CostRegression
 {
     private const string Name = "cost-regression";
     private const int Version = 1;
-    private const int Fields = 10;
+    private const int Fields = 9;
     private const long MostParameters = 1 << 27;
 
     /// <summary>Outputs above that have run away: no gradient leads back.</summary>
@@ -36,11 +38,13 @@ internal sealed unsafe class CostRegression
     private readonly BlockNetwork _network;
     private readonly BlockOptimizer _optimizer;
     private readonly SignPerturbation? _signs;
-    private readonly StartPull? _pull;
     private readonly LayerProjection? _projection;
     private readonly ReplayMemory? _replay;
     private readonly Xoshiro256 _replayRandom;
     private readonly float[] _good;
+
+    // λ = c²/√m of the pull towards θ₀.
+    private readonly float _pullStrength;
 
     // θ₀, where something needs it: drawn again from the seed that is state.
     private readonly PinnedFloats? _initial;
@@ -74,13 +78,11 @@ internal sealed unsafe class CostRegression
         _sums = new PinnedFloats(_shape.Stride);
         _signs = signs > 0 ? new SignPerturbation(_shape, signs, options.PerturbationScale) : null;
         _residuals = new double[Math.Max(1, signs)];
-        _pull = options.Perturbation == PerturbationKind.Expected
-            ? new StartPull(_shape, options.PerturbationScale, options.LearningRate)
-            : null;
         _projection = options.ProjectionRadius > 0 ? new LayerProjection(_shape, options.ProjectionRadius) : null;
-        _initial = _signs is not null || _pull is not null || _projection is not null ? new PinnedFloats(_shape.Count) : null;
+        _initial = _projection is not null || options.Perturbation != PerturbationKind.None ? new PinnedFloats(_shape.Count) : null;
         _replay = options.Replay > 0 ? new ReplayMemory(options.ReplayCapacity, _inputs.Features, _inputs.Blocks) : null;
         _replayRandom = new Xoshiro256(seed ^ 0x5EED_0F_0E9A_11ED);
+        _pullStrength = (float)(options.PerturbationScale * options.PerturbationScale / Math.Sqrt(Math.Max(1, width)));
         _good = new float[_shape.Count];
         DrawStart(_network.Parameters);
         _network.Parameters.CopyTo(_good);
@@ -183,15 +185,6 @@ internal sealed unsafe class CostRegression
         writer.WriteFloats(_network.Parameters);
         _optimizer.Save(ref writer);
         writer.WriteFloats(_good);
-        if (_pull is null)
-        {
-            writer.WriteNil();
-        }
-        else
-        {
-            _pull.Save(ref writer);
-        }
-
         if (_replay is null)
         {
             writer.WriteNil();
@@ -218,15 +211,6 @@ internal sealed unsafe class CostRegression
         ReadParameters(ref reader, _network.Parameters);
         _optimizer.Load(ref reader);
         ReadParameters(ref reader, _good);
-        if (_pull is null)
-        {
-            reader.ReadNil();
-        }
-        else
-        {
-            _pull.Load(ref reader);
-        }
-
         if (_replay is null)
         {
             reader.ReadNil();
@@ -284,9 +268,13 @@ internal sealed unsafe class CostRegression
             return false;
         }
 
+        if (_options.Perturbation == PerturbationKind.Expected && _options.PerturbationScale > 0)
+        {
+            _optimizer.Pull(_network.Pointer, _initial!.Pointer, block, _pullStrength);
+        }
+
         _optimizer.Step(_network.Pointer, _gradient);
         _signs?.Step(_network.Parameters, _residuals, _options.LearningRate);
-        _pull?.Step(_network, _initial!, block);
         if (_signs is not null)
         {
             _projection?.Measure(_network, _initial!);

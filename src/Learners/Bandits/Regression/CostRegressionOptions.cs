@@ -8,17 +8,17 @@ internal sealed record CostRegressionOptions
     /// <summary>What it makes small.</summary>
     internal CostLoss Loss { get; init; }
 
-    /// <summary>Units of the hidden layer; 0: a linear model. Default 100.</summary>
-    internal int Hidden { get; init; } = 100;
+    /// <summary>Units of the hidden layer; 0: a linear model. Default 64.</summary>
+    internal int Hidden { get; init; } = 64;
 
     /// <summary>Optimiser: <c>sgd</c>, <c>adagrad</c>, <c>adam</c>, <c>unit-adagrad</c> or <c>factored-adagrad</c>.</summary>
     internal string Optimizer { get; init; } = "unit-adagrad";
 
     /// <summary>Step size η.</summary>
-    internal double LearningRate { get; init; } = 0.05;
+    internal double LearningRate { get; init; } = 0.1;
 
     /// <summary>ε of the adaptive optimisers, which holds back the first steps.</summary>
-    internal double Damping { get; init; } = 1;
+    internal double Damping { get; init; } = 0.03;
 
     /// <summary>What is done to features. Default: standardized.</summary>
     internal NormalizationKind Normalization { get; init; } = NormalizationKind.Standardize;
@@ -30,10 +30,10 @@ internal sealed record CostRegressionOptions
     internal bool ActionBias { get; init; } = true;
 
     /// <summary>Initial weights are N(0, s²/inputs): s.</summary>
-    internal double WeightScale { get; init; } = 0.5;
+    internal double WeightScale { get; init; } = 0.4;
 
     /// <summary>Initial weights of the head are N(0, h²/units): h.</summary>
-    internal double HeadScale { get; init; } = 1;
+    internal double HeadScale { get; init; } = 0.7;
 
     /// <summary>How predictions are perturbed.</summary>
     internal PerturbationKind Perturbation { get; init; }
@@ -51,10 +51,10 @@ internal sealed record CostRegressionOptions
     internal double ProjectionRadius { get; init; }
 
     /// <summary>Past rounds that are learned again in each round.</summary>
-    internal int Replay { get; init; } = 4;
+    internal int Replay { get; init; } = 6;
 
     /// <summary>How many past rounds are remembered for that.</summary>
-    internal int ReplayCapacity { get; init; } = 2000;
+    internal int ReplayCapacity { get; init; } = 5000;
 
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Bandits.Regression;
 
@@ -42,6 +42,7 @@ internal sealed unsafe class FactoredAdaGradBlockOptimizer : BlockOptimizer
     private protected override float[][] Vectors => field ??= [_rows, _columns, _totals, _shared];
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Step(float* parameters, BlockGradient gradient)
     {
         ref var total = ref _totals[gradient.Block];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MessagePack;
 using StreamLearn.Learners.Networks.Cpu;
@@ -64,6 +65,7 @@ internal sealed unsafe class InputNormalizer
     internal int Features { get; }
 
     /// <summary>Takes in the features of a round, finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Observe(ReadOnlySpan<float> features)
     {
         _count++;
@@ -89,6 +91,7 @@ internal sealed unsafe class InputNormalizer
     }
 
     /// <summary>z of features, finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Apply(ReadOnlySpan<float> features, float* normalized)
     {
         float* center = _center.Pointer, factor = _factor.Pointer;
@@ -131,6 +134,7 @@ internal sealed unsafe class InputNormalizer
         Refresh();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Refresh()
     {
         if (_kind == NormalizationKind.None || _count == 0)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>Gradient descent: θ ← θ - η g.</summary>
@@ -10,6 +12,7 @@ internal sealed unsafe class SgdBlockOptimizer(BlockShape shape, double learning
     private protected override float[][] Vectors => [];
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Step(float* parameters, BlockGradient gradient)
     {
         BlockKernels.AddOuter(
