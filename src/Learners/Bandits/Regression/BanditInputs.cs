@@ -48,6 +48,9 @@ internal sealed unsafe class BanditInputs
     /// <summary>[<see cref="Count"/>], padded with zeros: the last ones that were written.</summary>
     internal float* Pointer => _inputs.Pointer;
 
+    /// <summary>The inputs that were written last, [<see cref="Count"/>].</summary>
+    internal ReadOnlySpan<float> Written => _inputs.Span[..Count];
+
     /// <summary>The block of an action.</summary>
     internal int BlockOf(int action) => UsesBlocks ? action : 0;
 

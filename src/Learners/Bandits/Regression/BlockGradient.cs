@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StreamLearn.Learners.Networks.Cpu;
 
 namespace StreamLearn.Learners.Bandits.Regression;
@@ -49,6 +50,7 @@ internal sealed unsafe class BlockGradient
     /// <param name="inputs">z.</param>
     /// <param name="hidden">What the pass has written.</param>
     /// <param name="residual">r.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Set(BlockNetwork network, int block, float* inputs, float* hidden, float residual)
     {
         Block = block;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Randomness;
 
@@ -57,6 +58,7 @@ internal sealed unsafe class BlockNetwork
     /// <param name="block">Which.</param>
     /// <param name="inputs">z, padded with zeros where there is no hidden layer.</param>
     /// <param name="hidden">[stride], written where there is a hidden layer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal float Forward(int block, float* inputs, float* hidden)
     {
         var weights = Pointer + ((nint)block * Shape.BlockLength);

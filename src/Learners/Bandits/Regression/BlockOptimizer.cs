@@ -10,6 +10,11 @@ internal abstract unsafe class BlockOptimizer
 {
     private const int Version = 1;
 
+    /// <summary>The names that <see cref="Create"/> knows.</summary>
+    internal static ReadOnlySpan<string> Kinds => KindNames;
+
+    private static readonly string[] KindNames = ["sgd", "adagrad", "adam", "unit-adagrad", "factored-adagrad"];
+
     private protected BlockOptimizer(BlockShape shape, double learningRate)
     {
         Shape = shape;

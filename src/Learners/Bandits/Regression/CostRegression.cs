@@ -79,10 +79,12 @@ internal sealed unsafe class CostRegression
         _signs = signs > 0 ? new SignPerturbation(_shape, signs, options.PerturbationScale) : null;
         _residuals = new double[Math.Max(1, signs)];
         _projection = options.ProjectionRadius > 0 ? new LayerProjection(_shape, options.ProjectionRadius) : null;
-        _initial = _projection is not null || options.Perturbation != PerturbationKind.None ? new PinnedFloats(_shape.Count) : null;
+        _pullStrength = (float)(options.WeightDecay + (options.Perturbation == PerturbationKind.Expected
+            ? options.PerturbationScale * options.PerturbationScale / Math.Sqrt(Math.Max(1, width))
+            : 0));
+        _initial = _projection is not null || _signs is not null || _pullStrength > 0 ? new PinnedFloats(_shape.Count) : null;
         _replay = options.Replay > 0 ? new ReplayMemory(options.ReplayCapacity, _inputs.Features, _inputs.Blocks) : null;
         _replayRandom = new Xoshiro256(seed ^ 0x5EED_0F_0E9A_11ED);
-        _pullStrength = (float)(options.PerturbationScale * options.PerturbationScale / Math.Sqrt(Math.Max(1, width)));
         _good = new float[_shape.Count];
         DrawStart(_network.Parameters);
         _network.Parameters.CopyTo(_good);
@@ -97,6 +99,23 @@ internal sealed unsafe class CostRegression
 
     /// <summary>δ of the perturbations by signs; none without such.</summary>
     internal ReadOnlySpan<double> Offsets => _signs is null ? [] : _signs.Offsets;
+
+    /// <summary>The gradient of the output by the last <see cref="Differentiate"/>.</summary>
+    internal BlockGradient Gradient => _gradient;
+
+    /// <summary>Whether its squares can be summed.</summary>
+    internal bool HasUsableGradient => _gradient.SquaredNorm <= LargestSquaredNorm;
+
+    /// <summary>The expected cost of one action, and the gradient of the output before any perturbation.</summary>
+    internal double Differentiate(in BanditContext context, int action)
+    {
+        var block = _inputs.BlockOf(action);
+        _inputs.WriteShared(context.Shared);
+        _inputs.WriteOwn(_inputs.OwnOf(context, action));
+        var output = _network.Forward(block, _inputs.Pointer, _hidden.Pointer);
+        _gradient.Set(_network, block, _inputs.Pointer, _hidden.Pointer, 1);
+        return CostOf(output);
+    }
 
     /// <summary>The expected cost of each action, finite.</summary>
     internal void Predict(in BanditContext context, Span<double> costs)
@@ -268,7 +287,7 @@ internal sealed unsafe class CostRegression
             return false;
         }
 
-        if (_options.Perturbation == PerturbationKind.Expected && _options.PerturbationScale > 0)
+        if (_pullStrength > 0)
         {
             _optimizer.Pull(_network.Pointer, _initial!.Pointer, block, _pullStrength);
         }

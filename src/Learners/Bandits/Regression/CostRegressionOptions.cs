@@ -44,6 +44,9 @@ internal sealed record CostRegressionOptions
     /// <summary>c, their scale.</summary>
     internal double PerturbationScale { get; init; } = 0.1;
 
+    /// <summary>λ: how strongly parameters are held at their start, besides what perturbations do. No setting of its own.</summary>
+    internal double WeightDecay { get; init; }
+
     /// <summary>With Kullback-Leibler loss and several perturbations: whether the prediction is the mean of the sigmoids, or the sigmoid of the mean.</summary>
     internal bool AveragesSigmoids { get; init; } = true;
 
@@ -66,7 +69,7 @@ internal sealed record CostRegressionOptions
         var read = defaults with
         {
             Path = options.Path,
-            Optimizer = options.Choice("optimizer", defaults.Optimizer, "sgd", "adagrad", "adam", "unit-adagrad", "factored-adagrad"),
+            Optimizer = options.Choice("optimizer", defaults.Optimizer, BlockOptimizer.Kinds),
             LearningRate = options.Number("learning-rate", defaults.LearningRate, 1e-9, 10),
             Damping = options.Number("damping", defaults.Damping, 1e-8, 1e6),
             Normalization = InputOptions.Normalization(options, defaults.Normalization),
