@@ -107,6 +107,11 @@ public sealed class Xoshiro256
         (_s0, _s1, _s2, _s3, _spareGaussian) = (s0, s1, s2, s3, reader.TryReadNil() ? double.NaN : reader.ReadFinite());
     }
 
+    /// <summary>Starts again, as one that is made from that seed.</summary>
+    internal void Restart(ulong seed) =>
+        (_s0, _s1, _s2, _s3, _spareGaussian) =
+        (SplitMix64(ref seed), SplitMix64(ref seed), SplitMix64(ref seed), SplitMix64(ref seed), double.NaN);
+
     /// <summary>Goes on where another generator is.</summary>
     internal void CopyFrom(Xoshiro256 other) =>
         (_s0, _s1, _s2, _s3, _spareGaussian) = (other._s0, other._s1, other._s2, other._s3, other._spareGaussian);
