@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MessagePack;
+using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Joining;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Examples;
