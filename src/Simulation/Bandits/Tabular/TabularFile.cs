@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using StreamLearn.Learners.Bandits;
 
 namespace StreamLearn.Simulation.Bandits.Tabular;
@@ -19,10 +17,7 @@ public static class TabularFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static TabularData Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
-        var compressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
-        stream.Position = 0;
-        using var reader = new StreamReader(compressed ? new GZipStream(stream, CompressionMode.Decompress) : stream, Encoding.UTF8);
+        using var reader = TextDataFile.Open(path);
         return Read(reader, path);
     }
 
@@ -33,7 +28,7 @@ public static class TabularFile
     public static TabularData Read(TextReader reader, string path)
     {
         var line = 1;
-        var header = NextLine(reader, path, line) ?? throw new SimulationDataException(path, 1, "a header line", "nothing");
+        var header = reader.ReadLine() ?? throw new SimulationDataException(path, 1, "a header line", "nothing");
         string[] columns = [.. header.Split(',').Select(column => column.Trim().Trim('"'))];
         if (columns.Length < 2 || columns.All(IsNumber))
         {
@@ -45,8 +40,9 @@ public static class TabularFile
         labelColumn = labelColumn < 0 ? columns.Length - 1 : labelColumn;
         var features = new List<float>();
         var labels = new TabularLabels();
-        while (NextLine(reader, path, ++line) is { } row)
+        while (reader.ReadLine() is { } row)
         {
+            line++;
             if (!string.IsNullOrWhiteSpace(row))
             {
                 ReadRow(row, columns, labelColumn, features, labels, path, line);
@@ -62,7 +58,7 @@ public static class TabularFile
         if (names.Count is < 2 or > BanditTask.MostActions)
         {
             throw new SimulationDataException(
-                path, line - 1, $"2 to {BanditTask.MostActions} labels in column {columns[labelColumn]} up to the end",
+                path, line, $"2 to {BanditTask.MostActions} labels in column {columns[labelColumn]} up to the end",
                 names.Count == 1 ? $"only '{names[0]}'" : $"{names.Count}");
         }
 
@@ -108,18 +104,6 @@ public static class TabularFile
         return float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
             ? number
             : throw new SimulationDataException(path, line, $"a finite number in column {column}", $"'{Shortened(cell.ToString())}'");
-    }
-
-    private static string? NextLine(TextReader reader, string path, int line)
-    {
-        try
-        {
-            return reader.ReadLine();
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new SimulationDataException(path, line, "gzip data", "damaged ones", exception);
-        }
     }
 
     private static bool IsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
