@@ -48,7 +48,7 @@ public static class DeadLetterReason
     /// <summary>A context with more actions than the task has, or than any may have.</summary>
     public const string TooManyActions = "too-many-actions";
 
-    /// <summary>An action that the context does not have.</summary>
+    /// <summary>An action that the context does not have, or a logged one that it does not allow.</summary>
     public const string UnknownAction = "unknown-action";
 
     /// <summary>Two actions of a context have the same name.</summary>
