@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Kafka;
@@ -62,11 +62,18 @@ internal sealed class BanditColumns(string keyField, string timeField) : RecordC
     internal ReadOnlySpan<byte> OriginId()
     {
         _origin = Records.OriginOf(Row, out var offset, _origin);
-        var named = Encoding.UTF8.GetByteCount(_origin.Topic) <= LongestTopic;
-        _ = named
-            ? Utf8.TryWrite(_id, $"{_origin.Topic}-{_origin.Partition}-{offset}", out var length)
-            : Utf8.TryWrite(_id, $"{_origin.Partition}-{offset}", out length);
-        return _id.AsSpan(0, length);
+        var length = 0;
+        if (Encoding.UTF8.GetByteCount(_origin.Topic) <= LongestTopic)
+        {
+            length = Encoding.UTF8.GetBytes(_origin.Topic, _id);
+            _id[length++] = (byte)'-';
+        }
+
+        _origin.Partition.TryFormat(_id.AsSpan(length), out var written, provider: CultureInfo.InvariantCulture);
+        length += written;
+        _id[length++] = (byte)'-';
+        offset.TryFormat(_id.AsSpan(length), out written, provider: CultureInfo.InvariantCulture);
+        return _id.AsSpan(0, length + written);
     }
 
     internal DecodedBatch Finish() => Finish([], 0, payloads: _payloads.Written.ToArray(), payloadEnds: _payloadEnds[..Count]);
