@@ -18,8 +18,8 @@ public sealed record BanditSchema
     /// <summary>Name of the format: <c>json</c>, <c>vw</c> (Vowpal Wabbit's text) or <c>dsjson</c> (its decision service's JSON).</summary>
     public string Format { get; init; } = "json";
 
-    /// <summary>Field of the key. Empty, and for other formats than <c>json</c>: the Kafka message key, or one series of all records where there
-    /// is none.</summary>
+    /// <summary>Field of the key. Empty, and for other formats than <c>json</c>: the Kafka message key, or one series of all records where
+    /// there is none.</summary>
     public string Key { get; init; } = "key";
 
     /// <summary>Field of the decision's id.</summary>
@@ -61,15 +61,15 @@ public sealed record BanditSchema
     /// <summary>For <c>vw</c> and <c>dsjson</c>: features are hashed into 2^this numbers. Default 8.</summary>
     public int HashBits { get; init; } = 8;
 
-    /// <summary>The same for the features of each action. 0: actions have none. Default (null): 0 where all decisions have the same actions, else
-    /// <see cref="HashBits"/>.</summary>
+    /// <summary>The same for the features of each action. 0: actions have none. Default (null): 0 where all decisions have the same
+    /// actions, else <see cref="HashBits"/>.</summary>
     public int? ActionHashBits { get; init; }
 
-    /// <summary>Most bytes of a context as learners get it: 4 for each feature, of each action, and its names. A context with more is a dead letter:
-    /// a message between nodes holds 128 kB. Default 100,000.</summary>
+    /// <summary>Most bytes of a context as learners get it: 4 for each feature, of each action, and its names. A context with more is a dead
+    /// letter: a message between nodes holds 128 kB. Default 100,000.</summary>
     public int MostBytes { get; init; } = 100_000;
 
-    /// <summary>Whether an example in a file takes several lines, and a blank one ends it (<c>Files.RecordFile.ReadBlocks</c>).</summary>
+    /// <summary>Whether an example in a file takes several lines, and a blank one ends it (<see cref="Files.RecordFile.ReadBlocks"/>).</summary>
     public bool ReadsBlocks => Format == "vw" && !Task.UsesBlocks;
 
     private bool Hashes => Format != "json";
@@ -94,7 +94,8 @@ public sealed record BanditSchema
     {
         if (Hashes && (HashBits is < 1 or > MostHashBits || ActionHashBits is < 0 or > MostHashBits))
         {
-            throw new ArgumentException($"{HashBits} and {ActionHashBits} hash bits; expected 1 to {MostHashBits}, and 0 to {MostHashBits} for actions.");
+            throw new ArgumentException(
+                $"{HashBits} and {ActionHashBits} hash bits; expected 1 to {MostHashBits}, and 0 to {MostHashBits} for actions.");
         }
 
         if (Task != Fit(Task))
@@ -102,6 +103,12 @@ public sealed record BanditSchema
             throw new ArgumentException(
                 $"The task has {Task.SharedFeatures} shared features and {Task.ActionFeatures} of each action; expected "
                 + $"{Fit(Task).SharedFeatures} and {Fit(Task).ActionFeatures}, as the schema has.");
+        }
+
+        var numbers = Task.SharedFeatures + ((long)Task.ActionFeatures * Math.Max(1, Task.Actions.Count));
+        if (numbers * sizeof(float) > MostBytes)
+        {
+            throw new ArgumentException($"{numbers} features in each context; expected {MostBytes / sizeof(float)} at most, for {MostBytes} bytes.");
         }
 
         return Format switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using StreamLearn.Streams.Records;
 
@@ -20,6 +21,10 @@ public sealed class DsJsonDecoder : IRecordDecoder
     private const string ProbabilityField = "_label_probability";
     private const string ActionField = "_label_Action";
     private const string IndexField = "_labelIndex";
+
+    // What would be no part of a name in VW's text becomes an underscore, so that both formats have the same features.
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("|:"u8);
+    private static readonly SearchValues<byte> Blanks = SearchValues.Create(VwText.Blanks);
 
     private readonly BanditColumns _columns = new("", TimeField);
     private readonly BanditDraft _draft;
@@ -334,7 +339,8 @@ public sealed class DsJsonDecoder : IRecordDecoder
                     return (DeadLetterReason.Malformed, "");
                 }
 
-                WithoutMarks(text);
+                text.ReplaceAny(Marks, (byte)'_');
+                text.ReplaceAny(Blanks, (byte)'_');
                 return Add(features, FeatureHash.Feature(space, _name.Text), 1);
             default:
                 return null;
@@ -355,11 +361,12 @@ public sealed class DsJsonDecoder : IRecordDecoder
             return null;
         }
 
-        if (!_name.TryRead(in reader))
+        if (!_name.TryRead(in reader, out var text))
         {
             return (DeadLetterReason.Malformed, "");
         }
 
+        text.ReplaceAny(Marks, (byte)'_');
         var rest = _name.Text;
         for (var word = VwText.TakeWord(ref rest); !word.IsEmpty; word = VwText.TakeWord(ref rest))
         {
@@ -403,15 +410,6 @@ public sealed class DsJsonDecoder : IRecordDecoder
 
         FeatureHash.Add(features, feature, value);
         return null;
-    }
-
-    /// <summary>Puts an underscore for what would be no part of a name in VW's text, so that both formats have the same features.</summary>
-    private static void WithoutMarks(Span<byte> text)
-    {
-        foreach (ref var c in text)
-        {
-            c = c is (byte)' ' or (byte)'\t' or VwText.Bar or VwText.Colon ? (byte)'_' : c;
-        }
     }
 
     private static double NumberAt(in Utf8JsonReader reader) => reader.TryGetDouble(out var number) ? number : double.NaN;

@@ -12,10 +12,13 @@ internal sealed class JsonText
     internal ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _length);
 
     /// <summary>Reads text; false where it is no Unicode.</summary>
-    internal bool TryRead(in Utf8JsonReader reader)
+    internal bool TryRead(in Utf8JsonReader reader) => TryRead(in reader, out _);
+
+    /// <summary>The same, with the text to be changed.</summary>
+    internal bool TryRead(in Utf8JsonReader reader, out Span<byte> text)
     {
         _length = 0;
-        return TryAppend(in reader, out _);
+        return TryAppend(in reader, out text);
     }
 
     /// <summary>Reads a name or an id: text, or a whole number as it is written.</summary>
@@ -26,7 +29,7 @@ internal sealed class JsonText
         {
             case JsonTokenType.String:
                 return TryRead(in reader) ? null : DeadLetterReason.BadId;
-            case JsonTokenType.Number when reader.TryGetInt64(out _):
+            case JsonTokenType.Number when reader.TryGetInt64(out _) || reader.TryGetUInt64(out _):
                 _length = 0;
                 Append(reader.ValueSpan);
                 return null;

@@ -31,7 +31,7 @@ public sealed class DsJsonDecoderTests
     [InlineData("""{"v":[1,2.5,null,3]}""", "|v 0:1 1:2.5 2:3")]
     [InlineData("""{"v":[{"x":1},{"x":2,"w":{"y":1}}]}""", "|v x:3 |w y")]
     [InlineData("""{"outer":{"inner":{"x":1},"x":2}}""", "|inner x |outer x:2")]
-    [InlineData("""{"n":{"_text":"black with  stripes","_secret":[1,{"x":2}]},"_x":1}""", "|n black with stripes")]
+    [InlineData("""{"n":{"_text":"black w:th\tstripes","_secret":[1,{"x":2}]},"_x":1}""", "|n black w_th stripes")]
     [InlineData("""{"\u006e":{"\u0078":"a|b:c"}}""", "|n x=a_b_c")]
     public void Given_features_When_they_are_decoded_Then_they_are_those_of_the_text_format(string context, string text)
     {

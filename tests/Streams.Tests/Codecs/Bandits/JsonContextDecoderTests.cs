@@ -228,5 +228,6 @@ public sealed class JsonContextDecoderTests
         Assert.Throws<ArgumentException>(() => (Bandit.Fixed with { Id = "" }).CreateDecoder());
         Assert.Throws<ArgumentException>(() => Bandit.Fit(Bandit.Fixed with { Format = "xml" }).CreateDecoder());
         Assert.Throws<ArgumentException>(() => (Bandit.Vw with { HashBits = 0 }).CreateDecoder());
+        Assert.Throws<ArgumentException>(() => Bandit.Fit(Bandit.Vw with { HashBits = 14 }).CreateDecoder());
     }
 }

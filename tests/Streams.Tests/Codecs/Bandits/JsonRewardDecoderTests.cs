@@ -24,6 +24,12 @@ public sealed class JsonRewardDecoderTests
     public void Given_costs_When_one_is_decoded_Then_it_stays_as_it_was_given() =>
         Assert.Equal(-5, SeenRecord.Of(Costs.CreateDecoder(), """{"key":1,"id":17,"cost":-5}""").Feedback);
 
+    [Theory]
+    [InlineData("18446744073709551615")]
+    [InlineData("-9223372036854775808")]
+    public void Given_a_whole_number_of_64_bits_as_id_When_it_is_decoded_Then_it_is_taken_as_it_is_written(string id) =>
+        Assert.Equal(id, SeenRecord.Of(Rewards.CreateDecoder(), $$"""{"key":"k","id":{{id}},"reward":1}""").Id);
+
     [Fact]
     public void Given_the_message_key_as_key_When_a_reward_is_decoded_Then_it_is_taken() =>
         Assert.Equal("m", SeenRecord.Of((Rewards with { Key = "" }).CreateDecoder(), BatchOf.Records(("m", """{"id":1,"reward":1}"""))).Key);
