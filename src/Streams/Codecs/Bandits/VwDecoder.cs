@@ -139,7 +139,8 @@ public sealed class VwDecoder : IRecordDecoder
         return _features.Add(line.Features, features);
     }
 
-    /// <summary>Reads an example of one line, <c>2:1:0.3 | a b</c>; where several actions are listed, only those may be chosen.</summary>
+    /// <summary>Reads an example of one line, <c>2:1:0.3 | a b</c>; where several actions are listed, or one without a cost, only
+    /// those may be chosen.</summary>
     private (string Reason, string Field)? ReadOnly(in VwLine line)
     {
         if (!line.Tag.IsEmpty && !_draft.TrySetId(line.Tag))
@@ -148,7 +149,7 @@ public sealed class VwDecoder : IRecordDecoder
         }
 
         var labels = line.Labels;
-        var (count, known) = (0, 0);
+        var (known, masks) = (0, false);
         for (var word = VwText.TakeWord(ref labels); !word.IsEmpty; word = VwText.TakeWord(ref labels))
         {
             if (VwLabel.Read(word, out var label) is { } malformed)
@@ -173,12 +174,14 @@ public sealed class VwDecoder : IRecordDecoder
                 return problem;
             }
 
-            if (++count == 1 && !labels.IsEmpty)
+            // One with a cost leaves the others possible, as in VW.
+            if (!masks && (!labels.IsEmpty || label.Cost is null))
             {
                 _draft.Mask();
+                masks = true;
             }
 
-            if (count > 1 || !labels.IsEmpty)
+            if (masks)
             {
                 _draft.Allow(action);
             }

@@ -160,13 +160,18 @@ public sealed class VwDecoderTests
         Assert.Empty(seen.Allowed);
     }
 
-    [Fact]
-    public void Given_several_actions_on_one_line_When_it_is_decoded_Then_only_those_may_be_chosen()
+    [Theory]
+    [InlineData("1 3:0.5:0.3 | b c", new byte[] { 1, 0, 1 }, 2)]
+    [InlineData("3:0.5:0.3 2 | b c", new byte[] { 0, 1, 1 }, 2)]
+    [InlineData("1 3 | b c", new byte[] { 1, 0, 1 }, -1)]
+    [InlineData("3 | b c", new byte[] { 0, 0, 1 }, -1)]
+    [InlineData("| b c", new byte[0], -1)]
+    public void Given_actions_listed_on_one_line_When_it_is_decoded_Then_only_those_may_be_chosen(string line, byte[] allowed, int action)
     {
-        var seen = SeenRecord.Of(Bandit.VwFixed.CreateDecoder(), "1 3:0.5:0.3 | b c");
+        var seen = SeenRecord.Of(Bandit.VwFixed.CreateDecoder(), line);
 
-        Assert.Equal([1, 0, 1], seen.Allowed);
-        Assert.Equal(2, seen.Action);
+        Assert.Equal(allowed, seen.Allowed);
+        Assert.Equal(action, seen.Action);
     }
 
     [Theory]
