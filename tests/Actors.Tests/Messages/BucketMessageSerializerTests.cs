@@ -94,7 +94,9 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
                 head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)],
                 head.Tombstones ? [] : [.. generated.Select((_, i) => (byte)i)],
                 head.Tombstones ? [] : [.. generated.Select((_, i) => i * 7)],
-                head.Tombstones ? [] : [.. generated.Select((_, i) => head.Previous + i)]);
+                head.Tombstones ? [] : [.. generated.Select((_, i) => head.Previous + i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => (byte)i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => i + 1)]);
             var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples, 5);
 
             var arrived = RoundTrip(chunk);
@@ -108,6 +110,8 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             Assert.Equal(examples.OriginSources, arrived.Examples.OriginSources);
             Assert.Equal(examples.OriginPartitions, arrived.Examples.OriginPartitions);
             Assert.Equal(examples.OriginOffsets, arrived.Examples.OriginOffsets);
+            Assert.Equal(examples.Payloads, arrived.Examples.Payloads);
+            Assert.Equal(examples.PayloadEnds, arrived.Examples.PayloadEnds);
             Assert.Equal(examples.KeyEnds, arrived.Examples.KeyEnds);
             Assert.Equal(examples.Values.Select(BitConverter.DoubleToInt64Bits), arrived.Examples.Values.Select(BitConverter.DoubleToInt64Bits));
         });
