@@ -72,7 +72,9 @@ internal static class PipelineSection
                 RefusedInRow = (int)safety.Whole("refused-in-row", 1, int.MaxValue),
                 KeepEvery = (int)safety.Whole("keep-every", 1, int.MaxValue),
             });
-        var parts = ForecastSection.Read(root, pipeline, name, learners);
+        var parts = kind == BanditTask.Name
+            ? BanditSection.Read(pipeline, name, learners)
+            : ForecastSection.Read(root, pipeline, name, learners);
         return new PipelineDefinition
         {
             Name = name,

@@ -69,11 +69,34 @@ public static class DeadLetterReason
     /// <summary>Longest key, in bytes of UTF-8.</summary>
     public const int MaxKeyBytes = 1024;
 
+    /// <summary>The event time is too far after Kafka's timestamp.</summary>
+    public const string TimeJump = "time-jump";
+
+    /// <summary>The context's id has been decided on.</summary>
+    public const string DuplicateDecision = "duplicate-decision";
+
+    /// <summary>The decision has had its feedback.</summary>
+    public const string DuplicateFeedback = "duplicate-feedback";
+
+    /// <summary>The decision has waited too long for its feedback, or had to make room.</summary>
+    public const string LateFeedback = "late-feedback";
+
+    /// <summary>The decision that the feedback is for has not been seen.</summary>
+    public const string UnknownDecision = "unknown-decision";
+
+    /// <summary>The record does not fit the task.</summary>
+    public const string Unusable = "unusable";
+
     /// <summary>The reason for what a fleet refused.</summary>
     public static string Of(ExampleStatus status) => status switch
     {
         ExampleStatus.TimeNotIncreasing => TimeNotIncreasing,
         ExampleStatus.NotFinite => NotFinite,
+        ExampleStatus.DuplicateDecision => DuplicateDecision,
+        ExampleStatus.DuplicateFeedback => DuplicateFeedback,
+        ExampleStatus.LateFeedback => LateFeedback,
+        ExampleStatus.UnknownDecision => UnknownDecision,
+        ExampleStatus.Unusable => Unusable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
 }

@@ -39,6 +39,9 @@ internal abstract class RecordColumns(string keyField, string timeField)
     /// <summary>Whether the record's time is known.</summary>
     internal bool HasTime => _hasTime;
 
+    /// <summary>The record's time, once it is known.</summary>
+    protected long Time => _times[Count];
+
     /// <summary>Room for a key of at most that many bytes; <see cref="SetKeyLength"/> says how many it has.</summary>
     internal Span<byte> KeyRoom(int bytes)
     {

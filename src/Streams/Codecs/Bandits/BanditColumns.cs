@@ -8,8 +8,14 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Streams.Codecs.Bandits;
 
 /// <summary>Where decoders of the task <c>bandit</c> put records, one after the other. Its buffers are used again for the next batch.</summary>
-internal sealed class BanditColumns(string keyField, string timeField) : RecordColumns(keyField, timeField)
+/// <param name="keyField">Field of the key; empty: the Kafka message key.</param>
+/// <param name="timeField">Field of the event time; empty: Kafka's timestamp.</param>
+/// <param name="maxJump">How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes.</param>
+internal sealed class BanditColumns(string keyField, string timeField, long maxJump) : RecordColumns(keyField, timeField)
 {
+    /// <summary>An hour.</summary>
+    internal const long DefaultMaxJump = 3_600_000;
+
     private const int LongestTopic = 200;
 
     private readonly string _timeField = timeField;
@@ -38,8 +44,13 @@ internal sealed class BanditColumns(string keyField, string timeField) : RecordC
     internal (string Reason, string Field)? Complete(bool optionalTime)
     {
         var taken = TryTakeFromKafka() && (HasTime || !optionalTime || TryTakeTimestamp());
-        return taken ? KeyOrTimeProblem() : (DeadLetterReason.BadTime, _timeField);
+        return !taken ? (DeadLetterReason.BadTime, _timeField)
+            : KeyOrTimeProblem() ?? (IsJump() ? (DeadLetterReason.TimeJump, _timeField) : null);
     }
+
+    /// <summary>Whether the record says that it is from long after it was written: it would end the waiting of all decisions of its key. Records of files
+    /// have no timestamps.</summary>
+    private bool IsJump() => maxJump > 0 && Records.Timestamps[Row] > 0 && Time - Records.Timestamps[Row] > maxJump;
 
     /// <summary>Takes the record, whose payload has been written.</summary>
     internal void Commit()

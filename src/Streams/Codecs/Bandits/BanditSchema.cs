@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 
@@ -5,9 +6,10 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 
 /// <summary>
 /// Records of a topic of contexts, with or without what somebody has chosen and what came of it: which fields mean what. The names of
-/// fields are for <c>json</c>; <c>vw</c> and <c>dsjson</c> have their own.
+/// fields are for <c>json</c>; <c>vw</c> (Vowpal Wabbit's text) and <c>dsjson</c> (its decision service's JSON) have their own, and the
+/// Kafka message key.
 /// </summary>
-public sealed record BanditSchema
+public sealed record BanditSchema : SourceSchema
 {
     /// <summary>Most of <see cref="HashBits"/>.</summary>
     public const int MostHashBits = 20;
@@ -15,21 +17,11 @@ public sealed record BanditSchema
     /// <summary>What is decided. Its numbers of features are those of this schema (<see cref="Fit"/>).</summary>
     public required BanditTask Task { get; init; }
 
-    /// <summary>Name of the format: <c>json</c>, <c>vw</c> (Vowpal Wabbit's text) or <c>dsjson</c> (its decision service's JSON).</summary>
-    public string Format { get; init; } = "json";
-
-    /// <summary>Field of the key. Empty, and for other formats than <c>json</c>: the Kafka message key, or one series of all records where
-    /// there is none.</summary>
-    public string Key { get; init; } = "key";
-
     /// <summary>Field of the decision's id.</summary>
     public string Id { get; init; } = "id";
 
-    /// <summary>Field of the event time. Empty: Kafka's timestamp.</summary>
-    public string Time { get; init; } = "time";
-
-    /// <summary>How numbers in the time field are read.</summary>
-    public TimeUnit TimeUnit { get; init; } = TimeUnit.Auto;
+    /// <summary>How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes. Default one hour.</summary>
+    public long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
 
     /// <summary>Fields of the features that actions share, in the order in which learners see them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
@@ -81,16 +73,21 @@ public sealed record BanditSchema
         ActionFeatures = Hashes ? SizeOf(ActionHashBits ?? (task.HasFixedActions ? 0 : HashBits)) : ActionFeatures.Count,
     };
 
-    /// <summary>The field at fault in an example that a fleet refused.</summary>
-    public string FieldOf(ExampleStatus refused) => refused switch
-    {
-        ExampleStatus.TimeNotIncreasing => Hashes ? "" : Time,
-        _ => "",
-    };
+    /// <inheritdoc/>
+    public override string FieldOf(ExampleStatus refused) => refused.IsAboutId() && !Hashes ? Id : "";
 
-    /// <summary>The decoder of this schema. It is for one stream at a time.</summary>
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, object Value)> Settings() =>
+    [
+        .. base.Settings(), ("id", Id), ("max-jump", $"{MaxJumpMilliseconds}ms"), ("features", string.Join(", ", Features)),
+        ("action-features", string.Join(", ", ActionFeatures)), ("actions", Actions), ("action-id", ActionId), ("allowed", Allowed), ("action", Action),
+        ("probability", Probability), ("reward", Reward), ("cost", Cost), ("hash-bits", HashBits),
+        ("action-hash-bits", ActionHashBits?.ToString(CultureInfo.InvariantCulture) ?? "auto"), ("max-bytes", MostBytes),
+    ];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">Settings do not fit each other or the task.</exception>
-    public IRecordDecoder CreateDecoder()
+    public override IRecordDecoder CreateDecoder()
     {
         if (Hashes && (HashBits is < 1 or > MostHashBits || ActionHashBits is < 0 or > MostHashBits))
         {

@@ -26,7 +26,7 @@ public sealed class DsJsonDecoder : IRecordDecoder
     private static readonly SearchValues<byte> Marks = SearchValues.Create("|:"u8);
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(VwText.Blanks);
 
-    private readonly BanditColumns _columns = new("", TimeField);
+    private readonly BanditColumns _columns;
     private readonly BanditDraft _draft;
     private readonly FeedbackFields _feedback;
     private readonly JsonText _name = new();
@@ -36,6 +36,7 @@ public sealed class DsJsonDecoder : IRecordDecoder
 
     internal DsJsonDecoder(BanditSchema schema)
     {
+        _columns = new BanditColumns("", TimeField, schema.MaxJumpMilliseconds);
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, "reward", CostField);
         _takesCosts = _feedback.Expected == CostField;

@@ -41,7 +41,7 @@ public sealed class JsonContextDecoder : IRecordDecoder
     {
         CheckFields(schema);
         _schema = schema;
-        _columns = new BanditColumns(schema.Key, schema.Time);
+        _columns = new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds);
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, schema.Reward, schema.Cost);
         _shared = new FeatureFields(schema.Features);

@@ -29,7 +29,7 @@ public sealed class JsonRewardDecoder : IRecordDecoder
         }
 
         _schema = schema;
-        _columns = new BanditColumns(schema.Key, schema.Time);
+        _columns = new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds);
         _feedback = new FeedbackFields(schema.Task, schema.Reward, schema.Cost);
         _keyName = Encoding.UTF8.GetBytes(schema.Key);
         _idName = Encoding.UTF8.GetBytes(schema.Id);
