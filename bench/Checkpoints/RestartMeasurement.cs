@@ -100,7 +100,7 @@ internal static class RestartMeasurement
     {
         var plan = StreamLearnConfig.Load(config, []).Pipelines[0].Plan;
         var links = new LinkLoads(1).Next()[0];
-        var fleet = new ForecastFleet(plan, 1);
+        var fleet = plan.CreateFleet(1);
         fleet.Process(links, 0, PredictionBatch.Allocate(links.Count, fleet.PredictionWidth));
         return fleet.Weights(links.Key(0)).Sum(weights => weights.Parameters.Length);
     }

@@ -5,7 +5,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Examples;
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
@@ -19,7 +19,7 @@ internal sealed class BucketState
     private const int StateFields = 2;
 
     private readonly PipelineDefinition _pipeline;
-    private readonly ForecastFleet _fleet;
+    private readonly ILearnerFleet _fleet;
     private readonly RecentAnswers _recent;
     private readonly OriginFilter _origins = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -30,7 +30,7 @@ internal sealed class BucketState
     internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null)
     {
         _pipeline = pipeline;
-        _fleet = new ForecastFleet(pipeline.Plan, pipeline.MaxKeysOfBucket);
+        _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket);
 
         // The batches that an ingest can have without having put their outputs out.
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);
@@ -80,7 +80,7 @@ internal sealed class BucketState
         new(request.Bucket, LastApplied, _fleet.Keys, _fleet.Report(request.Skip, request.Take));
 
     /// <summary>Its fleet, to be looked at.</summary>
-    internal ForecastFleet Fleet => _fleet;
+    internal ILearnerFleet Fleet => _fleet;
 
     private KeyState StateOf(byte[] key)
     {

@@ -10,7 +10,7 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Actors.Events;
 
 /// <summary>
-/// Copies the records of a pipeline's topic into its events topic, keyed by the pipeline's key. At least once, and in order: a copier that
+/// Copies the records of one of a pipeline's topics into its events topic, keyed by the pipeline's key. At least once, and in order: a copier that
 /// starts again begins at what was committed, and the buckets drop the copies that they have seen.
 /// </summary>
 public sealed class EventsCopier : TopicReader
@@ -25,11 +25,16 @@ public sealed class EventsCopier : TopicReader
 
     private readonly Dictionary<PartitionControl, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
 
+    private readonly int _source;
+
     /// <param name="services">What it works with.</param>
+    /// <param name="source">Which of the pipeline's topics it copies, by its place.</param>
     /// <param name="ended">Ends when the copier has stopped, with what made it fail.</param>
-    public EventsCopier(IngestServices services, TaskCompletionSource ended)
-        : base(services, ended, services.Pipeline.Topic, GroupOf(services.Group), services.Pipeline.Start)
+    public EventsCopier(IngestServices services, int source, TaskCompletionSource ended)
+        : base(
+            services, ended, services.Pipeline.Sources[source].Topic, GroupOf(services.Group, services.Pipeline.Sources[source]), services.Pipeline.Start)
     {
+        _source = source;
         Receive<StreamEnded>(stream =>
         {
             _streams.Remove(stream.Control);
@@ -40,17 +45,20 @@ public sealed class EventsCopier : TopicReader
 
     private protected override bool IsAtWork => _streams.Count > 0;
 
-    private protected override string Name => $"The copier of pipeline {Pipeline.Name}";
+    private protected override string Name => $"The copier of {Source.Topic} for pipeline {Pipeline.Name}";
 
     private PipelineDefinition Pipeline => Services.Pipeline;
 
-    /// <summary>The consumer group of a pipeline's copiers.</summary>
-    public static string GroupOf(string group) => group + "-copier";
+    private PipelineSource Source => Pipeline.Sources[_source];
+
+    /// <summary>The consumer group of the copiers of a source: each has its own, for the topics come and go apart.</summary>
+    public static string GroupOf(string group, PipelineSource source) =>
+        source.Name.Length == 0 ? group + "-copier" : $"{group}-copier-{source.Name}";
 
     private protected override void OnAssigned(PartitionAssigned assigned)
     {
-        var decoder = Pipeline.Schema.CreateDecoder();
-        var router = new EventsRouter(source: 0, Pipeline.Partitions, Services.Kafka.MostRecordBytes);
+        var decoder = Source.Schema.CreateDecoder();
+        var router = new EventsRouter((byte)_source, Pipeline.Partitions, Services.Kafka.MostRecordBytes);
         var control = assigned.Control;
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)

@@ -29,6 +29,10 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
 
     internal int Repeated { get; init; }
 
+    internal int Learned { get; init; }
+
+    internal int Held { get; init; }
+
     internal int DriftAlarms { get; init; }
 
     internal int AlertsRaised { get; init; }

@@ -9,8 +9,7 @@ namespace StreamLearn.Actors.Ingest;
 /// <summary>Makes the records of the topics that a pipeline writes from what an ingest puts out. One for each stream.</summary>
 internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 {
-    private readonly ForecastEncoder _forecasts = new(pipeline.Plan.Task);
-    private readonly EventEncoder _events = new(pipeline.Plan);
+    private readonly TaskEncoder _task = TaskEncoder.For(pipeline);
 
     // Of the record before: the next one is mostly from there too.
     private RecordOrigin? _origin;
@@ -35,9 +34,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         }
 
         var alarms = Events(
-            answered, chunk => chunk.Predictions.DriftAlarms, alarm => alarm.Row, (key, time, form, alarm) => _events.Encode(key, time, form, alarm));
+            answered, chunk => chunk.Predictions.DriftAlarms, alarm => alarm.Row, _task.Encode);
         var alerts = Events(
-            answered, chunk => chunk.Predictions.Alerts, alert => alert.Row, (key, time, form, alert) => _events.Encode(key, time, form, alert.Change));
+            answered, chunk => chunk.Predictions.Alerts, alert => alert.Row, _task.Encode);
         return new EncodedOutput(
             Batch(pipeline.PredictionsTopic, answered, predictions), Batch(pipeline.DeadLettersTopic, answered, deadLetters))
         {
@@ -50,6 +49,8 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             WithoutRate = counts.WithoutRate,
             Dropped = counts.Dropped,
             Repeated = counts.Repeated,
+            Learned = counts.Learned,
+            Held = counts.Held,
             DriftAlarms = alarms.Count,
             Evictions = answered.Chunks.Sum(chunk => chunk.Predictions.Evictions.Count(at => IsNew(answered, chunk, at))),
             Recoveries = Recoveries(answered),
@@ -57,11 +58,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         };
     }
 
-    public void Dispose()
-    {
-        _forecasts.Dispose();
-        _events.Dispose();
-    }
+    public void Dispose() => _task.Dispose();
 
     private void Encode(
         AnsweredBatch answered, AnsweredChunk chunk, List<OutputRecord> predictions, List<OutputRecord> deadLetters, StatusCounts counts)
@@ -96,9 +93,16 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 case ExampleStatus.Repeated:
                     counts.Repeated++;
                     break;
+                case ExampleStatus.Learned:
+                    counts.Learned++;
+                    break;
+                case ExampleStatus.Held:
+                    counts.Held++;
+                    break;
                 case var refused:
-                    deadLetters.Add(DeadLetter(
-                        answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused))));
+                    var origins = answered.Source.Examples.OriginSources;
+                    var field = pipeline.FieldOf(refused, origins.Length == 0 ? 0 : origins[row]);
+                    deadLetters.Add(DeadLetter(answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), field)));
                     break;
             }
         }
@@ -154,11 +158,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
 
     private OutputRecord Prediction(AnsweredBatch answered, AnsweredChunk chunk, int row, int at)
     {
-        var examples = answered.Source.Examples;
-        var key = examples.Key(row);
-        var value = _forecasts.Encode(
-            key, examples.Times[row], answered.Source.TimeForms[row], chunk.Predictions.Row(at), chunk.Predictions.ModelVersions[at]);
-        return WithOrigin(new OutputRecord(key.ToArray(), value), answered.Source.Records, answered.Source.Rows[row]);
+        var value = _task.Encode(answered.Source, row, chunk.Predictions, at);
+        return WithOrigin(
+            new OutputRecord(answered.Source.Examples.Key(row).ToArray(), value), answered.Source.Records, answered.Source.Rows[row]);
     }
 
     /// <summary>Where a record was copied from is its origin, not where its copy is.</summary>
@@ -193,5 +195,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         internal int Dropped { get; set; }
 
         internal int Repeated { get; set; }
+
+        internal int Learned { get; set; }
+
+        internal int Held { get; set; }
     }
 }

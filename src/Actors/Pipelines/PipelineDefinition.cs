@@ -1,5 +1,6 @@
 using StreamLearn.Actors.Protocol;
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
@@ -12,8 +13,11 @@ public sealed record PipelineDefinition
     /// <summary>Its name, which other names derive from.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Topic that it reads.</summary>
-    public required string Topic { get; init; }
+    /// <summary>The topics that it reads, in the order in which configuration names them.</summary>
+    public required IReadOnlyList<PipelineSource> Sources { get; init; }
+
+    /// <summary>The first topic that it reads.</summary>
+    public string Topic => Sources[0].Topic;
 
     /// <summary>Where it starts to read.</summary>
     public StartOffset Start { get; init; } = StartOffset.Earliest;
@@ -24,17 +28,18 @@ public sealed record PipelineDefinition
     /// <summary>Whether it is known that all records of a key are in one partition, whatever their message keys say.</summary>
     public bool CoPartitioned { get; init; }
 
-    /// <summary>What the fields of a record mean.</summary>
-    public RecordSchema Schema { get; init; } = new();
+    /// <summary>How the records of the first one are read.</summary>
+    public SourceSchema Schema => Sources[0].Schema;
 
     /// <summary>The task, the learner and its rivals.</summary>
-    public required ForecastPlan Plan { get; init; }
+    public required LearnerPlan Plan { get; init; }
 
     /// <summary>Buckets that the keys of a partition are spread over.</summary>
     public int Buckets { get; init; } = 4;
 
-    /// <summary>Whether the records are copied into one internal topic first, keyed by the pipeline's key: theirs may be another.</summary>
-    public bool CopiesRecords => Schema.Key.Length > 0 && !CoPartitioned;
+    /// <summary>Whether the records are copied into one internal topic first, keyed by the pipeline's key: they come from several topics, or their
+    /// keys may be others.</summary>
+    public bool CopiesRecords => Sources.Count > 1 || (Schema.Key.Length > 0 && !CoPartitioned);
 
     /// <summary>The internal topic that records are copied into.</summary>
     public string EventsTopic => $"{Name}.events";
@@ -76,7 +81,14 @@ public sealed record PipelineDefinition
 
     /// <summary>A decoder of the topic that is learned from. For one stream.</summary>
     public IRecordDecoder CreateDecoder() =>
-        CopiesRecords ? new EventsDecoder([new EventSource(Topic, Schema.CreateDecoder())]) : Schema.CreateDecoder();
+        CopiesRecords
+            ? new EventsDecoder([.. Sources.Select(source => new EventSource(source.Topic, source.Schema.CreateDecoder()))])
+            : Schema.CreateDecoder();
+
+    /// <summary>The field at fault in an example that a fleet refused.</summary>
+    /// <param name="refused">What became of the example.</param>
+    /// <param name="source">Which source its record is from, by its place.</param>
+    public string FieldOf(ExampleStatus refused, int source) => Sources[source].Schema.FieldOf(refused);
 
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();

@@ -14,6 +14,8 @@ public sealed class PipelineProgress
     private long _withoutRate;
     private long _dropped;
     private long _repeated;
+    private long _learned;
+    private long _held;
     private long _driftAlarms;
     private long _alertsRaised;
     private long _evictions;
@@ -41,6 +43,12 @@ public sealed class PipelineProgress
     /// <summary>Copies of records in the events topic that had come before, and were passed over.</summary>
     public long Repeated => Interlocked.Read(ref _repeated);
 
+    /// <summary>Records that were learned from and had nothing to predict: feedback on decisions, logged decisions.</summary>
+    public long Learned => Interlocked.Read(ref _learned);
+
+    /// <summary>Records that wait for others: feedback that came before its decision.</summary>
+    public long Held => Interlocked.Read(ref _held);
+
     /// <summary>Alarms of drift detectors.</summary>
     public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
 
@@ -54,7 +62,7 @@ public sealed class PipelineProgress
     public long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>Records that are done with.</summary>
-    public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped;
+    public long Records => Predictions + DeadLetters + Tombstones + NoRate + Dropped + Learned + Held;
 
     /// <summary>How often a bucket had lost state and records were read again.</summary>
     public long Rewinds => Interlocked.Read(ref _rewinds);
@@ -99,6 +107,8 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _withoutRate, output.WithoutRate);
         Interlocked.Add(ref _dropped, output.Dropped);
         Interlocked.Add(ref _repeated, output.Repeated);
+        Interlocked.Add(ref _learned, output.Learned);
+        Interlocked.Add(ref _held, output.Held);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
         Interlocked.Add(ref _evictions, output.Evictions);

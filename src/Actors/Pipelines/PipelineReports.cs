@@ -1,5 +1,6 @@
 using Akka.Actor;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Pipelines;
@@ -7,10 +8,8 @@ namespace StreamLearn.Actors.Pipelines;
 /// <summary>Asks the buckets of a pipeline how they stand.</summary>
 public static class PipelineReports
 {
-    // A message between nodes holds 128 kB; what MessagePack makes of the sums of one learner at one horizon, and of the rest of a report.
+    // A message between nodes holds 128 kB.
     private const int PageBytes = 64 * 1024;
-    private const int SumsBytes = KeyReport.Views * 37;
-    private const int RestBytes = 512;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
@@ -19,8 +18,7 @@ public static class PipelineReports
     public static async Task<IReadOnlyList<KeyReport>> CollectAsync(
         PipelineDefinition pipeline, IActorRef buckets, IEnumerable<BucketId> ids, int most = int.MaxValue, CancellationToken cancellation = default)
     {
-        var keyBytes = RestBytes + ((pipeline.Plan.Learners.Count + 1) * pipeline.Plan.Task.Horizons.Count * SumsBytes);
-        var pageKeys = Math.Max(1, PageBytes / keyBytes);
+        var pageKeys = Math.Max(1, PageBytes / pipeline.Plan.ReportBytes);
         var keys = new List<KeyReport>();
         foreach (var id in ids)
         {

@@ -9,7 +9,7 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class PipelineSettings
 {
     /// <summary>Settings that decide which records a learner is made from; a state that was made with others is of no use.</summary>
-    private static readonly string[] Layout = ["source.topic", "source.log", "source.key", "source.partitions", "buckets"];
+    private static readonly string[] Layout = ["source.log", "source.partitions", "buckets"];
 
     private readonly SortedDictionary<string, string> _values;
 
@@ -22,62 +22,32 @@ public sealed class PipelineSettings
     public static PipelineSettings Of(PipelineDefinition pipeline)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var schema = pipeline.Schema;
-        Add("source.topic", pipeline.Topic);
+        foreach (var source in pipeline.Sources)
+        {
+            var path = source.Name.Length == 0 ? "source" : $"sources.{source.Name}";
+            Add($"{path}.topic", source.Topic);
+            foreach (var (name, value) in source.Schema.Settings())
+            {
+                Add($"{path}.{name}", value);
+            }
+        }
+
         Add("source.log", pipeline.LogTopic);
         Add("source.partitions", pipeline.Partitions);
-        Add("source.format", schema.Format);
-        Add("source.key", schema.Key);
-        Add("source.time", schema.Time);
-        Add("source.time-unit", schema.TimeUnit);
-        Add("source.value", schema.Value);
-        Add("source.value-kind", schema.ValueKind);
-        Add("source.features", string.Join(", ", schema.Features));
-        Add("source.columns", string.Join(", ", schema.Columns));
-        Add("source.separator", schema.Separator);
         Add("buckets", pipeline.Buckets);
         var plan = pipeline.Plan;
         Add("seed", plan.Seed);
         Add("max-keys", plan.MaxKeys);
-        Add("task.horizons", string.Join(", ", plan.Task.Horizons));
-        Add("task.step", $"{plan.Task.StepMilliseconds}ms");
-        Add("task.out-of-order", plan.Task.LateRecords);
-        Add("task.coverage", plan.Task.Coverage);
         Add("safety.refused-in-row", plan.Safety.RefusedInRow);
         Add("safety.keep-every", plan.Safety.KeepEvery);
-        Add("task.scoring.from", plan.Task.Scoring.From);
-        Add("task.scoring.scale-until", plan.Task.Scoring.ScaleUntil);
-        Add("task.scoring.window", plan.Task.Scoring.Window);
-        Add("task.scoring.fading", plan.Task.Scoring.Fading);
-        if (plan.Task.Counter is { } counter)
+        foreach (var (path, value) in plan.Settings())
         {
-            Add("source.value-scale", counter.Scale);
-            Add("source.max-rate", counter.MaxRate);
+            Add(path, value);
         }
 
         for (var i = 0; i < plan.Learners.Count; i++)
         {
             AddOptions(i == 0 ? "learner" : $"rivals.{i - 1}", plan.Learners[i].Registration.Kind, plan.Learners[i].Options);
-        }
-
-        for (var i = 0; i < plan.Drift.Count; i++)
-        {
-            var detector = plan.Drift[i];
-            AddOptions($"drift.{i}", detector.Registration.Kind, detector.Options);
-            Add($"drift.{i}.on", detector.On);
-            Add($"drift.{i}.reaction", detector.Reaction);
-        }
-
-        if (plan.Alerts.Enabled)
-        {
-            Add("alerts.above", plan.Alerts.Above);
-            Add("alerts.capacity", plan.Alerts.Capacity);
-            Add("alerts.probability", plan.Alerts.Probability);
-            Add("alerts.within", plan.Alerts.Within);
-            foreach (var (key, capacity) in plan.Alerts.Capacities)
-            {
-                Add($"alerts.capacities.\"{key}\"", capacity);
-            }
         }
 
         return new PipelineSettings(values);
@@ -106,6 +76,9 @@ public sealed class PipelineSettings
     public static IReadOnlyList<SettingDifference> Differences(PipelineSettings stored, PipelineSettings now) =>
         [.. stored._values.Keys.Union(now._values.Keys).Order(StringComparer.Ordinal)
             .Select(path => new SettingDifference(
-                path, stored._values.GetValueOrDefault(path, "(none)"), now._values.GetValueOrDefault(path, "(none)"), Layout.Contains(path)))
+                path, stored._values.GetValueOrDefault(path, "(none)"), now._values.GetValueOrDefault(path, "(none)"), IsLayout(path)))
             .Where(difference => difference.Stored != difference.Now)];
+
+    private static bool IsLayout(string path) =>
+        Layout.Contains(path) || (path.StartsWith("source", StringComparison.Ordinal) && path.Split('.')[^1] is "topic" or "key");
 }

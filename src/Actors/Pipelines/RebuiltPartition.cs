@@ -3,6 +3,7 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Records;
@@ -86,17 +87,8 @@ public sealed class RebuiltPartition
     {
         foreach (var status in answers.Statuses)
         {
-            switch (status)
-            {
-                case ExampleStatus.Repeated:
-                    Records--;
-                    break;
-                case ExampleStatus.Predicted or ExampleStatus.Forgotten or ExampleStatus.NoRate or ExampleStatus.Dropped:
-                    break;
-                default:
-                    DeadLetters++;
-                    break;
-            }
+            Records -= status == ExampleStatus.Repeated ? 1 : 0;
+            DeadLetters += status.IsRefusal() ? 1 : 0;
         }
     }
 }

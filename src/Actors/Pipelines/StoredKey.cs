@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Messages;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Pipelines;

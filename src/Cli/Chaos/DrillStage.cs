@@ -4,6 +4,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Kafka;
 

@@ -77,7 +77,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
             throw new InvalidOperationException($"The undisturbed node ended with exit code {code}: {node.Tail()}");
         }
 
-        return new ForecastSummary(stage.Pipeline.Plan, await stage.ReportsAsync(cancellation)).StateHash();
+        return stage.Pipeline.Plan.Summarize(await stage.ReportsAsync(cancellation)).StateHash();
     }
 
     private async Task DisturbAsync(DrillScene scene, CancellationToken cancellation)
@@ -323,7 +323,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time)
             .Select(key => produced.GetValueOrDefault(key) - learned.GetValueOrDefault(key)).ToList();
         _findings.Lost = differences.Sum(difference => Math.Max(0, difference));
         _findings.LearnedTwice = differences.Sum(difference => Math.Max(0, -difference));
-        _findings.Hash = new ForecastSummary(stage.Pipeline.Plan, reports).StateHash();
+        _findings.Hash = stage.Pipeline.Plan.Summarize(reports).StateHash();
         var committed = await log.CommittedAsync(cancellation);
         if (!committed.AsEnumerable().SequenceEqual(await log.EndsAsync(DrillStage.Topic, cancellation)))
         {

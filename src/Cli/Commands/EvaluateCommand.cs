@@ -123,10 +123,11 @@ internal static class EvaluateCommand
                 return definition;
             }
 
+            var configuredSchema = (RecordSchema)definition.Schema;
             var format = RecordFile.Inspect(file);
-            var fields = FieldGuess.FieldsOf(format, definition.Schema.Separator);
-            var guess = configured ? definition.Schema : FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value));
-            var schema = definition.Schema with
+            var fields = FieldGuess.FieldsOf(format, configuredSchema.Separator);
+            var guess = configured ? configuredSchema : FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value));
+            var schema = configuredSchema with
             {
                 Key = parsed.GetValue(key) ?? guess.Key,
                 Time = parsed.GetValue(timeField) ?? guess.Time,
@@ -142,7 +143,7 @@ internal static class EvaluateCommand
                 throw new UsageException($"{file}: {exception.Message}");
             }
 
-            return definition with { Schema = schema };
+            return definition with { Sources = [definition.Sources[0] with { Schema = schema }] };
         }
     }
 

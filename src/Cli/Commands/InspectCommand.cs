@@ -53,7 +53,7 @@ internal static class InspectCommand
                 var view = new StoredPipelineView(stored, await store.DamageAsync(name, interruption.Token));
                 if (config.Pipelines.FirstOrDefault(found => found.Name == name) is { } definition)
                 {
-                    await view.LoadAsync(new StoredModels(definition, store), definition.Plan, interruption.Token);
+                    await view.LoadAsync(new StoredModels(definition, store), definition, interruption.Token);
                     if (file is not null)
                     {
                         await ExportAsync(new StoredModels(definition, store), stored, one!, kind, file, interruption.Token);

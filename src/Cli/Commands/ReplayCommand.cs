@@ -47,10 +47,10 @@ internal static partial class ReplayCommand
                 partitions.Add(new JsonObject { ["partition"] = range.Partition, ["first"] = range.First, ["next"] = range.Next });
             }
 
-            var hash = replayed.Forecasts.StateHash();
+            var hash = replayed.Summary.StateHash();
             People.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{definition.Name}: {replayed.Records} records of {replayed.Forecasts.Keys.Count} keys, {replayed.DeadLetters} dead "
+                $"{definition.Name}: {replayed.Records} records of {replayed.Summary.Reports.Count} keys, {replayed.DeadLetters} dead "
                 + $"letters, {seconds:0.0} s, "
                 + $"state {hash[..12]}"));
             if (common.Json(parsed))
@@ -60,7 +60,7 @@ internal static partial class ReplayCommand
                     ["pipeline"] = definition.Name,
                     ["records"] = replayed.Records,
                     ["dead_letters"] = replayed.DeadLetters,
-                    ["keys"] = replayed.Forecasts.Keys.Count,
+                    ["keys"] = replayed.Summary.Reports.Count,
                     ["partitions"] = partitions,
                     ["state_hash"] = hash,
                     ["seconds"] = Math.Round(seconds, 3),

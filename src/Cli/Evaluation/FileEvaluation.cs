@@ -1,8 +1,9 @@
 using System.Text;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Output;
 using StreamLearn.Learners.Examples;
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Records;
 
@@ -17,7 +18,7 @@ namespace StreamLearn.Cli.Evaluation;
 /// <param name="time">Clock of the rate.</param>
 internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, TimeProvider time)
 {
-    private readonly ForecastFleet _fleet = new(pipeline.Plan, pipeline.Plan.MaxKeys);
+    private readonly ILearnerFleet _fleet = pipeline.Plan.CreateFleet(pipeline.Plan.MaxKeys);
     private readonly List<string> _firstDeadLetters = [];
     private long _predictions;
     private long _deadLetters;
@@ -25,6 +26,8 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
     private long _withoutRate;
     private long _dropped;
     private long _evictions;
+    private long _learned;
+    private long _held;
 
     /// <summary>What the first dead letters were.</summary>
     internal IReadOnlyList<string> FirstDeadLetters => _firstDeadLetters;
@@ -35,7 +38,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
     /// <param name="cancellation">Ends it between batches.</param>
     internal PipelineSummary Run(IEnumerable<RecordBatch> batches, Stream? predictions, CancellationToken cancellation)
     {
-        using var encoder = new ForecastEncoder(pipeline.Plan.Task);
+        using var encoder = TaskEncoder.For(pipeline);
         var decoder = pipeline.Schema.CreateDecoder();
         var started = time.GetTimestamp();
         foreach (var batch in batches)
@@ -58,8 +61,8 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
 
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         return new PipelineSummary(
-            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped, _evictions), seconds,
-            new ForecastSummary(pipeline.Plan, _fleet.Report()));
+            pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped, _evictions, Learned: _learned, Held: _held), seconds,
+            pipeline.Plan.Summarize(_fleet.Report()));
     }
 
     private void Count(DecodedBatch decoded, PredictionBatch outcome)
@@ -81,8 +84,14 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
                 case ExampleStatus.Dropped:
                     _dropped++;
                     break;
+                case ExampleStatus.Learned:
+                    _learned++;
+                    break;
+                case ExampleStatus.Held:
+                    _held++;
+                    break;
                 case var refused:
-                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.Schema.FieldOf(refused)));
+                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.FieldOf(refused, 0)));
                     break;
             }
         }
@@ -101,15 +110,13 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
         }
     }
 
-    private static void Write(DecodedBatch decoded, PredictionBatch outcome, ForecastEncoder encoder, Stream predictions)
+    private static void Write(DecodedBatch decoded, PredictionBatch outcome, TaskEncoder encoder, Stream predictions)
     {
-        var examples = decoded.Examples;
         for (var row = 0; row < outcome.Count; row++)
         {
             if (outcome.Statuses[row] == ExampleStatus.Predicted)
             {
-                predictions.Write(encoder.Encode(
-                    examples.Key(row), examples.Times[row], decoded.TimeForms[row], outcome.Row(row), outcome.ModelVersions[row]));
+                predictions.Write(encoder.Encode(decoded, row, outcome, row));
                 predictions.WriteByte((byte)'\n');
             }
         }

@@ -3,6 +3,7 @@ using System.Text;
 using Akka.Actor;
 using Spectre.Console;
 using StreamLearn.Cluster.Nodes;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cli.Output;
@@ -64,34 +65,24 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         }
     }
 
-    private Table Table(ForecastSummary summary)
+    private Table Table(TaskSummary summary)
     {
-        var task = pipeline.Definition.Plan.Task;
+        var view = TaskView.Of(pipeline.Definition, summary);
         var table = new Table().RoundedBorder().Caption(Markup.Escape(Caption()));
-        table.AddColumn(pipeline.Definition.Schema.Key);
-        var watched = pipeline.Definition.Plan.Drift.Count > 0;
-        string[] columns = [pipeline.Definition.Schema.Value, $"forecast +{task.Horizons[0]}", "error", "skill", .. watched ? ["drift alarms"] : Array.Empty<string>()];
-        foreach (var column in columns)
+        table.AddColumn(Markup.Escape(pipeline.Definition.Schema.Key is { Length: > 0 } key ? key : "key"));
+        foreach (var column in view.LiveColumns)
         {
             table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
         }
 
-        foreach (var key in summary.Keys.Take(MostRows))
+        foreach (var report in summary.Reports.Take(MostRows))
         {
-            var name = Encoding.UTF8.GetString(key.Key);
-            var last = key.ErrorsOf(0, 0, ScoreView.Fading);
-            var skill = summary.SkillOf(key, ScoreView.SinceStart);
-            var down = isDown?.Invoke(name) == true;
-            string[] row =
-            [
-                down ? $"[red]{Markup.Escape(name)} down[/]" : Markup.Escape(name), Load(key.Value), Load(key.Forecasts[0]),
-                last.Weight > 0 ? (last.Absolute / last.Weight).ToString("0.0 %", CultureInfo.InvariantCulture) : "-",
-                Skill(skill), .. watched ? [Alarms(key.DriftAlarms)] : Array.Empty<string>(),
-            ];
-            table.AddRow(row);
+            var name = Encoding.UTF8.GetString(report.Key);
+            var shown = isDown?.Invoke(name) == true ? $"[red]{Markup.Escape(name)} down[/]" : Markup.Escape(name);
+            table.AddRow([shown, .. view.LiveCells(report)]);
         }
 
-        if (summary.Keys.Count > MostRows)
+        if (summary.Reports.Count > MostRows)
         {
             table.AddRow("…");
         }
@@ -105,20 +96,11 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         var records = pipeline.Progress.Records;
         var rate = (records - _lastRecords) / Math.Max(1e-9, time.GetElapsedTime(_lastTime, now).TotalSeconds);
         (_lastRecords, _lastTime) = (records, now);
-        var plan = pipeline.Definition.Plan;
+        var forecasts = pipeline.Definition.Plan as ForecastPlan;
         return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{note()}  {records} records, {rate:0} records/s, {pipeline.Progress.DeadLetters} dead letters")
-            + (plan.Drift.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.DriftAlarms} drift alarms") : "")
-            + (plan.Alerts.Enabled ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.AlertsRaised} alerts") : "");
+            + (forecasts?.Drift.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.DriftAlarms} drift alarms") : "")
+            + (forecasts?.Alerts.Enabled == true ? string.Create(CultureInfo.InvariantCulture, $", {pipeline.Progress.AlertsRaised} alerts") : "");
     }
-
-    private static string Alarms(long alarms) =>
-        alarms == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[yellow]{alarms}[/]");
-
-    private static string Load(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Skill(double skill) => double.IsFinite(skill)
-        ? $"[{(skill >= 0 ? "green" : "red")}]{skill.ToString("+0.000;-0.000", CultureInfo.InvariantCulture)}[/]"
-        : "-";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cli.Output;
 
@@ -20,59 +19,24 @@ internal static class People
     /// <summary>The scores of all learners of a pipeline.</summary>
     internal static void Show(PipelineSummary summary)
     {
-        var horizons = summary.Pipeline.Plan.Task.Horizons;
+        var view = summary.View;
         var table = new Table().RoundedBorder();
         table.AddColumn(new TableColumn("learner").NoWrap());
-        table.AddColumn(new TableColumn("mae").RightAligned());
-        table.AddColumn(new TableColumn("rmse").RightAligned());
-        table.AddColumn(new TableColumn("smape").RightAligned());
-        table.AddColumn(new TableColumn("skill").RightAligned());
-        foreach (var horizon in horizons)
+        foreach (var column in view.ScoreColumns)
         {
-            table.AddColumn(new TableColumn($"skill +{horizon}").RightAligned());
+            table.AddColumn(new TableColumn(column).RightAligned());
         }
-
 
         for (var i = 0; i < summary.Pipeline.Plan.Learners.Count; i++)
         {
-            var scores = summary.Forecasts.Scores(i, ScoreView.SinceStart);
-            var cells = new List<string> { summary.Pipeline.Plan.Learners[i].Registration.Kind };
-            cells.AddRange(scores is null
-                ? Enumerable.Repeat("-", 4 + horizons.Count)
-                : [Number(scores.Mae), Number(scores.Rmse), Number(scores.Smape), Number(scores.Skill), .. scores.SkillByHorizon.Select(Number)]);
-            table.AddRow([.. cells.Select(Markup.Escape)]);
+            table.AddRow([.. view.Scores(i).Prepend(summary.Pipeline.Plan.Learners[i].Registration.Kind).Select(Markup.Escape)]);
         }
 
         Console.Write(table);
-        Watch(summary);
-        Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{summary.Pipeline.Name}: {summary.Counts.Records} records of {summary.Forecasts.Keys.Count} keys, {summary.Counts.Predictions} predictions, "
-            + $"{summary.Counts.DeadLetters} dead letters, {summary.Seconds:0.0} s, state {summary.Forecasts.StateHash()[..12]}"));
-    }
-
-    /// <summary>How often targets lay in their intervals, and what was seen beside the forecasts.</summary>
-    private static void Watch(PipelineSummary summary)
-    {
-        var plan = summary.Pipeline.Plan;
-        var forecasts = summary.Forecasts;
-        var coverage = forecasts.CoverageByHorizon().Zip(plan.Task.Horizons, (share, horizon) => $"{Number(share)} at +{horizon}");
-        Say(string.Create(
-            CultureInfo.InvariantCulture, $"targets within [lo, hi]: {string.Join(", ", coverage)} (wanted: {plan.Task.Coverage})"));
-        if (plan.Drift.Count > 0)
-        {
-            Say($"drift alarms: {forecasts.DriftAlarms}");
-        }
-
-        if (plan.Alerts.Enabled)
-        {
-            Say($"alerts raised: {forecasts.AlertsRaised}; precision {Number(forecasts.Alerts.Precision)}, "
-                + $"recall {Number(forecasts.Alerts.Recall)}, in steps");
-        }
-
+        view.Watch(summary.Counts);
         if (summary.Counts.Evictions > 0)
         {
-            Say($"{summary.Counts.Evictions} times the key idle longest was forgotten for a new one: there are {plan.MaxKeys} at most");
+            Say($"{summary.Counts.Evictions} times the key idle longest was forgotten for a new one: there are {summary.Pipeline.Plan.MaxKeys} at most");
         }
 
         if (summary.Counts.Skipped > 0)
@@ -80,11 +44,10 @@ internal static class People
             Say($"{summary.Counts.Skipped} records had been deleted by retention before they were read, and were done without");
         }
 
-        if (summary.Counts.NoRate + summary.Counts.Dropped + forecasts.ClampedElapsed > 0)
-        {
-            Say($"{summary.Counts.NoRate} readings without a rate, {summary.Counts.Dropped} late records dropped, "
-                + $"{forecasts.ClampedElapsed} learned out of order");
-        }
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Pipeline.Name}: {summary.Counts.Records} records of {summary.Summary.Reports.Count} keys, {summary.Counts.Predictions} predictions, "
+            + $"{summary.Counts.DeadLetters} dead letters, {summary.Seconds:0.0} s, state {summary.Summary.StateHash()[..12]}"));
     }
 
     private static IAnsiConsole Create()

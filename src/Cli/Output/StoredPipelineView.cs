@@ -5,7 +5,6 @@ using Spectre.Console;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Commands;
-using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cli.Output;
 
@@ -19,12 +18,15 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
     private readonly List<string> _damage = [.. damage];
     private IReadOnlyList<StoredKey> _keys = [];
 
+    // Null: not loaded.
+    private TaskView? _view;
+
     // Null: not loaded, or not as a whole.
     private string? _stateHash;
     private long? _records;
 
     /// <summary>Loads the learners, as far as they can be.</summary>
-    internal async Task LoadAsync(StoredModels models, ForecastPlan plan, CancellationToken cancellation)
+    internal async Task LoadAsync(StoredModels models, PipelineDefinition pipeline, CancellationToken cancellation)
     {
         var keys = new List<StoredKey>();
         var whole = true;
@@ -39,9 +41,11 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         }
 
         _keys = [.. keys.OrderBy(key => key.Report.Key, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)))];
+        var summary = pipeline.Plan.Summarize(keys.Select(key => key.Report));
+        _view = TaskView.Of(pipeline, summary);
         if (whole)
         {
-            _stateHash = new ForecastSummary(plan, keys.Select(key => key.Report)).StateHash();
+            _stateHash = summary.StateHash();
             _records = keys.Sum(key => key.Report.Records);
         }
     }
@@ -163,12 +167,12 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
     /// <summary>The first keys, in the order of their bytes.</summary>
     internal Table KeyTable()
     {
-        var keys = Table("key", "bucket", "partition", "records", "bytes", "last time", "mae");
+        var keys = Table("key", "bucket", "partition", "records", "bytes", "last time", "mean error or cost");
         foreach (var key in _keys.Take(MostKeysShown))
         {
             keys.AddRow(Cells(
                 Encoding.UTF8.GetString(key.Report.Key), key.Bucket.Bucket, key.Bucket.Partition, key.Report.Records, key.Bytes,
-                Time(key.Report.Time), People.Number(Mae(key.Report))));
+                Time(key.Report.Time), People.Number(_view!.ScoreOf(key.Report))));
         }
 
         return keys;
@@ -179,17 +183,6 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
 
     private IEnumerable<KeyValuePair<string, string>> Settings() =>
         stored.Settings is { } settings ? PipelineSettings.Parse(settings).Values : [];
-
-    /// <summary>Mean absolute error of the own learner since the start, over all horizons, in units of the key's scale; NaN: none is
-    /// scored.</summary>
-    private static double Mae(KeyReport report)
-    {
-        var sums = Enumerable.Range(0, report.Forecasts.Length)
-            .Select(horizon => report.ErrorsOf(0, horizon, ScoreView.SinceStart))
-            .Where(errors => errors.Weight > 0)
-            .Select(errors => errors.Absolute / errors.Weight).ToList();
-        return sums.Count == 0 ? double.NaN : sums.Average();
-    }
 
     /// <summary>An event time; a learner takes any number, and not each is a date.</summary>
     private static string Time(long milliseconds) =>

@@ -20,6 +20,21 @@ internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconO
     /// <summary>This block over another one's settings.</summary>
     internal ConfigNode Over(ConfigNode defaults) => this with { Layers = [.. Layers, .. defaults.Layers] };
 
+    /// <summary>The settings of these names alone.</summary>
+    internal ConfigNode Only(IReadOnlyCollection<string> names) => this with
+    {
+        Layers = [.. Layers.Select(layer =>
+        {
+            var some = new HoconObject();
+            foreach (var (name, value) in layer.Items.Where(item => names.Contains(item.Key)))
+            {
+                some.Items.Add(name, value);
+            }
+
+            return some;
+        })],
+    };
+
     internal string Text(string name)
     {
         var value = Value(name);

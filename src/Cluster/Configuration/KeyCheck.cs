@@ -37,7 +37,8 @@ internal sealed class KeyCheck(string file, HoconObject reference)
             var at = $"{path}.{name}";
             if (path == "streamlearn.pipelines")
             {
-                Check(Block(value, at), known: reference.GetKey("pipeline-defaults").GetObject(), at);
+                var pipeline = Block(value, at);
+                Check(pipeline, PipelineSection.DefaultsOf(reference, PipelineSection.TaskOf(pipeline)), at);
                 continue;
             }
 

@@ -111,7 +111,7 @@ public sealed partial record StreamLearnConfig
     /// topic nobody could read.</summary>
     private static IReadOnlyList<PipelineDefinition> WithoutLoops(string file, IReadOnlyList<PipelineDefinition> pipelines)
     {
-        var taken = pipelines.Select(pipeline => pipeline.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
+        var taken = pipelines.SelectMany(pipeline => pipeline.Sources).Select(source => source.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
         foreach (var pipeline in pipelines.Where(pipeline => pipeline.CopiesRecords))
         {
             if (!taken.TryAdd(pipeline.EventsTopic, $"the internal topic of the pipeline {pipeline.Name}"))

@@ -53,7 +53,7 @@ public static class PipelineReplay
         await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
         return new ReplayResult(
             ranges, records, deadLetters,
-            new ForecastSummary(pipeline.Plan, partitions.SelectMany(partition => partition.Report())));
+            pipeline.Plan.Summarize(partitions.SelectMany(partition => partition.Report())));
     }
 
     private static (List<RebuiltPartition> Partitions, List<ReplayedRange> Ranges) Learn(

@@ -14,22 +14,28 @@ internal static class PipelineTopic
     internal static async Task<PipelineDefinition> LookUpAsync(
         PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
     {
-        var partitions = await WaitForAsync(pipeline, kafka, time, cancellation).ConfigureAwait(false);
+        var partitions = 0;
+        foreach (var source in pipeline.Sources)
+        {
+            partitions = Math.Max(partitions, await WaitForAsync(pipeline, source, kafka, time, cancellation).ConfigureAwait(false));
+        }
+
         if (pipeline.CopiesRecords)
         {
-            // As many as its source's, where it is not there yet.
+            // As many as the source with the most has, where it is not there yet.
             partitions = await KafkaTopics.EnsureAsync(kafka, pipeline.EventsTopic, partitions, cancellation).ConfigureAwait(false);
         }
 
         return WithPartitions(pipeline, partitions);
     }
 
-    private static async Task<int> WaitForAsync(PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
+    private static async Task<int> WaitForAsync(
+        PipelineDefinition pipeline, PipelineSource source, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
         {
-            if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.Topic).ConfigureAwait(false) is { } partitions)
+            if (await KafkaProbe.PartitionCountAsync(kafka, source.Topic).ConfigureAwait(false) is { } partitions)
             {
                 return partitions;
             }
@@ -37,9 +43,9 @@ internal static class PipelineTopic
             if (time.GetElapsedTime(started) >= kafka.StartupTimeout)
             {
                 throw new TopicMissingException(
-                    $"Pipeline {pipeline.Name} reads the topic {pipeline.Topic}, which is not at {kafka.BootstrapServers}; waited "
+                    $"Pipeline {pipeline.Name} reads the topic {source.Topic}, which is not at {kafka.BootstrapServers}; waited "
                     + $"{kafka.StartupTimeout.TotalSeconds:0.#} s. Expected the topic to be made first, or another "
-                    + $"streamlearn.pipelines.{pipeline.Name}.source.topic.");
+                    + $"streamlearn.pipelines.{pipeline.Name}.{(source.Name.Length == 0 ? "source" : $"sources.{source.Name}")}.topic.");
             }
 
             await Task.Delay(Again, time, cancellation).ConfigureAwait(false);

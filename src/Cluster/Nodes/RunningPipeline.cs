@@ -1,7 +1,7 @@
 using Akka.Actor;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Cluster.Nodes;
 
@@ -44,6 +44,7 @@ public sealed class RunningPipeline
     /// <summary>How its learners stand now.</summary>
     /// <param name="most">Keys to look at, at most: for a look at some of them.</param>
     /// <param name="cancellation">Ends it.</param>
-    public async Task<ForecastSummary> SummarizeAsync(int most = int.MaxValue, CancellationToken cancellation = default) =>
-        new(Definition.Plan, await PipelineReports.CollectAsync(Definition, _buckets, Progress.Buckets, most, cancellation).ConfigureAwait(false));
+    public async Task<TaskSummary> SummarizeAsync(int most = int.MaxValue, CancellationToken cancellation = default) =>
+        Definition.Plan.Summarize(
+            await PipelineReports.CollectAsync(Definition, _buckets, Progress.Buckets, most, cancellation).ConfigureAwait(false));
 }

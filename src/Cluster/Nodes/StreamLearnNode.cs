@@ -175,18 +175,29 @@ public sealed class StreamLearnNode : IAsyncDisposable
             return new RunningPipeline(pipeline, progress, buckets, [ingest], ended.Task);
         }
 
-        var copied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var copier = system.ActorOf(Props.Create(() => new EventsCopier(services, copied)), $"copier-{pipeline.Name}");
-        return new RunningPipeline(pipeline, progress, buckets, [copier, ingest], BothAsync(ended.Task, ingest, copied.Task, copier));
+        var readers = new List<IActorRef> { ingest };
+        var completions = new List<Task> { ended.Task };
+        for (var i = 0; i < pipeline.Sources.Count; i++)
+        {
+            var (source, copied) = (i, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}-{named}" : $"copier-{pipeline.Name}";
+            readers.Add(system.ActorOf(Props.Create(() => new EventsCopier(services, source, copied)), name));
+            completions.Add(copied.Task);
+        }
+
+        return new RunningPipeline(pipeline, progress, buckets, readers, AllAsync(completions, readers));
     }
 
-    /// <summary>Ends when both have; when one fails the other is stopped.</summary>
-    private static async Task BothAsync(Task ingested, IActorRef ingest, Task copied, IActorRef copier)
+    /// <summary>Ends when all have; when one fails the others are stopped.</summary>
+    private static async Task AllAsync(List<Task> completions, List<IActorRef> readers)
     {
-        await Task.WhenAny(ingested, copied).ConfigureAwait(false);
-        ingest.Tell(TopicReader.Drain.Instance);
-        copier.Tell(TopicReader.Drain.Instance);
-        await Task.WhenAll(ingested, copied).ConfigureAwait(false);
+        await Task.WhenAny(completions).ConfigureAwait(false);
+        foreach (var reader in readers)
+        {
+            reader.Tell(TopicReader.Drain.Instance);
+        }
+
+        await Task.WhenAll(completions).ConfigureAwait(false);
     }
 
     private static IHost BuildHost(StreamLearnConfig config)

@@ -1,4 +1,4 @@
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Bandits;
@@ -10,4 +10,11 @@ namespace StreamLearn.Learners.Bandits;
 /// <param name="Create">Makes one for a key: task, settings, seed, and what it shares with the other learners of its fleet.</param>
 public sealed record BanditRegistration(
     string Kind, string Summary, IReadOnlyDictionary<string, string> Options, Func<BanditTask, OptionSet, ulong, FleetWorkspaces, IBanditLearner> Create)
-    : LearnerRegistration(Kind, BanditTask.Name, Summary, Options);
+    : LearnerRegistration(Kind, BanditTask.Name, Summary, Options)
+{
+    /// <summary>The registration of a learner that is to decide.</summary>
+    /// <exception cref="ArgumentException">It is of another task.</exception>
+    public static BanditRegistration Of(LearnerChoice choice) =>
+        choice.Registration as BanditRegistration
+        ?? throw new ArgumentException($"{choice.Registration.Kind} is a learner of the task {choice.Registration.Task}; expected one of {BanditTask.Name}.");
+}

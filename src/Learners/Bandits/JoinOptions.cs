@@ -6,6 +6,9 @@ namespace StreamLearn.Learners.Bandits;
 /// clock: a replay joins the same.</summary>
 public sealed record JoinOptions
 {
+    /// <summary>Most of <see cref="MaxPending"/>.</summary>
+    public const int MostPending = 10_000_000;
+
     /// <summary>How long a decision waits for its feedback, in milliseconds of event time. Default one hour.</summary>
     public long TimeToLiveMilliseconds { get; init; } = 3_600_000;
 
@@ -27,7 +30,7 @@ public sealed record JoinOptions
     internal void Validate(BanditTask task, string path)
     {
         Require(TimeToLiveMilliseconds >= 1, "reward-ttl", FormattableString.Invariant($"{TimeToLiveMilliseconds} ms"), "a duration of 1 ms or more");
-        Require(MaxPending is >= 1 and <= 10_000_000, "max-pending", FormattableString.Invariant($"{MaxPending}"), "a number of decisions from 1 to 10000000");
+        Require(MaxPending is >= 1 and <= MostPending, "max-pending", FormattableString.Invariant($"{MaxPending}"), "a number of decisions from 1 to 10000000");
         Require(
             double.IsNaN(Missing) || task.CostOf(Missing) is >= 0 and <= 1, "missing", FormattableString.Invariant($"{Missing}"),
             "drop, or feedback within its range");

@@ -1,6 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.State;
 

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Bandits.Exploration;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.State;
 

@@ -24,4 +24,25 @@ public enum ExampleStatus : byte
 
     /// <summary>A copy of a record that had come before: passed over.</summary>
     Repeated = 7,
+
+    /// <summary>Feedback that found its decision, or a logged decision: learned from; there was nothing to predict.</summary>
+    Learned = 8,
+
+    /// <summary>Feedback that waits for its decision.</summary>
+    Held = 9,
+
+    /// <summary>Refused: its id has been decided on.</summary>
+    DuplicateDecision = 10,
+
+    /// <summary>Refused: its decision has had its feedback.</summary>
+    DuplicateFeedback = 11,
+
+    /// <summary>Refused: its decision has waited too long, or had to make room.</summary>
+    LateFeedback = 12,
+
+    /// <summary>Refused: its decision has not been seen.</summary>
+    UnknownDecision = 13,
+
+    /// <summary>Refused: its payload cannot be read, or does not fit the task.</summary>
+    Unusable = 14,
 }

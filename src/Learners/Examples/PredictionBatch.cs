@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Learners.Examples;
@@ -15,16 +16,27 @@ public sealed class PredictionBatch
     private readonly List<int> _evictions;
     private readonly List<Recovery> _recoveries;
 
+    // More room than there are numbers, as long as rows are added.
+    private double[] _lists;
+    private int _listed;
+
     public PredictionBatch(
         ExampleStatus[] statuses, long[] modelVersions, double[] values, int width,
         IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null,
-        IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null)
+        IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null, int[]? listEnds = null, double[]? lists = null)
     {
         if (modelVersions.Length != statuses.Length || values.Length != statuses.Length * width)
         {
             throw new ArgumentException(
                 $"Columns of unequal length: {statuses.Length} statuses, {modelVersions.Length} versions, {values.Length} numbers; " +
                 $"expected {statuses.Length} of each and {statuses.Length} x {width} numbers.");
+        }
+
+        listEnds ??= [];
+        lists ??= [];
+        if (listEnds.Length > 0 && (listEnds.Length != statuses.Length || listEnds[^1] > lists.Length))
+        {
+            throw new ArgumentException($"{listEnds.Length} lists in {lists.Length} numbers; expected {statuses.Length}, or none.");
         }
 
         Statuses = statuses;
@@ -35,6 +47,9 @@ public sealed class PredictionBatch
         _alerts = [.. alerts ?? []];
         _evictions = [.. evictions ?? []];
         _recoveries = [.. recoveries ?? []];
+        ListEnds = listEnds;
+        _lists = lists;
+        _listed = lists.Length;
     }
 
     /// <summary>What became of each example.</summary>
@@ -69,23 +84,49 @@ public sealed class PredictionBatch
     [Key(7)]
     public IReadOnlyList<Recovery> Recoveries => _recoveries;
 
+    /// <summary>Where predictions have as many numbers as each needs (<see cref="Width"/> is 0): where each row's end in <see cref="Lists"/>;
+    /// else empty.</summary>
+    [Key(8)]
+    public int[] ListEnds { get; }
+
+    /// <summary>Their numbers, one row after the other.</summary>
+    [Key(9)]
+    public double[] Lists => _listed == _lists.Length ? _lists : _lists[.._listed];
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Statuses.Length;
 
     /// <summary>Room for the predictions on <paramref name="count"/> examples.</summary>
     public static PredictionBatch Allocate(int count, int width) =>
-        count == 0 ? Empty : new PredictionBatch(new ExampleStatus[count], new long[count], new double[count * width], width);
+        count == 0
+            ? Empty
+            : new PredictionBatch(
+                new ExampleStatus[count], new long[count], new double[count * width], width, listEnds: width == 0 ? new int[count] : null);
+
+    /// <summary>The numbers of a row where each has as many as it needs.</summary>
+    public ReadOnlySpan<double> List(int row)
+    {
+        if (ListEnds.Length == 0)
+        {
+            return [];
+        }
+
+        var start = row == 0 ? 0 : ListEnds[row - 1];
+        return _lists.AsSpan(start, ListEnds[row] - start);
+    }
 
     /// <summary>The numbers of a row.</summary>
     public Span<double> Row(int row) => Values.AsSpan(row * Width, Width);
 
-    /// <summary>Takes over a row of another batch, with its events.</summary>
+    /// <summary>Takes over a row of another batch, with its events. Rows are taken over in their order.</summary>
     public void CopyRow(PredictionBatch source, int from, int to)
     {
         Statuses[to] = source.Statuses[from];
         ModelVersions[to] = source.ModelVersions[from];
         source.Row(from).CopyTo(Row(to));
+        source.List(from).CopyTo(AddList(source.List(from).Length));
+        EndRow(to);
         _driftAlarms.AddRange(source._driftAlarms.Where(alarm => alarm.Row == from).Select(alarm => alarm with { Row = to }));
         _alerts.AddRange(source._alerts.Where(alert => alert.Row == from).Select(alert => alert with { Row = to }));
         _evictions.AddRange(source._evictions.Where(row => row == from).Select(_ => to));
@@ -100,9 +141,31 @@ public sealed class PredictionBatch
 
     internal void AddEviction(int row) => _evictions.Add(row);
 
-    /// <summary>Forgets the events: the batch is filled anew.</summary>
-    internal void ClearEvents()
+    /// <summary>Room for numbers of the list of the row that is being filled.</summary>
+    internal Span<double> AddList(int count)
     {
+        if (_listed + count > _lists.Length)
+        {
+            Array.Resize(ref _lists, Math.Max(_listed + count, _lists.Length * 2));
+        }
+
+        _listed += count;
+        return _lists.AsSpan(_listed - count, count);
+    }
+
+    /// <summary>The row is filled: what comes now belongs to the next.</summary>
+    internal void EndRow(int row)
+    {
+        if (ListEnds.Length > 0)
+        {
+            ListEnds[row] = _listed;
+        }
+    }
+
+    /// <summary>Forgets lists and events: the batch is filled anew, from its first row on.</summary>
+    internal void Begin()
+    {
+        _listed = 0;
         if (_driftAlarms.Count + _alerts.Count + _evictions.Count + _recoveries.Count > 0)
         {
             _driftAlarms.Clear();

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
@@ -7,8 +8,12 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>What a fleet needs to make the learners of a new key: the task, its learner, the rivals that learn and are scored beside it,
 /// and what watches them.</summary>
-public sealed class ForecastPlan
+public sealed class ForecastPlan : LearnerPlan
 {
+    // Of a report in a message: the sums of one learner at one horizon, and the rest.
+    private const int SumsBytes = ForecastKeyReport.Views * 37;
+    private const int RestBytes = 512;
+
     /// <param name="task">What is to be said of each series.</param>
     /// <param name="learners">The pipeline's own learner, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
@@ -20,16 +25,11 @@ public sealed class ForecastPlan
     public ForecastPlan(
         ForecastTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys,
         IReadOnlyList<DriftChoice>? drift = null, AlertOptions? alerts = null, SafetyOptions? safety = null)
+        : base(learners, seed, maxKeys, safety)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
         Task = task.Validate();
-        Learners = learners;
-        Seed = seed;
-        MaxKeys = maxKeys;
         Drift = drift ?? [];
         Alerts = (alerts ?? new AlertOptions()).Validate(task);
-        Safety = (safety ?? new SafetyOptions()).Validate();
 
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
@@ -47,26 +47,68 @@ public sealed class ForecastPlan
     /// <summary>What is to be said of each series.</summary>
     public ForecastTask Task { get; }
 
-    /// <summary>The pipeline's own learner, then its rivals.</summary>
-    public IReadOnlyList<LearnerChoice> Learners { get; }
-
-    /// <summary>Seed of all randomness.</summary>
-    public ulong Seed { get; }
-
-    /// <summary>How many keys the pipeline may hold, over all its fleets.</summary>
-    public int MaxKeys { get; }
-
     /// <summary>Drift detectors that each key has.</summary>
     public IReadOnlyList<DriftChoice> Drift { get; }
 
     /// <summary>When a key has an alert.</summary>
     public AlertOptions Alerts { get; }
 
-    /// <summary>When a learner goes back to its last good state.</summary>
-    public SafetyOptions Safety { get; }
+    /// <inheritdoc/>
+    public override string TaskName => ForecastTask.Name;
 
-    /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
-    public IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>
+    /// <inheritdoc/>
+    public override int ReportBytes => RestBytes + ((Learners.Count + 1) * Task.Horizons.Count * SumsBytes);
+
+    /// <inheritdoc/>
+    public override ILearnerFleet CreateFleet(int maxKeys) => new ForecastFleet(this, maxKeys);
+
+    /// <inheritdoc/>
+    public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new ForecastSummary(this, keys);
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Path, object Value)> Settings()
+    {
+        yield return ("task.horizons", string.Join(", ", Task.Horizons));
+        yield return ("task.step", $"{Task.StepMilliseconds}ms");
+        yield return ("task.out-of-order", Task.LateRecords);
+        yield return ("task.coverage", Task.Coverage);
+        yield return ("task.scoring.from", Task.Scoring.From);
+        yield return ("task.scoring.scale-until", Task.Scoring.ScaleUntil);
+        yield return ("task.scoring.window", Task.Scoring.Window);
+        yield return ("task.scoring.fading", Task.Scoring.Fading);
+        if (Task.Counter is { } counter)
+        {
+            yield return ("source.value-scale", counter.Scale);
+            yield return ("source.max-rate", counter.MaxRate);
+        }
+
+        for (var i = 0; i < Drift.Count; i++)
+        {
+            yield return ($"drift.{i}.kind", Drift[i].Registration.Kind);
+            foreach (var name in Drift[i].Options.Names)
+            {
+                yield return ($"drift.{i}.{name}", Drift[i].Options.Value(name));
+            }
+
+            yield return ($"drift.{i}.on", Drift[i].On);
+            yield return ($"drift.{i}.reaction", Drift[i].Reaction);
+        }
+
+        if (Alerts.Enabled)
+        {
+            yield return ("alerts.above", Alerts.Above);
+            yield return ("alerts.capacity", Alerts.Capacity);
+            yield return ("alerts.probability", Alerts.Probability);
+            yield return ("alerts.within", Alerts.Within);
+            foreach (var (key, capacity) in Alerts.Capacities)
+            {
+                yield return ($"alerts.capacities.\"{key}\"", capacity);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Kind, DeviceChoice Choice)> Devices() =>
         Learners.Select(learner => (Registration: ForecasterRegistration.Of(learner), learner.Options))
             .Where(learner => learner.Registration.Device is not null)
             .Select(learner => (learner.Registration.Kind, learner.Registration.Device!(Task, learner.Options)));
@@ -97,17 +139,5 @@ public sealed class ForecastPlan
                 $"{detector.Options.Path}.reaction", detector.Reaction.Text(),
                 $"a reaction that the learner {own.Kind} knows: {string.Join(", ", known)}");
         }
-    }
-
-    /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>
-    private ulong KeySeed(ReadOnlySpan<byte> key)
-    {
-        var hash = 0xcbf29ce484222325 ^ (Seed * 0x9e3779b97f4a7c15);
-        foreach (var b in key)
-        {
-            hash = (hash ^ b) * 0x100000001b3;
-        }
-
-        return hash;
     }
 }

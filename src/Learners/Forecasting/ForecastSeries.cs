@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
@@ -14,7 +15,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// the forecasts due at it are scored, every learner learns from it, every learner forecasts from it. Drift detectors look at the first,
 /// alerts at the last.
 /// </summary>
-internal sealed class ForecastSeries
+internal sealed class ForecastSeries : KeyLearners
 {
     private const string Format = "forecast-series";
 
@@ -107,7 +108,9 @@ internal sealed class ForecastSeries
     }
 
     /// <summary>Examples learned from.</summary>
-    internal long Records { get; private set; }
+    internal override long Version => Records;
+
+    private long Records { get; set; }
 
     /// <summary>Scores, learns, forecasts.</summary>
     /// <param name="time">Event time, ms since 1970.</param>
@@ -195,34 +198,33 @@ internal sealed class ForecastSeries
         return ExampleStatus.Predicted;
     }
 
-    internal KeyReport Report(ReadOnlySpan<byte> key)
+    internal override KeyReport Report(ReadOnlySpan<byte> key)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(buffer);
         SaveLearners(ref writer);
         writer.Flush();
-        var errors = new ErrorSums[_errors.Length * KeyReport.Views];
+        var errors = new ErrorSums[_errors.Length * ForecastKeyReport.Views];
         for (var i = 0; i < _errors.Length; i++)
         {
-            errors[i * KeyReport.Views] = _errors[i].Total;
-            errors[(i * KeyReport.Views) + 1] = _errors[i].Windowed;
-            errors[(i * KeyReport.Views) + 2] = _errors[i].Fading;
+            errors[i * ForecastKeyReport.Views] = _errors[i].Total;
+            errors[(i * ForecastKeyReport.Views) + 1] = _errors[i].Windowed;
+            errors[(i * ForecastKeyReport.Views) + 2] = _errors[i].Fading;
         }
 
-        return new KeyReport(
-            key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
-            [.. _intervals.Select(interval => interval.Covered)], [.. _health.Select(health => health.Refused)],
-            SHA256.HashData(buffer.WrittenSpan),
-            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default,
-            [.. _health.Select(health => health.Recoveries)]);
+        return new ForecastKeyReport(
+            key.ToArray(), Records, _time, [.. _health.Select(health => health.Refused)], [.. _health.Select(health => health.Recoveries)],
+            SHA256.HashData(buffer.WrittenSpan), Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
+            [.. _intervals.Select(interval => interval.Covered)],
+            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
     }
 
     /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
     /// called.</summary>
-    internal IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
+    internal override IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
         _learners.SelectMany((learner, i) => (learner as IHasNetworks)?.Weights(nameOf(i)) ?? []);
 
-    internal void Save(ref MessagePackWriter writer)
+    internal override void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
         writer.Write(Records);
@@ -258,7 +260,7 @@ internal sealed class ForecastSeries
         }
     }
 
-    internal void Load(ref MessagePackReader reader)
+    internal override void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();

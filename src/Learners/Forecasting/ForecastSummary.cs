@@ -1,38 +1,23 @@
-using System.Security.Cryptography;
+using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Learners.Forecasting;
 
-/// <summary>How a pipeline stands: the reports of all its keys, in the order of their bytes, whatever buckets they come from.</summary>
-public sealed class ForecastSummary
+/// <summary>How a forecast pipeline stands.</summary>
+public sealed class ForecastSummary : TaskSummary
 {
     private readonly ForecastTask _task;
     private readonly int _learners;
 
     public ForecastSummary(ForecastPlan plan, IEnumerable<KeyReport> keys)
+        : base(keys)
     {
         _task = plan.Task;
         _learners = plan.Learners.Count;
-        Keys = [.. keys.OrderBy(report => report.Key, Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)))];
+        Keys = [.. Reports.Cast<ForecastKeyReport>()];
     }
 
     /// <summary>The keys' reports, in the order of the keys' bytes.</summary>
-    public IReadOnlyList<KeyReport> Keys { get; }
-
-    /// <summary>SHA-256 over all learners' state in key order, in hexadecimal: the same whatever the layout of buckets.</summary>
-    public string StateHash()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var report in Keys)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, report.Key.Length);
-            hash.AppendData(length);
-            hash.AppendData(report.Key);
-            hash.AppendData(report.StateDigest);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public IReadOnlyList<ForecastKeyReport> Keys { get; }
 
     /// <summary>The scores of a learner (by its place) over a past, or null while there is a horizon at which nothing has been
     /// scored.</summary>
@@ -61,7 +46,7 @@ public sealed class ForecastSummary
     /// Skill of the pipeline's own learner on one key over a past, mean over the horizons; NaN while there is a horizon at which
     /// nothing has been scored, or where last-value makes no error but the learner does.
     /// </summary>
-    public double SkillOf(KeyReport key, ScoreView view)
+    public double SkillOf(ForecastKeyReport key, ScoreView view)
     {
         var skill = 0.0;
         for (var h = 0; h < _task.Horizons.Count; h++)
@@ -78,12 +63,6 @@ public sealed class ForecastSummary
     public IReadOnlyList<double> CoverageByHorizon() =>
         [.. Enumerable.Range(0, _task.Horizons.Count).Select(h =>
             Keys.Sum(key => (double)key.Covered[h]) / Keys.Sum(key => key.ErrorsOf(0, h, ScoreView.SinceStart).Weight))];
-
-    /// <summary>Updates of a learner that were undone, over all keys.</summary>
-    public long Refused(int learner) => Keys.Sum(key => key.Refused[learner]);
-
-    /// <summary>How often a learner returned to its last good state, over all keys.</summary>
-    public long Recoveries(int learner) => Keys.Sum(key => key.Recoveries?[learner] ?? 0);
 
     /// <summary>Observations of all keys whose time was not after the last one's.</summary>
     public long ClampedElapsed => Keys.Sum(key => key.ClampedElapsed);

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 

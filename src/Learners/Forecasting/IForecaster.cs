@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Learners.Forecasting;
 

@@ -3,21 +3,9 @@ using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Streams.Codecs;
 
-/// <summary>Which fields of a record mean what.</summary>
-public sealed record RecordSchema
+/// <summary>The fields of a record that is a value with features, in <c>json</c> or <c>csv</c>.</summary>
+public sealed record RecordSchema : SourceSchema
 {
-    /// <summary>Name of the format: <c>json</c> or <c>csv</c>.</summary>
-    public string Format { get; init; } = "json";
-
-    /// <summary>Field of the key. Empty: the Kafka message key, or one series of all records where there is none.</summary>
-    public string Key { get; init; } = "key";
-
-    /// <summary>Field of the event time. Empty: Kafka's timestamp.</summary>
-    public string Time { get; init; } = "time";
-
-    /// <summary>How numbers in the time field are read.</summary>
-    public TimeUnit TimeUnit { get; init; } = TimeUnit.Auto;
-
     /// <summary>Field of the value to be learned.</summary>
     public string Value { get; init; } = "value";
 
@@ -33,16 +21,23 @@ public sealed record RecordSchema
     /// <summary>Character between the columns of <c>csv</c>.</summary>
     public char Separator { get; init; } = ',';
 
-    /// <summary>The field at fault in an example that a fleet refused.</summary>
-    public string FieldOf(ExampleStatus refused) => refused switch
+    /// <inheritdoc/>
+    public override string FieldOf(ExampleStatus refused) => refused switch
     {
         ExampleStatus.NotFinite => Value,
         _ => Time,
     };
 
-    /// <summary>The decoder of this schema. It is for one stream at a time.</summary>
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, object Value)> Settings() =>
+    [
+        .. base.Settings(), ("value", Value), ("value-kind", ValueKind), ("features", string.Join(", ", Features)), ("columns", string.Join(", ", Columns)),
+        ("separator", Separator),
+    ];
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A field is not among the columns.</exception>
-    public IRecordDecoder CreateDecoder() => Format switch
+    public override IRecordDecoder CreateDecoder() => Format switch
     {
         "json" => new JsonRecordDecoder(this),
         "csv" => new CsvRecordDecoder(this),

@@ -126,7 +126,7 @@ public sealed class BucketStateTests
     private static Ack Receive(BucketState bucket, Chunk chunk) => Assert.IsType<Ack>(bucket.Receive(chunk));
 
     private static string HashOf(BucketState bucket) =>
-        new ForecastSummary(Examples.Pipeline().Plan, bucket.Report(new GetBucketReport(Id, 0, 100)).Keys).StateHash();
+        Examples.Pipeline().Plan.Summarize(bucket.Report(new GetBucketReport(Id, 0, 100)).Keys).StateHash();
 
     private static long[] Bits(Ack answer) =>
         [.. answer.Predictions.Values.Select(BitConverter.DoubleToInt64Bits), .. answer.Predictions.ModelVersions, .. answer.Predictions.Statuses.Select(status => (long)status)];

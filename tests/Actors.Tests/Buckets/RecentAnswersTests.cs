@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Actors.Tests.Buckets;

@@ -63,7 +63,7 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         // The end of the log: the last barrier stores everything.
         await AwaitAssertAsync(() => Assert.Equal(Records, Store.Cursor("test", 3)?.Next), TimeSpan.FromSeconds(20));
 
-        var undisturbed = new ForecastFleet(pipeline.Plan, pipeline.Plan.MaxKeys);
+        var undisturbed = pipeline.Plan.CreateFleet(pipeline.Plan.MaxKeys);
         var log = Examples.Decoded(0, 0, [.. Enumerable.Range(0, Records).Select(KeyOf)]).Examples;
         var expected = PredictionBatch.Allocate(log.Count, undisturbed.PredictionWidth);
         undisturbed.Process(log, 0, expected);
@@ -74,7 +74,7 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         Assert.Equal(expected.Alerts.Select(alert => ((long)alert.Row, alert.Change)), alerts.OrderBy(alert => alert.Offset));
         var reports = await PipelineReports.CollectAsync(pipeline, region, Progress.Buckets);
         Assert.Equal(
-            new ForecastSummary(pipeline.Plan, undisturbed.Report()).StateHash(), new ForecastSummary(pipeline.Plan, reports).StateHash());
+            pipeline.Plan.Summarize(undisturbed.Report()).StateHash(), pipeline.Plan.Summarize(reports).StateHash());
     }
 
     private static string KeyOf(int offset) => Keys[offset * 5 % Keys.Length];

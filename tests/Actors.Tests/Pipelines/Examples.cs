@@ -19,7 +19,7 @@ internal static class Examples
     internal static PipelineDefinition Pipeline(int buckets = 1, ChunkLimits? chunks = null, int maxKeys = 100) => new()
     {
         Name = "test",
-        Topic = Topic,
+        Sources = [new PipelineSource("", Topic, new RecordSchema())],
         Plan = new ForecastPlan(
             new ForecastTask { Horizons = [1, 3] },
             [LearnerChoice.Named("forecast", "recursive-least-squares"), LearnerChoice.Named("forecast", "last-value")], seed: 1, maxKeys),
@@ -40,7 +40,7 @@ internal static class Examples
         return pipeline with
         {
             Plan = new ForecastPlan(
-                pipeline.Plan.Task, pipeline.Plan.Learners, pipeline.Plan.Seed, pipeline.Plan.MaxKeys,
+                ((ForecastPlan)pipeline.Plan).Task, pipeline.Plan.Learners, pipeline.Plan.Seed, pipeline.Plan.MaxKeys,
                 [new(DriftDetectorCatalog.Find("page-hinkley")!, new OptionSet("drift.detectors", settings), DriftSignal.Input)],
                 new AlertOptions { Above = 0.5, Capacity = 210 }),
             DriftTopic = "load.drift",

@@ -23,7 +23,7 @@ public sealed class StoredStateCheckTests : IAsyncDisposable
 
     public static TheoryData<string, PipelineDefinition> OtherLayouts => new()
     {
-        { "source.topic", Examples.Pipeline() with { Topic = "other" } },
+        { "source.topic", Examples.Pipeline() with { Sources = [Examples.Pipeline().Sources[0] with { Topic = "other" }] } },
         { "source.log", Examples.Pipeline() with { CoPartitioned = true } },
         { "source.partitions", Examples.Pipeline() with { Partitions = 2 } },
         { "buckets", Examples.Pipeline(buckets: 2) },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using StreamLearn.Cli.Commands;
 using StreamLearn.Cli.Experiments.LinkFailure;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Networks;
 

@@ -3,6 +3,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Output;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cli.Tests.Output;
 
@@ -61,14 +62,14 @@ public sealed class PipelineSummaryTests
         var pipeline = new PipelineDefinition
         {
             Name = "test",
-            Topic = "t",
+            Sources = [new PipelineSource("", "t", new RecordSchema())],
             Plan = new ForecastPlan(
                 new ForecastTask { Horizons = [1, 3] },
                 [LearnerChoice.Named("forecast", "recursive-least-squares"), LearnerChoice.Named("forecast", "last-value")], 1, 10),
             PredictionsTopic = "",
             DeadLettersTopic = "",
         };
-        var summary = new PipelineSummary(pipeline, 1, new RecordCounts(7, 2, 1), 4, new ForecastSummary(pipeline.Plan, []));
+        var summary = new PipelineSummary(pipeline, 1, new RecordCounts(7, 2, 1), 4, pipeline.Plan.Summarize([]));
         return line = PipelineSummary.Line(summary.ToJson(byKey: false));
     }
 }

@@ -64,11 +64,11 @@ public class PipelineSectionTests
             """).Pipelines);
 
         Assert.Equal(("csv", "k", "", "v,1", '\t', TimeUnit.Microseconds), (
-            pipeline.Schema.Format, pipeline.Schema.Key, pipeline.Schema.Time, pipeline.Schema.Value, pipeline.Schema.Separator, pipeline.Schema.TimeUnit));
-        Assert.Equal(["x", "y"], pipeline.Schema.Features);
-        Assert.Equal(["k", "v,1", "x", "y"], pipeline.Schema.Columns);
+            pipeline.Schema.Format, pipeline.Schema.Key, pipeline.Schema.Time, ((RecordSchema)pipeline.Schema).Value, ((RecordSchema)pipeline.Schema).Separator, pipeline.Schema.TimeUnit));
+        Assert.Equal(["x", "y"], ((RecordSchema)pipeline.Schema).Features);
+        Assert.Equal(["k", "v,1", "x", "y"], ((RecordSchema)pipeline.Schema).Columns);
         Assert.Equal((StartOffset.Latest, true, LostRecords.Skip), (pipeline.Start, pipeline.CoPartitioned, pipeline.LostRecords));
-        Assert.Equal(2, pipeline.Plan.Task.Features);
+        Assert.Equal(2, ((ForecastPlan)pipeline.Plan).Task.Features);
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public class PipelineSectionTests
             }
             """).Pipelines);
 
-        Assert.Equal(ValueKind.Counter32, pipeline.Schema.ValueKind);
-        Assert.Equal(new CounterOptions(ValueKind.Counter32) { Scale = 8e-6, MaxRate = 10_000 }, pipeline.Plan.Task.Counter);
-        Assert.Equal(OutOfOrder.Drop, pipeline.Plan.Task.OutOfOrder);
+        Assert.Equal(ValueKind.Counter32, ((RecordSchema)pipeline.Schema).ValueKind);
+        Assert.Equal(new CounterOptions(ValueKind.Counter32) { Scale = 8e-6, MaxRate = 10_000 }, ((ForecastPlan)pipeline.Plan).Task.Counter);
+        Assert.Equal(OutOfOrder.Drop, ((ForecastPlan)pipeline.Plan).Task.OutOfOrder);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class PipelineSectionTests
             }
             """).Pipelines);
 
-        var drift = pipeline.Plan.Drift;
+        var drift = ((ForecastPlan)pipeline.Plan).Drift;
         Assert.Equal(["adwin", "adwin", "ddm"], drift.Select(choice => choice.Registration.Kind));
         Assert.Equal([DriftSignal.Error, DriftSignal.Input, DriftSignal.Error], drift.Select(choice => choice.On));
         Assert.All(drift, choice => Assert.Equal(DriftReaction.None, choice.Reaction));
@@ -132,7 +132,7 @@ public class PipelineSectionTests
             }
             """).Pipelines);
 
-        var alerts = pipeline.Plan.Alerts;
+        var alerts = ((ForecastPlan)pipeline.Plan).Alerts;
         Assert.Equal((0.9, 10_000, 0.2, steps), (alerts.Above, alerts.Capacity, alerts.Probability, alerts.Within));
         Assert.Equal(["a.b c: 0", "ATLAng>HSTNng: 2500", "plain: 1"],
             alerts.Capacities.Select(pair => $"{pair.Key}: {pair.Value}").Order(StringComparer.OrdinalIgnoreCase));

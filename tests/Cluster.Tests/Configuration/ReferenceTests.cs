@@ -93,12 +93,13 @@ public class ReferenceTests
         Assert.Equal(Describe.All(new CheckpointStoreOptions()), Describe.All(config.Checkpoint.Store));
         Assert.Equal((TimeSpan.FromSeconds(10), 10_000), (config.Checkpoint.Every, config.Checkpoint.EveryRecords));
         Assert.Equal(Describe.All(new RecordSchema()), Describe.All(pipeline.Schema));
-        Assert.Equal(Describe.All(new ForecastTask()), Describe.All(pipeline.Plan.Task));
-        Assert.Equal(new ScoringOptions(), pipeline.Plan.Task.Scoring);
+        var plan = Assert.IsType<ForecastPlan>(pipeline.Plan);
+        Assert.Equal(Describe.All(new ForecastTask()), Describe.All(plan.Task));
+        Assert.Equal(new ScoringOptions(), plan.Task.Scoring);
         Assert.Equal(new ChunkLimits(), pipeline.Chunks);
-        Assert.Equal(Describe.All(new AlertOptions()), Describe.All(pipeline.Plan.Alerts));
-        Assert.Empty(pipeline.Plan.Drift);
-        var bare = new PipelineDefinition { Name = "p", Topic = "p", Plan = pipeline.Plan, PredictionsTopic = "", DeadLettersTopic = "" };
+        Assert.Equal(Describe.All(new AlertOptions()), Describe.All(plan.Alerts));
+        Assert.Empty(plan.Drift);
+        var bare = new PipelineDefinition { Name = "p", Sources = pipeline.Sources, Plan = pipeline.Plan, PredictionsTopic = "", DeadLettersTopic = "" };
         Assert.Equal(
             (bare.Start, bare.LostRecords, bare.CoPartitioned, bare.Buckets),
             (pipeline.Start, pipeline.LostRecords, pipeline.CoPartitioned, pipeline.Buckets));

@@ -1,4 +1,6 @@
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cluster.Tests.Configuration;
 
@@ -31,8 +33,8 @@ public class SingleSettingTests
         var config = StreamLearnConfig.Load(
             null, ["pipelines.p.task={ horizons = [2, 4], step = 1m }", "pipelines.p.rivals=[last-value, { kind = seasonal-last-value, period = 9 }]"]);
 
-        Assert.Equal([2, 4], config.Pipelines[0].Plan.Task.Horizons);
-        Assert.Equal(60_000, config.Pipelines[0].Plan.Task.StepMilliseconds);
+        Assert.Equal([2, 4], ((ForecastPlan)config.Pipelines[0].Plan).Task.Horizons);
+        Assert.Equal(60_000, ((ForecastPlan)config.Pipelines[0].Plan).Task.StepMilliseconds);
         Assert.Equal(3, config.Pipelines[0].Plan.Learners.Count);
     }
 

@@ -119,11 +119,11 @@ public sealed class NodeFaultTests
 
         // What is read again is answered again: only the learners say whether everything has come.
         await NodeWorld.UntilAsync(
-            async () => (await world.Pipeline.SummarizeAsync()).Keys.Sum(key => key.Records) >= 1000, () => "1000 records learned from");
+            async () => (await world.Pipeline.SummarizeAsync()).Reports.Sum(key => key.Records) >= 1000, () => "1000 records learned from");
         Assert.False(world.Pipeline.Completion.IsCompleted);
         await world.Node.DrainAsync();
         Assert.True(world.Pipeline.Completion.IsCompletedSuccessfully);
-        Assert.Equal(1000, (await world.Pipeline.SummarizeAsync()).Keys.Sum(key => key.Records));
+        Assert.Equal(1000, (await world.Pipeline.SummarizeAsync()).Reports.Sum(key => key.Records));
     }
 
     /// <summary>The embedded broker neither isolates nor fences, and forgets the offsets of transactions: what it shows is that outputs

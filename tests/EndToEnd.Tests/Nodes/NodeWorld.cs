@@ -159,8 +159,8 @@ internal sealed class NodeWorld : IAsyncDisposable
         }
 
         var examples = decoder.Decode(builder.Build(0)).Examples;
-        var fleet = new ForecastFleet(plan, plan.MaxKeys);
+        var fleet = plan.CreateFleet(plan.MaxKeys);
         fleet.Process(examples, 0, PredictionBatch.Allocate(examples.Count, fleet.PredictionWidth));
-        return new ForecastSummary(plan, fleet.Report()).StateHash();
+        return plan.Summarize(fleet.Report()).StateHash();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Tests.Forecasting;

@@ -46,8 +46,8 @@ public sealed class ExampleBatchTests
     }
 
     [Fact]
-    public void Given_no_room_for_a_value_When_a_batch_is_made_Then_it_is_refused()
+    public void Given_a_negative_width_When_a_batch_is_made_Then_it_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ExampleBatch([], [], [], [], [], [], 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ExampleBatch([], [], [], [], [], [], -1));
     }
 }

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Tests.Conformance;
 using StreamLearn.Learners.Tests.Examples;

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Tests.Examples;
 
@@ -120,10 +121,10 @@ public sealed class ForecastSummaryTests
         Assert.Equal(Enumerable.Range(0, 10).Select(k => $"key {k}"), pages);
     }
 
-    private static ForecastSummary Summary(params KeyReport[] keys) =>
+    private static ForecastSummary Summary(params ForecastKeyReport[] keys) =>
         new(new ForecastPlan(TwoHorizons, [SeriesRun.Learner("last-value")], 1, 10), keys);
 
-    private static KeyReport Report(string key, params ErrorSums[] sums) => new(
-        Encoding.UTF8.GetBytes(key), 1, 0, 0, [0, 0],
-        [.. sums.SelectMany(sum => Enumerable.Repeat(sum, KeyReport.Views))], [0, 0], [0], new byte[32]);
+    private static ForecastKeyReport Report(string key, params ErrorSums[] sums) => new(
+        Encoding.UTF8.GetBytes(key), 1, 0, [0], [0], new byte[32], 0, [0, 0],
+        [.. sums.SelectMany(sum => Enumerable.Repeat(sum, ForecastKeyReport.Views))], [0, 0]);
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.Hybrid;
 using StreamLearn.Learners.Forecasting.Recurrent;

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Tests.Examples;
@@ -51,7 +52,7 @@ internal sealed class SeriesRun
     internal double[]?[] Feed(string key, IEnumerable<double> values, Func<int, double[]>? features = null) =>
         Feed(key, [.. values.Select(value => (double?)value)], features);
 
-    internal IReadOnlyList<KeyReport> Report() => _fleet.Report();
+    internal IReadOnlyList<ForecastKeyReport> Report() => _fleet.Report();
 
     internal ForecastSummary Summary() => new(Plan, _fleet.Report());
 }

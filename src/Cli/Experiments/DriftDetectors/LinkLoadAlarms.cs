@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Simulation.Networks;

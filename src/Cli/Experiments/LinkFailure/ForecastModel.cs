@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Cli.Experiments.LinkFailure;

@@ -1,4 +1,5 @@
 using StreamLearn.Cli.Commands;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Networks;
 

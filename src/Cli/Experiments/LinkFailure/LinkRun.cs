@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cli.Experiments.LinkFailure;

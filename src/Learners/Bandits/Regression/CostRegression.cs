@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Options;

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting.Recurrent;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting.Incremental;
 using StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 using StreamLearn.Learners.Forecasting.Recurrent;

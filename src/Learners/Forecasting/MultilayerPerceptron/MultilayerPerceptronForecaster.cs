@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.State;

@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.SeasonalLastValue;

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.Hybrid;
 using StreamLearn.Learners.Forecasting.Incremental;

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.Incremental;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using MessagePack;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 using StreamLearn.Learners.Networks;

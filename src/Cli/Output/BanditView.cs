@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Learners.Fleets;
+
+namespace StreamLearn.Cli.Output;
+
+/// <summary>Bandits: what was decided has cost, and what each learner would have cost, by four estimates. Costs are in [0, 1].</summary>
+internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, BanditSummary summary) : TaskView(pipeline)
+{
+    private readonly OffPolicyEstimator[] _estimates = [.. Enumerable.Range(0, plan.Learners.Count).Select(summary.EstimatesOf)];
+
+    internal override IReadOnlyList<string> ScoreColumns => ["snips", "95 % from", "to", "ips", "doubly robust", "direct", "sample size"];
+
+    internal override IReadOnlyList<string> LiveColumns => ["decisions", "learned", "waiting", "mean cost"];
+
+    internal override IReadOnlyList<string> Scores(int learner)
+    {
+        var found = _estimates[learner];
+        var snips = found.Snips;
+        return
+        [
+            People.Number(snips.Value), People.Number(snips.Low), People.Number(snips.High), People.Number(found.Ips.Value),
+            People.Number(found.DoublyRobust.Value), People.Number(found.DirectMethod.Value),
+            found.EffectiveSampleSize.ToString("0", CultureInfo.InvariantCulture),
+        ];
+    }
+
+    internal override void Watch(RecordCounts counts)
+    {
+        var join = summary.Join;
+        People.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Decisions} decisions, {summary.Learned} learned at a mean cost of {People.Number(summary.ProgressiveLoss)}, {summary.Waiting} waiting"));
+        People.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"feedback: {join.Joined} joined, {join.Missing} missing, {join.Overflowed} made room, {join.Late} late, {join.Duplicates} duplicate, "
+            + $"{join.Held} early, {join.Unknown} unknown; {join.DuplicateDecisions} contexts repeated"));
+    }
+
+    internal override IReadOnlyList<string> LiveCells(KeyReport report)
+    {
+        var key = (BanditKeyReport)report;
+        return
+        [
+            key.Decisions.ToString(CultureInfo.InvariantCulture), key.Learned.ToString(CultureInfo.InvariantCulture),
+            key.Waiting.ToString(CultureInfo.InvariantCulture), People.Number(ScoreOf(key)),
+        ];
+    }
+
+    internal override double ScoreOf(KeyReport report) => report is BanditKeyReport key ? key.Cost / key.Learned : double.NaN;
+
+    internal override void AddTo(JsonObject json)
+    {
+        json["decisions"] = summary.Decisions;
+        json["learned"] = summary.Learned;
+        json["waiting"] = summary.Waiting;
+        json["progressive_loss"] = Number(summary.ProgressiveLoss);
+        json["feedback"] = Join(summary.Join);
+        AddTo(json, 0);
+    }
+
+    internal override void AddTo(JsonObject json, int learner) => json["off_policy"] = OffPolicyJson.Of(_estimates[learner]);
+
+    internal override void AddTo(JsonObject json, KeyReport report)
+    {
+        var key = (BanditKeyReport)report;
+        json["decisions"] = key.Decisions;
+        json["learned"] = key.Learned;
+        json["waiting"] = key.Waiting;
+        json["progressive_loss"] = Number(ScoreOf(key));
+        json["feedback"] = Join(key.Join);
+    }
+
+    private static JsonObject Join(JoinCounts counts) => new()
+    {
+        ["joined"] = counts.Joined,
+        ["missing"] = counts.Missing,
+        ["overflowed"] = counts.Overflowed,
+        ["late"] = counts.Late,
+        ["duplicates"] = counts.Duplicates,
+        ["early"] = counts.Held,
+        ["unknown"] = counts.Unknown,
+        ["duplicate_decisions"] = counts.DuplicateDecisions,
+    };
+}

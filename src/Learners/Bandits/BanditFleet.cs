@@ -1,0 +1,94 @@
+using MessagePack;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Bandits;
+
+/// <summary>The bandit learners of one bucket. Examples are payloads (<see cref="BanditRecord"/>); a decision is a list {action, probability of each action}.</summary>
+public sealed class BanditFleet : KeyedFleet
+{
+    private const string Format = "bandit-key";
+
+    private readonly BanditPlan _plan;
+
+    /// <param name="plan">What the learners of a key are.</param>
+    /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
+    public BanditFleet(BanditPlan plan, int maxKeys)
+        : base(plan, maxKeys) => _plan = plan;
+
+    /// <inheritdoc/>
+    public override int PredictionWidth => 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<BanditKeyReport> Report(int skip = 0, int take = int.MaxValue) => [.. base.Report(skip, take).Cast<BanditKeyReport>()];
+
+    private protected override void RequireForm(ExampleBatch examples)
+    {
+        if (examples.Width != 0 || examples.PayloadEnds.Length != examples.Count)
+        {
+            throw new ArgumentException($"Examples have {examples.Width} numbers and {examples.PayloadEnds.Length} payloads; expected payloads only.");
+        }
+    }
+
+    private protected override ExampleStatus Look(ExampleBatch examples, int row)
+    {
+        var task = _plan.Task;
+        if (!BanditRecord.TryRead(examples.Payload(row), out var record))
+        {
+            return ExampleStatus.Unusable;
+        }
+
+        if (record.Kind == BanditRecordKind.Feedback)
+        {
+            return task.CostOf(record.Feedback) is >= 0 and <= 1 ? ExampleStatus.Predicted : ExampleStatus.Unusable;
+        }
+
+        var context = record.Context;
+        var fits = context.Shared.Length == task.SharedFeatures && context.ActionFeatures == task.ActionFeatures
+            && (!task.HasFixedActions || context.Actions == task.Actions.Count);
+        return fits && (record.Kind == BanditRecordKind.Context || (task.CostOf(record.Feedback) is >= 0 and <= 1 && context.IsAllowed(record.Action)))
+            ? ExampleStatus.Predicted
+            : ExampleStatus.Unusable;
+    }
+
+    private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces);
+
+    private protected override ExampleStatus Step(
+        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)
+    {
+        BanditRecord.TryRead(examples.Payload(row), out var record);
+        changed = true;
+        return ((BanditLearners)learners).Step(record, examples.Times[row], predictions, to);
+    }
+
+    private protected override void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer)
+    {
+        var task = _plan.Task;
+        writer.WriteHeader(Format, 1, fields: 5);
+        writer.Write(string.Join('\n', task.Actions));
+        writer.Write(task.SharedFeatures);
+        writer.Write(task.ActionFeatures);
+
+        // Always as long: a state does not grow with the age of its key.
+        writer.WriteInt64(lastUse);
+        learners.Save(ref writer);
+    }
+
+    private protected override long LoadKey(KeyLearners learners, ref MessagePackReader reader)
+    {
+        var task = _plan.Task;
+        reader.ReadHeader(Format, 1, fields: 5);
+        var (actions, shared, own) = (reader.ReadString() ?? "", reader.ReadInt32(), reader.ReadInt32());
+        if (actions != string.Join('\n', task.Actions) || shared != task.SharedFeatures || own != task.ActionFeatures)
+        {
+            throw new StateFormatException(
+                $"Stored state has the actions [{actions.Replace("\n", ", ", StringComparison.Ordinal)}], {shared} shared features and {own} of an action; "
+                + $"expected [{string.Join(", ", task.Actions)}], {task.SharedFeatures} and {task.ActionFeatures}.");
+        }
+
+        var lastUse = reader.ReadInt64();
+        learners.Load(ref reader);
+        return lastUse;
+    }
+}

@@ -1,0 +1,80 @@
+using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Options;
+
+namespace StreamLearn.Learners.Bandits;
+
+/// <summary>What a fleet needs to make the learners of a new key: the task, the learner that decides, and the rivals that learn from its
+/// decisions and are scored as if they had decided.</summary>
+public sealed class BanditPlan : LearnerPlan
+{
+    // Of a report in a message: what one learner's estimates take, and the rest.
+    private const int EstimatesBytes = 400;
+    private const int RestBytes = 1024;
+
+    /// <param name="task">Among what is decided, and what feedback means.</param>
+    /// <param name="learners">The learner that decides, then its rivals.</param>
+    /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
+    /// <param name="maxKeys">How many keys the pipeline may hold.</param>
+    /// <param name="offPolicy">How learners are scored on decisions that are not theirs.</param>
+    /// <param name="safety">When a learner goes back to its last good state.</param>
+    /// <exception cref="OptionException">A setting cannot be used.</exception>
+    public BanditPlan(
+        BanditTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys, OffPolicyOptions? offPolicy = null,
+        SafetyOptions? safety = null)
+        : base(learners, seed, maxKeys, safety)
+    {
+        Task = task.Validate();
+        OffPolicy = offPolicy ?? new OffPolicyOptions();
+        _ = new OffPolicyEstimator(OffPolicy);
+
+        // Making them once shows unusable settings now, not at the first record.
+        for (var i = 0; i < learners.Count; i++)
+        {
+            _ = CreateLearner(i, [], new FleetWorkspaces());
+        }
+    }
+
+    /// <summary>Among what is decided, and what feedback means.</summary>
+    public BanditTask Task { get; }
+
+    /// <summary>How learners are scored on decisions that are not theirs.</summary>
+    public OffPolicyOptions OffPolicy { get; }
+
+    /// <inheritdoc/>
+    public override string TaskName => BanditTask.Name;
+
+    /// <inheritdoc/>
+    public override int ReportBytes => RestBytes + (Learners.Count * EstimatesBytes);
+
+    /// <inheritdoc/>
+    public override ILearnerFleet CreateFleet(int maxKeys) => new BanditFleet(this, maxKeys);
+
+    /// <inheritdoc/>
+    public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new BanditSummary(this, keys);
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Path, object Value)> Settings()
+    {
+        yield return ("task.actions", string.Join(", ", Task.Actions));
+        yield return ("task.feedback", Task.Feedback);
+        yield return ("task.feedback-min", Task.FeedbackMin);
+        yield return ("task.feedback-max", Task.FeedbackMax);
+        yield return ("task.shared-features", Task.SharedFeatures);
+        yield return ("task.action-features", Task.ActionFeatures);
+        yield return ("task.reward-ttl", $"{Task.Join.TimeToLiveMilliseconds}ms");
+        yield return ("task.max-pending", Task.Join.MaxPending);
+        yield return ("task.missing", Task.Join.Missing);
+        yield return ("task.duplicates", Task.Join.Duplicates);
+        yield return ("task.late", Task.Join.Late);
+        yield return ("task.early", Task.Join.Early);
+        yield return ("task.off-policy.fading", OffPolicy.Fading);
+        yield return ("task.off-policy.weight-cap", OffPolicy.WeightCap);
+    }
+
+    internal IBanditLearner CreateLearner(int learner, ReadOnlySpan<byte> key, FleetWorkspaces workspaces) =>
+        BanditRegistration.Of(Learners[learner]).Create(Task, Learners[learner].Options, KeySeed(key) + (ulong)learner, workspaces);
+
+    /// <summary>Seed of the generator that draws a key's actions.</summary>
+    internal ulong DrawSeed(ReadOnlySpan<byte> key) => KeySeed(key) ^ 0xd1342543de82ef95;
+}

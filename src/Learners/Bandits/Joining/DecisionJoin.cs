@@ -1,0 +1,303 @@
+using System.Diagnostics.CodeAnalysis;
+using MessagePack;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Bandits.Joining;
+
+/// <summary>
+/// Brings decisions and the feedback on them together by their ids, for one key, in the order of its records. Everything it does is decided by that
+/// order and by event time: a replay joins the same. Single-threaded.
+/// </summary>
+/// <remarks>
+/// A decision waits until the watermark (the largest event time so far) is more than the time to live after its own time; decisions expire in the order
+/// in which they were made, so one with an earlier time than the one before waits as long as that. At most
+/// <see cref="JoinOptions.MaxPending"/> decisions wait, as many early feedbacks, and as many ids that are done with are remembered. A call costs the
+/// same however many there are, and allocates nothing once as many have been there.
+/// </remarks>
+internal sealed class DecisionJoin
+{
+    /// <summary>Numbers of a learner in <see cref="JoinEntry.Opinions"/>.</summary>
+    internal const int OpinionNumbers = 3;
+
+    private const string Format = "decision-join";
+
+    private readonly BanditTask _task;
+    private readonly JoinOptions _options;
+    private readonly int _learners;
+    private readonly JoinList _waiting = new();
+    private readonly JoinList _finished = new();
+    private readonly JoinList _early = new();
+
+    // Chained through the entries; its length is a power of two, and at least the number of entries.
+    private JoinEntry?[] _table = new JoinEntry?[16];
+    private int _entries;
+    private JoinEntry? _free;
+
+    internal DecisionJoin(BanditTask task, int learners)
+    {
+        _task = task;
+        _options = task.Join;
+        _learners = learners;
+    }
+
+    /// <summary>The largest event time so far, ms since 1970.</summary>
+    internal long Watermark { get; private set; } = long.MinValue;
+
+    /// <summary>What has become of ids and feedback so far.</summary>
+    internal JoinCounts Counts { get; private set; }
+
+    /// <summary>Decisions that wait now.</summary>
+    internal int Waiting => _waiting.Count;
+
+    /// <summary>Moves on to the time of a record. <see cref="TryTakeMissed"/> is to be asked then until there is none.</summary>
+    internal void Advance(long time)
+    {
+        Watermark = Math.Max(Watermark, time);
+        while (_early.Oldest is { } early && early.Expires < Watermark)
+        {
+            _early.Remove(early);
+            Counts = Counts with { Unknown = Counts.Unknown + 1 };
+            Drop(early);
+        }
+    }
+
+    /// <summary>Takes the oldest decision that has waited too long; what it keeps is there until the next call of anything.</summary>
+    internal bool TryTakeMissed([NotNullWhen(true)] out JoinEntry? missed)
+    {
+        missed = _waiting.Oldest;
+        if (missed is null || missed.Expires >= Watermark)
+        {
+            missed = null;
+            return false;
+        }
+
+        Counts = Counts with { Missing = Counts.Missing + 1 };
+        Finish(missed, JoinState.Missed);
+        return true;
+    }
+
+    /// <summary>Takes the oldest decision where one more would be too many.</summary>
+    internal bool TryMakeRoom([NotNullWhen(true)] out JoinEntry? missed)
+    {
+        missed = _waiting.Count < _options.MaxPending ? null : _waiting.Oldest;
+        if (missed is null)
+        {
+            return false;
+        }
+
+        Counts = Counts with { Overflowed = Counts.Overflowed + 1 };
+        Finish(missed, JoinState.Missed);
+        return true;
+    }
+
+    /// <summary>Whether something may be decided under an id: nothing has been.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="earlyCost">The cost that waits for the decision; NaN: none. It is taken.</param>
+    internal bool TryBegin(ReadOnlySpan<byte> id, out double earlyCost)
+    {
+        earlyCost = double.NaN;
+        var found = Find(id, JoinEntry.HashOf(id));
+        if (found is null)
+        {
+            return true;
+        }
+
+        if (found.State != JoinState.Early)
+        {
+            Counts = Counts with { DuplicateDecisions = Counts.DuplicateDecisions + 1 };
+            return false;
+        }
+
+        earlyCost = found.Cost;
+        _early.Remove(found);
+        Drop(found);
+        return true;
+    }
+
+    /// <summary>A decision that waits from now on; there is room, and its id is new. Whoever calls fills it.</summary>
+    internal JoinEntry Add(ReadOnlySpan<byte> id, long time, in BanditContext context)
+    {
+        var entry = Take(id, JoinState.Waiting, time, _waiting);
+        entry.Keep(context, _learners);
+        return entry;
+    }
+
+    /// <summary>Takes feedback in.</summary>
+    /// <param name="id">The decision's id.</param>
+    /// <param name="time">Event time of the feedback.</param>
+    /// <param name="cost">What it says.</param>
+    /// <param name="decision">With <see cref="FeedbackVerdict.Joined"/> the decision; what it keeps is there until the next call of anything.</param>
+    internal FeedbackVerdict Take(ReadOnlySpan<byte> id, long time, double cost, out JoinEntry? decision)
+    {
+        decision = Find(id, JoinEntry.HashOf(id));
+        switch (decision?.State)
+        {
+            case JoinState.Waiting:
+                Counts = Counts with { Joined = Counts.Joined + 1 };
+                Finish(decision, JoinState.Done);
+                return FeedbackVerdict.Joined;
+            case JoinState.Missed:
+                Counts = Counts with { Late = Counts.Late + 1 };
+                return FeedbackVerdict.Late;
+            case JoinState.Done or JoinState.Early:
+                Counts = Counts with { Duplicates = Counts.Duplicates + 1 };
+                return FeedbackVerdict.Duplicate;
+            default:
+                break;
+        }
+
+        if (_options.Early != JoinPolicy.Hold)
+        {
+            Counts = Counts with { Unknown = Counts.Unknown + 1 };
+            return FeedbackVerdict.Unknown;
+        }
+
+        if (_early.Count >= _options.MaxPending)
+        {
+            var oldest = _early.Oldest!;
+            _early.Remove(oldest);
+            Counts = Counts with { Unknown = Counts.Unknown + 1 };
+            Drop(oldest);
+        }
+
+        Counts = Counts with { Held = Counts.Held + 1 };
+        Take(id, JoinState.Early, time, _early).Cost = cost;
+        return FeedbackVerdict.Held;
+    }
+
+    internal void Save(ref MessagePackWriter writer)
+    {
+        writer.WriteHeader(Format, 1, fields: 5);
+        writer.Write(Watermark);
+        Counts.Save(ref writer);
+        foreach (var list in (ReadOnlySpan<JoinList>)[_waiting, _finished, _early])
+        {
+            writer.WriteArrayHeader(list.Count);
+            for (var entry = list.Oldest; entry is not null; entry = entry.Newer)
+            {
+                entry.Save(ref writer);
+            }
+        }
+    }
+
+    internal void Load(ref MessagePackReader reader)
+    {
+        reader.ReadHeader(Format, 1, fields: 5);
+        Watermark = reader.ReadInt64();
+        Counts = JoinCounts.Load(ref reader);
+        LoadList(ref reader, _waiting);
+        LoadList(ref reader, _finished);
+        LoadList(ref reader, _early);
+    }
+
+    private void LoadList(ref MessagePackReader reader, JoinList list)
+    {
+        var count = reader.ReadArrayHeader();
+        StateFormat.Require(count <= _options.MaxPending, $"{count} decisions wait or are remembered, more than may");
+        for (var i = 0; i < count; i++)
+        {
+            var entry = new JoinEntry();
+            entry.Load(ref reader, _task, _learners);
+            var state = entry.State;
+            StateFormat.Require(
+                list == _waiting ? state == JoinState.Waiting : list == _early ? state == JoinState.Early : state is JoinState.Done or JoinState.Missed,
+                "a decision is where it does not belong");
+            StateFormat.Require(Find(entry.Id, entry.Hash) is null, "an id is there twice");
+            StateFormat.Require(list == _finished || list.Newest is null || list.Newest.Expires <= entry.Expires, "decisions are out of order");
+            Insert(entry);
+            list.Append(entry);
+        }
+    }
+
+    private JoinEntry Take(ReadOnlySpan<byte> id, JoinState state, long time, JoinList list)
+    {
+        var entry = _free ?? new JoinEntry();
+        _free = entry.Next;
+        entry.Begin(id, JoinEntry.HashOf(id));
+        entry.State = state;
+        entry.Cost = 0;
+
+        // Times are far from the ends of their range; what is decided later never expires earlier.
+        entry.Expires = Math.Max(time + _options.TimeToLiveMilliseconds, list.Newest?.Expires ?? long.MinValue);
+        Insert(entry);
+        list.Append(entry);
+        return entry;
+    }
+
+    /// <summary>The id is remembered, so that what comes for it later is known to be late or a repeat.</summary>
+    private void Finish(JoinEntry entry, JoinState state)
+    {
+        _waiting.Remove(entry);
+        entry.State = state;
+        if (_finished.Count >= _options.MaxPending)
+        {
+            var oldest = _finished.Oldest!;
+            _finished.Remove(oldest);
+            Drop(oldest);
+        }
+
+        _finished.Append(entry);
+    }
+
+    private JoinEntry? Find(ReadOnlySpan<byte> id, int hash)
+    {
+        var entry = _table[hash & (_table.Length - 1)];
+        while (entry is not null && !(entry.Hash == hash && entry.Id.SequenceEqual(id)))
+        {
+            entry = entry.Next;
+        }
+
+        return entry;
+    }
+
+    private void Insert(JoinEntry entry)
+    {
+        if (_entries == _table.Length)
+        {
+            var old = _table;
+            _table = new JoinEntry?[old.Length * 2];
+            foreach (var first in old)
+            {
+                for (var next = first; next is not null;)
+                {
+                    var moved = next;
+                    next = moved.Next;
+                    Link(moved);
+                }
+            }
+        }
+
+        Link(entry);
+        _entries++;
+    }
+
+    private void Link(JoinEntry entry)
+    {
+        ref var first = ref _table[entry.Hash & (_table.Length - 1)];
+        entry.Next = first;
+        first = entry;
+    }
+
+    private void Drop(JoinEntry entry)
+    {
+        ref var first = ref _table[entry.Hash & (_table.Length - 1)];
+        if (first == entry)
+        {
+            first = entry.Next;
+        }
+        else
+        {
+            var before = first!;
+            while (before.Next != entry)
+            {
+                before = before.Next!;
+            }
+
+            before.Next = entry.Next;
+        }
+
+        _entries--;
+        entry.Next = _free;
+        _free = entry;
+    }
+}

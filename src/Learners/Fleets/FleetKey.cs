@@ -1,0 +1,22 @@
+namespace StreamLearn.Learners.Fleets;
+
+/// <summary>A key of a fleet, and its place in the order of use: a link of the chain that <see cref="UseOrder"/> is.</summary>
+/// <param name="key">The key, UTF-8.</param>
+internal abstract class FleetKey(byte[] key)
+{
+    internal byte[] Key => key;
+
+    /// <summary>
+    /// Kafka offset of the last record that has changed it: a number that no other key of the bucket has, and that a replay brings again.
+    /// </summary>
+    internal long LastUse { get; set; }
+
+    /// <summary>In which of the times between two <see cref="ILearnerFleet.TakeChanges"/> it was last marked as changed.</summary>
+    internal long MarkedIn { get; set; } = -1;
+
+    /// <summary>The next one towards those that have been idle longer.</summary>
+    internal FleetKey? Earlier { get; set; }
+
+    /// <summary>The next one towards those that were used later.</summary>
+    internal FleetKey? Later { get; set; }
+}

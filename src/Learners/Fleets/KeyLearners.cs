@@ -1,0 +1,24 @@
+using MessagePack;
+using StreamLearn.Learners.Networks;
+
+namespace StreamLearn.Learners.Fleets;
+
+/// <summary>The learners of one key with all that the task keeps beside them.</summary>
+internal abstract class KeyLearners
+{
+    /// <summary>Examples learned from: the version of the model.</summary>
+    internal abstract long Version { get; }
+
+    /// <summary>How they stand.</summary>
+    internal abstract KeyReport Report(ReadOnlySpan<byte> key);
+
+    /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
+    /// called.</summary>
+    internal abstract IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf);
+
+    /// <summary>Writes the whole state, versioned.</summary>
+    internal abstract void Save(ref MessagePackWriter writer);
+
+    /// <summary>Takes over what <see cref="Save"/> has written.</summary>
+    internal abstract void Load(ref MessagePackReader reader);
+}

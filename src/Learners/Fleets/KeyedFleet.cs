@@ -1,0 +1,307 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using MessagePack;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.State;
+
+namespace StreamLearn.Learners.Fleets;
+
+/// <summary>What fleets of all tasks have in common: keys that come, go, make room and are stored. What a record does to the learners of
+/// its key is the subclass's.</summary>
+public abstract class KeyedFleet : ILearnerFleet
+{
+    private readonly LearnerPlan _plan;
+    private readonly int _maxKeys;
+    private readonly Dictionary<byte[], Entry> _keys = new(Utf8KeyComparer.Instance);
+    private readonly UseOrder _order = new();
+
+    // Keys that are not as they were when the changes were last taken, those that are gone included.
+    private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
+
+    // How often they have been taken.
+    private long _taken;
+
+    // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
+    private byte[][]? _sortedKeys;
+
+    private protected KeyedFleet(LearnerPlan plan, int maxKeys)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
+        _plan = plan;
+        _maxKeys = maxKeys;
+    }
+
+    /// <inheritdoc/>
+    public int Keys => _keys.Count;
+
+    /// <inheritdoc/>
+    public abstract int PredictionWidth { get; }
+
+    /// <summary>What the learners share.</summary>
+    private protected FleetWorkspaces Workspaces { get; } = new();
+
+    private Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> Lookup => _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
+
+    /// <inheritdoc/>
+    public void Process(ExampleBatch examples, int from, PredictionBatch predictions)
+    {
+        if (examples.Count > from)
+        {
+            RequireForm(examples);
+        }
+
+        if (predictions.Count < examples.Count - from || (predictions.Count > 0 && predictions.Width != PredictionWidth))
+        {
+            throw new ArgumentException(
+                $"Room for {predictions.Count} x {predictions.Width} predictions; expected {examples.Count - from} x {PredictionWidth}.");
+        }
+
+        predictions.Begin();
+        if (examples.Count > from)
+        {
+            // State that was made with a higher limit.
+            MakeRoom(_maxKeys, predictions, 0);
+        }
+
+        var lookup = Lookup;
+        for (var row = from; row < examples.Count; row++)
+        {
+            var to = row - from;
+            predictions.ModelVersions[to] = 0;
+            var status = examples.Kinds[row] switch
+            {
+                ExampleKind.Repeat => ExampleStatus.Repeated,
+                ExampleKind.Tombstone => Forget(lookup, examples.Key(row)),
+                _ => Step(lookup, examples, row, predictions, to),
+            };
+            predictions.Statuses[to] = status;
+            if (status != ExampleStatus.Predicted)
+            {
+                predictions.Row(to).Clear();
+            }
+
+            predictions.EndRow(to);
+        }
+    }
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue)
+    {
+        var keys = SortedKeys();
+        return [.. keys.Skip(skip).Take(take).Select(key => _keys[key].Learners.Report(key))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key)
+    {
+        var kinds = _plan.Learners.Select(learner => learner.Registration.Kind).ToArray();
+        return [.. Lookup[key].Learners.Weights(NameOf)];
+
+        string NameOf(int learner)
+        {
+            var before = kinds[..learner].Count(kind => kind == kinds[learner]);
+            return before == 0 ? kinds[learner] : $"{kinds[learner]}-{before + 1}";
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Contains(ReadOnlySpan<byte> key) => Lookup.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> TakeChanges()
+    {
+        byte[][] changed = [.. _changed];
+        Array.Sort(changed, Utf8KeyComparer.Instance);
+        _changed.Clear();
+        _taken++;
+        return changed;
+    }
+
+    /// <inheritdoc/>
+    public void ReturnChanges(IReadOnlyList<byte[]> keys) => _changed.UnionWith(keys);
+
+    /// <inheritdoc/>
+    public void SaveKey(ReadOnlySpan<byte> key, IBufferWriter<byte> destination)
+    {
+        var entry = Lookup[key];
+        var writer = new MessagePackWriter(destination);
+        SaveKey(entry.Learners, entry.LastUse, ref writer);
+        writer.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void LoadKey(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
+    {
+        var entry = new Entry(key.ToArray(), Create(key));
+        try
+        {
+            var reader = new MessagePackReader(state);
+            entry.LastUse = LoadKey(entry.Learners, ref reader);
+            StateFormat.Require(reader.End, "it goes on after its end");
+        }
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
+        {
+            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
+
+        if (_keys.Remove(entry.Key, out var replaced))
+        {
+            _order.Remove(replaced);
+        }
+
+        _keys.Add(entry.Key, entry);
+        _order.AddLoaded(entry);
+        _sortedKeys = null;
+    }
+
+    /// <summary>Throws where the examples do not have the task's form.</summary>
+    private protected abstract void RequireForm(ExampleBatch examples);
+
+    /// <summary>Looks at a record before its key is looked up: <see cref="ExampleStatus.Predicted"/>, or why it is refused.</summary>
+    private protected abstract ExampleStatus Look(ExampleBatch examples, int row);
+
+    /// <summary>The learners of a new key.</summary>
+    private protected abstract KeyLearners Create(ReadOnlySpan<byte> key);
+
+    /// <summary>Whether the record that was looked at last can be its key's first; if not, what becomes of it.</summary>
+    private protected virtual bool CanBegin(out ExampleStatus otherwise)
+    {
+        otherwise = default;
+        return true;
+    }
+
+    /// <summary>Predicts, scores and learns the record that was looked at last.</summary>
+    /// <param name="learners">Those of its key.</param>
+    /// <param name="examples">The batch that it is in.</param>
+    /// <param name="row">Its row there.</param>
+    /// <param name="predictions">Receives the prediction and what happened.</param>
+    /// <param name="to">Row in them.</param>
+    /// <param name="changed">Whether it has changed anything.</param>
+    private protected abstract ExampleStatus Step(
+        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
+
+    /// <summary>Writes the state of a key, with its last use.</summary>
+    private protected abstract void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer);
+
+    /// <summary>Reads it, and returns the last use.</summary>
+    private protected abstract long LoadKey(KeyLearners learners, ref MessagePackReader reader);
+
+    private ExampleStatus Step(
+        Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> lookup, ExampleBatch examples, int row, PredictionBatch predictions, int to)
+    {
+        if (Look(examples, row) is not ExampleStatus.Predicted and var refused)
+        {
+            return refused;
+        }
+
+        var key = examples.Key(row);
+        if (!lookup.TryGetValue(key, out var entry))
+        {
+            if (!CanBegin(out var otherwise))
+            {
+                return otherwise;
+            }
+
+            entry = Begin(key, predictions, to);
+        }
+
+        var status = Step(entry.Learners, examples, row, predictions, to, out var changed);
+        predictions.ModelVersions[to] = entry.Learners.Version;
+
+        // A record that has changed nothing is no use.
+        if (changed)
+        {
+            entry.LastUse = examples.Offsets[row];
+            _order.MoveToEnd(entry);
+            MarkChanged(entry);
+        }
+
+        return status;
+    }
+
+    private Entry Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
+    {
+        MakeRoom(_maxKeys - 1, predictions, row);
+        var entry = new Entry(key.ToArray(), Create(key));
+        _keys.Add(entry.Key, entry);
+        _order.Append(entry);
+        _sortedKeys = null;
+        return entry;
+    }
+
+    private void MakeRoom(int keys, PredictionBatch predictions, int row)
+    {
+        while (_keys.Count > keys)
+        {
+            Forget((Entry)_order.IdleLongest);
+            predictions.AddEviction(row);
+        }
+    }
+
+    private ExampleStatus Forget(Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> lookup, ReadOnlySpan<byte> key)
+    {
+        if (lookup.TryGetValue(key, out var forgotten))
+        {
+            Forget(forgotten);
+        }
+
+        return ExampleStatus.Forgotten;
+    }
+
+    private void Forget(Entry entry)
+    {
+        _keys.Remove(entry.Key);
+        _order.Remove(entry);
+        _sortedKeys = null;
+        MarkChanged(entry);
+    }
+
+    private void MarkChanged(Entry entry)
+    {
+        if (entry.MarkedIn != _taken)
+        {
+            entry.MarkedIn = _taken;
+            _changed.Add(entry.Key);
+        }
+    }
+
+    private byte[][] SortedKeys()
+    {
+        if (_sortedKeys is null)
+        {
+            _sortedKeys = [.. _keys.Keys];
+            Array.Sort(_sortedKeys, Utf8KeyComparer.Instance);
+        }
+
+        return _sortedKeys;
+    }
+
+    private sealed class Entry(byte[] key, KeyLearners learners) : FleetKey(key)
+    {
+        internal KeyLearners Learners => learners;
+    }
+
+    /// <summary>Keys by their bytes, looked up without making an array.</summary>
+    private sealed class Utf8KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>, IComparer<byte[]>
+    {
+        internal static readonly Utf8KeyComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

@@ -1,0 +1,64 @@
+using StreamLearn.Learners.Networks;
+
+namespace StreamLearn.Learners.Fleets;
+
+/// <summary>What fleets need to make the learners of a new key, whatever their task: the pipeline's own learner, the rivals that learn and are scored
+/// beside it, and what guards them.</summary>
+public abstract class LearnerPlan
+{
+    /// <param name="learners">The pipeline's own learner, then its rivals.</param>
+    /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
+    /// <param name="maxKeys">How many keys the pipeline may hold.</param>
+    /// <param name="safety">When a learner goes back to its last good state.</param>
+    private protected LearnerPlan(IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys, SafetyOptions? safety)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(learners.Count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
+        Learners = learners;
+        Seed = seed;
+        MaxKeys = maxKeys;
+        Safety = (safety ?? new SafetyOptions()).Validate();
+    }
+
+    /// <summary>The task, as configuration names it.</summary>
+    public abstract string TaskName { get; }
+
+    /// <summary>The pipeline's own learner, then its rivals.</summary>
+    public IReadOnlyList<LearnerChoice> Learners { get; }
+
+    /// <summary>Seed of all randomness.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>How many keys the pipeline may hold, over all its fleets.</summary>
+    public int MaxKeys { get; }
+
+    /// <summary>When a learner goes back to its last good state.</summary>
+    public SafetyOptions Safety { get; }
+
+    /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
+    public virtual IEnumerable<(string Kind, DeviceChoice Choice)> Devices() => [];
+
+    /// <summary>What the learners' state is made with besides what all plans have, by path: stored with it, and compared at the next start.</summary>
+    public abstract IEnumerable<(string Path, object Value)> Settings();
+
+    /// <summary>A fleet without keys.</summary>
+    public abstract ILearnerFleet CreateFleet(int maxKeys);
+
+    /// <summary>How the pipeline stands, from the reports of keys of its fleets.</summary>
+    public abstract TaskSummary Summarize(IEnumerable<KeyReport> keys);
+
+    /// <summary>Bytes that the report of a key takes at most in a message, nearly.</summary>
+    public abstract int ReportBytes { get; }
+
+    /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>
+    private protected ulong KeySeed(ReadOnlySpan<byte> key)
+    {
+        var hash = 0xcbf29ce484222325 ^ (Seed * 0x9e3779b97f4a7c15);
+        foreach (var b in key)
+        {
+            hash = (hash ^ b) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+}
