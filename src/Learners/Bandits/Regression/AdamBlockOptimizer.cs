@@ -29,13 +29,14 @@ internal sealed unsafe class AdamBlockOptimizer : BlockOptimizer
         _meanWeights = new float[shape.Blocks + 1];
         _squareWeights = new float[shape.Blocks + 1];
         _damping = (float)damping;
+        Vectors = [_means, _squares, _meanWeights, _squareWeights];
     }
 
     /// <inheritdoc/>
     internal override string Kind => "adam";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_means, _squares, _meanWeights, _squareWeights];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     private protected override bool HasMeans => true;

@@ -110,12 +110,17 @@ internal sealed unsafe class CostRegression
     /// <summary>The expected cost of one action, and the gradient of the output before any perturbation.</summary>
     internal double Differentiate(in BanditContext context, int action)
     {
-        var block = _inputs.BlockOf(action);
+        var output = Output(context, action);
+        _gradient.Set(_network, _inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer, 1);
+        return CostOf(output);
+    }
+
+    /// <summary>f of one action, before any perturbation.</summary>
+    internal float Output(in BanditContext context, int action)
+    {
         _inputs.WriteShared(context.Shared);
         _inputs.WriteOwn(_inputs.OwnOf(context, action));
-        var output = _network.Forward(block, _inputs.Pointer, _hidden.Pointer);
-        _gradient.Set(_network, block, _inputs.Pointer, _hidden.Pointer, 1);
-        return CostOf(output);
+        return _network.Forward(_inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer);
     }
 
     /// <summary>The expected cost of each action, finite.</summary>
@@ -342,7 +347,8 @@ internal sealed unsafe class CostRegression
         Measure();
     }
 
-    private void Measure()
+    /// <summary>What is remembered of the parameters, from the parameters as they are.</summary>
+    internal void Measure()
     {
         _signs?.Measure(_network.Parameters, _initial!.Span);
         _projection?.Measure(_network, _initial!);

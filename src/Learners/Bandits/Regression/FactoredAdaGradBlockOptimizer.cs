@@ -33,13 +33,14 @@ internal sealed unsafe class FactoredAdaGradBlockOptimizer : BlockOptimizer
         _moves = new float[shape.Stride];
         _scaled = new float[shape.Rows];
         _damping = (float)damping;
+        Vectors = [_rows, _columns, _totals, _shared];
     }
 
     /// <inheritdoc/>
     internal override string Kind => "factored-adagrad";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_rows, _columns, _totals, _shared];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

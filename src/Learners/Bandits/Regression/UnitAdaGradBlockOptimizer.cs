@@ -24,6 +24,7 @@ internal sealed unsafe class UnitAdaGradBlockOptimizer : BlockOptimizer
         _shared = new float[shape.Count - shape.Bias];
         _moves = new float[shape.Stride];
         _damping = (float)damping;
+        Vectors = [_units, _shared];
         _rate = shape.HasHidden ? LearningRate * MathF.Sqrt(16f / shape.Inputs) : LearningRate;
     }
 
@@ -31,7 +32,7 @@ internal sealed unsafe class UnitAdaGradBlockOptimizer : BlockOptimizer
     internal override string Kind => "unit-adagrad";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_units, _shared];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
