@@ -12,6 +12,7 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     private const int FixedBytes = 8 + 8 + 1 + 4;
     private const int MostReadingBytes = 9;
     private const int MostOriginBytes = 1 + 5 + 9;
+    private const int MostPayloadEndBytes = 5;
 
     private readonly List<int>[] _rows = [.. Enumerable.Range(0, buckets).Select(_ => new List<int>())];
 
@@ -47,10 +48,11 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
         var count = 0;
         var bytes = 0;
         var fixedBytes = FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
-            + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0);
+            + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0)
+            + (examples.PayloadEnds.Length > 0 ? MostPayloadEndBytes : 0);
         while (start + count < rows.Count && count < limits.Records)
         {
-            bytes += fixedBytes + examples.Key(rows[start + count]).Length;
+            bytes += fixedBytes + examples.Key(rows[start + count]).Length + examples.Payload(rows[start + count]).Length;
             if (count > 0 && bytes > limits.Bytes)
             {
                 break;
@@ -92,7 +94,26 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
         return new ExampleBatch(
             offsets, times, kinds, keys, keyEnds, values, width,
             Pick(examples.Readings, rows), Pick(examples.OriginSources, rows), Pick(examples.OriginPartitions, rows),
-            Pick(examples.OriginOffsets, rows));
+            Pick(examples.OriginOffsets, rows), Payloads(examples, rows, out var payloadEnds), payloadEnds);
+    }
+
+    private static byte[] Payloads(ExampleBatch examples, int[] rows, out int[] ends)
+    {
+        if (examples.PayloadEnds.Length == 0)
+        {
+            ends = [];
+            return [];
+        }
+
+        var end = 0;
+        ends = Array.ConvertAll(rows, row => end += examples.Payload(row).Length);
+        var payloads = new byte[end];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            examples.Payload(rows[i]).CopyTo(payloads.AsSpan(i == 0 ? 0 : ends[i - 1]));
+        }
+
+        return payloads;
     }
 
     /// <summary>The rows of a column that not every batch has.</summary>

@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
@@ -12,6 +13,7 @@ public abstract class TaskEncoder : IDisposable
     public static TaskEncoder For(PipelineDefinition pipeline) => pipeline.Plan switch
     {
         ForecastPlan plan => new ForecastTaskEncoder(plan),
+        BanditPlan plan => new BanditTaskEncoder(plan),
         _ => throw new ArgumentException($"Nothing writes the predictions of the task {pipeline.Plan.TaskName}."),
     };
 

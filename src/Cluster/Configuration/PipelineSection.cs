@@ -56,6 +56,7 @@ internal static class PipelineSection
 
         // Which defaults a pipeline has, its own block decides.
         _ = root.Child("pipeline-defaults").Child("task").Choice("kind", ForecastTask.Name);
+        _ = root.Child("bandit-defaults").Child("task").Choice("kind", BanditTask.Name);
         var kind = block.Child("task").Names.Contains("kind") ? block.Child("task").Choice("kind", ForecastTask.Name, BanditTask.Name) : ForecastTask.Name;
         var pipeline = kind == BanditTask.Name
             ? block.Over(root.Child("bandit-defaults")).Over(root.Child("pipeline-defaults").Only(Common))
@@ -72,7 +73,9 @@ internal static class PipelineSection
                 RefusedInRow = (int)safety.Whole("refused-in-row", 1, int.MaxValue),
                 KeepEvery = (int)safety.Whole("keep-every", 1, int.MaxValue),
             });
-        var parts = ForecastSection.Read(root, pipeline, name, learners);
+        var parts = kind == BanditTask.Name
+            ? BanditSection.Read(pipeline, name, learners)
+            : ForecastSection.Read(root, pipeline, name, learners);
         return new PipelineDefinition
         {
             Name = name,

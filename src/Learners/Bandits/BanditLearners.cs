@@ -88,9 +88,9 @@ internal sealed class BanditLearners : KeyLearners
         Save(ref writer);
         writer.Flush();
         return new BanditKeyReport(
-            key.ToArray(), _records, _records == 0 ? 0 : _join.Watermark, _decisions, _learned, _cost, _join.Waiting, _join.Counts,
-            [.. _estimates.Select(Bytes)], [.. _health.Select(health => health.Refused)], SHA256.HashData(buffer.WrittenSpan),
-            [.. _health.Select(health => health.Recoveries)]);
+            key.ToArray(), _records, _records == 0 ? 0 : _join.Watermark, [.. _health.Select(health => health.Refused)],
+            [.. _health.Select(health => health.Recoveries)], SHA256.HashData(buffer.WrittenSpan), _decisions, _learned, _cost, _join.Waiting,
+            _join.Counts, [.. _estimates.Select(Bytes)]);
 
         static byte[] Bytes(OffPolicyEstimator estimates)
         {

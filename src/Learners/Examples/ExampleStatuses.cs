@@ -10,4 +10,8 @@ public static class ExampleStatuses
             or ExampleStatus.Learned or ExampleStatus.Held => false,
         _ => true,
     };
+
+    /// <summary>Whether the id of a decision is what it was refused for.</summary>
+    public static bool IsAboutId(this ExampleStatus status) => status is ExampleStatus.DuplicateDecision or ExampleStatus.DuplicateFeedback
+        or ExampleStatus.LateFeedback or ExampleStatus.UnknownDecision;
 }

@@ -5,25 +5,18 @@ using StreamLearn.Learners.Forecasting;
 namespace StreamLearn.Learners.Fleets;
 
 /// <summary>How the learners of one key stand, whatever their task; the rest is the subclass's.</summary>
+/// <param name="Key">The key, UTF-8.</param>
+/// <param name="Records">Records taken in.</param>
+/// <param name="Time">Event time of the last one, or the largest so far where the task goes by that, ms since 1970.</param>
+/// <param name="Refused">For each learner, updates that were undone because a number would not have stayed finite.</param>
+/// <param name="Recoveries">For each learner, returns to its last good state.</param>
+/// <param name="StateDigest">SHA-256 of the state of all learners of the key.</param>
 [Union(0, typeof(ForecastKeyReport))]
 [Union(1, typeof(BanditKeyReport))]
-public abstract record KeyReport
-{
-    /// <summary>The key, UTF-8.</summary>
-    public abstract byte[] Key { get; init; }
-
-    /// <summary>Examples predicted and learned from.</summary>
-    public abstract long Records { get; init; }
-
-    /// <summary>Event time of the last one, ms since 1970.</summary>
-    public abstract long Time { get; init; }
-
-    /// <summary>For each learner, updates that were undone because a number would not have stayed finite.</summary>
-    public abstract long[] Refused { get; init; }
-
-    /// <summary>For each learner, returns to its last good state; null: none.</summary>
-    public abstract long[]? Recoveries { get; init; }
-
-    /// <summary>SHA-256 of the state of all learners of the key.</summary>
-    public abstract byte[] StateDigest { get; init; }
-}
+public abstract record KeyReport(
+    [property: Key(0)] byte[] Key,
+    [property: Key(1)] long Records,
+    [property: Key(2)] long Time,
+    [property: Key(3)] long[] Refused,
+    [property: Key(4)] long[] Recoveries,
+    [property: Key(5)] byte[] StateDigest);

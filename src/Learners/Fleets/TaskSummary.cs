@@ -31,5 +31,5 @@ public abstract class TaskSummary
     public long Refused(int learner) => Reports.Sum(key => key.Refused[learner]);
 
     /// <summary>How often a learner returned to its last good state, over all keys.</summary>
-    public long Recoveries(int learner) => Reports.Sum(key => key.Recoveries?[learner] ?? 0);
+    public long Recoveries(int learner) => Reports.Sum(key => key.Recoveries[learner]);
 }

@@ -213,11 +213,10 @@ internal sealed class ForecastSeries : KeyLearners
         }
 
         return new ForecastKeyReport(
-            key.ToArray(), Records, _time, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
-            [.. _intervals.Select(interval => interval.Covered)], [.. _health.Select(health => health.Refused)],
-            SHA256.HashData(buffer.WrittenSpan),
-            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default,
-            [.. _health.Select(health => health.Recoveries)]);
+            key.ToArray(), Records, _time, [.. _health.Select(health => health.Refused)], [.. _health.Select(health => health.Recoveries)],
+            SHA256.HashData(buffer.WrittenSpan), Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
+            [.. _intervals.Select(interval => interval.Covered)],
+            _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
     }
 
     /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is

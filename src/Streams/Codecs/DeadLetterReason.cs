@@ -14,7 +14,7 @@ public static class DeadLetterReason
     /// <summary>A field has another type: text instead of a number, an object instead of text.</summary>
     public const string WrongType = "wrong-type";
 
-    /// <summary>A number is NaN or infinite, or too large for 64 bits.</summary>
+    /// <summary>A number is NaN or infinite, or too large for 64 bits; a feature of a context: for 32.</summary>
     public const string NotFinite = "not-finite";
 
     /// <summary>The reading of a counter is negative, not whole, or larger than its bits hold.</summary>
@@ -29,20 +29,74 @@ public static class DeadLetterReason
     /// <summary>A record of the events topic that is no copy of a record of the pipeline's sources.</summary>
     public const string BadEnvelope = "bad-envelope";
 
-    /// <summary>The copy for the events topic would be larger than the producer takes.</summary>
+    /// <summary>The copy for the events topic would be larger than the producer takes, or the features of a context take more bytes than its
+    /// schema allows.</summary>
     public const string TooLarge = "too-large";
 
     /// <summary>The time is not after the last one of its key, in steps of the task.</summary>
     public const string TimeNotIncreasing = "time-not-increasing";
 
+    /// <summary>The id of a decision, or the name of an action, is empty, longer than <see cref="MaxIdBytes"/> bytes, or no UTF-8.</summary>
+    public const string BadId = "bad-id";
+
+    /// <summary>A context without actions.</summary>
+    public const string NoActions = "no-actions";
+
+    /// <summary>A context none of whose actions may be chosen.</summary>
+    public const string NoAllowedAction = "no-allowed-action";
+
+    /// <summary>A context with more actions than the task has, or than any may have.</summary>
+    public const string TooManyActions = "too-many-actions";
+
+    /// <summary>An action that the context does not have, or a logged one that it does not allow.</summary>
+    public const string UnknownAction = "unknown-action";
+
+    /// <summary>Two actions of a context have the same name.</summary>
+    public const string DuplicateAction = "duplicate-action";
+
+    /// <summary>The probability with which a logged action was chosen is missing, or not in (0, 1].</summary>
+    public const string BadPropensity = "bad-propensity";
+
+    /// <summary>Feedback outside of the range that the task declares.</summary>
+    public const string CostOutOfRange = "cost-out-of-range";
+
+    /// <summary>A cost where the task has rewards, or a reward where it has costs.</summary>
+    public const string WrongFeedback = "wrong-feedback";
+
+    /// <summary>Longest id of a decision and longest name of an action, in bytes of UTF-8.</summary>
+    public const int MaxIdBytes = 256;
+
     /// <summary>Longest key, in bytes of UTF-8.</summary>
     public const int MaxKeyBytes = 1024;
+
+    /// <summary>The event time is too far after Kafka's timestamp.</summary>
+    public const string TimeJump = "time-jump";
+
+    /// <summary>The context's id has been decided on.</summary>
+    public const string DuplicateDecision = "duplicate-decision";
+
+    /// <summary>The decision has had its feedback.</summary>
+    public const string DuplicateFeedback = "duplicate-feedback";
+
+    /// <summary>The decision has waited too long for its feedback, or had to make room.</summary>
+    public const string LateFeedback = "late-feedback";
+
+    /// <summary>The decision that the feedback is for has not been seen.</summary>
+    public const string UnknownDecision = "unknown-decision";
+
+    /// <summary>The record does not fit the task.</summary>
+    public const string Unusable = "unusable";
 
     /// <summary>The reason for what a fleet refused.</summary>
     public static string Of(ExampleStatus status) => status switch
     {
         ExampleStatus.TimeNotIncreasing => TimeNotIncreasing,
         ExampleStatus.NotFinite => NotFinite,
+        ExampleStatus.DuplicateDecision => DuplicateDecision,
+        ExampleStatus.DuplicateFeedback => DuplicateFeedback,
+        ExampleStatus.LateFeedback => LateFeedback,
+        ExampleStatus.UnknownDecision => UnknownDecision,
+        ExampleStatus.Unusable => Unusable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
 }

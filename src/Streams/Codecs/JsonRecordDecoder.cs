@@ -10,9 +10,6 @@ namespace StreamLearn.Streams.Codecs;
 /// </summary>
 public sealed class JsonRecordDecoder : IRecordDecoder
 {
-    /// <summary>Bytes that one character takes as <c>\uXXXX</c>.</summary>
-    private const int LongestEscape = 6;
-
     private readonly RecordSchema _schema;
     private readonly ExampleColumns _columns;
     private readonly byte[] _key;
@@ -79,8 +76,8 @@ public sealed class JsonRecordDecoder : IRecordDecoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             // A field may have several meanings, as when a value is also a feature.
-            var isKey = _key.Length > 0 && IsNamed(in reader, _key);
-            var isTime = _time.Length > 0 && IsNamed(in reader, _time);
+            var isKey = _key.Length > 0 && JsonFields.IsNamed(in reader, _key);
+            var isTime = _time.Length > 0 && JsonFields.IsNamed(in reader, _time);
             var number = NextNumber(in reader, from: 0);
             var name = reader;
             reader.Read();
@@ -91,12 +88,12 @@ public sealed class JsonRecordDecoder : IRecordDecoder
 
             if (isKey)
             {
-                problem ??= ReadKey(ref reader);
+                problem ??= JsonFields.ReadKey(ref reader, _columns, _schema.Key);
             }
 
             if (isTime)
             {
-                problem ??= ReadTime(ref reader);
+                problem ??= JsonFields.ReadTime(ref reader, _columns, _schema.TimeUnit, _schema.Time);
             }
 
             for (; number >= 0; number = NextNumber(in name, number + 1))
@@ -117,104 +114,13 @@ public sealed class JsonRecordDecoder : IRecordDecoder
     {
         for (var column = from; column < _numbers.Length; column++)
         {
-            if (IsNamed(in reader, _numbers[column]))
+            if (JsonFields.IsNamed(in reader, _numbers[column]))
             {
                 return column;
             }
         }
 
         return -1;
-    }
-
-    /// <summary>Whether the property at the reader has a name. One that is no Unicode, as <c>"\ud800"</c>, has none.</summary>
-    private static bool IsNamed(in Utf8JsonReader reader, byte[] name)
-    {
-        try
-        {
-            return reader.ValueTextEquals(name);
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Unescapes text; false where it is no Unicode.</summary>
-    private static bool TryCopy(in Utf8JsonReader reader, scoped Span<byte> destination, out int length)
-    {
-        try
-        {
-            length = reader.CopyString(destination);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            length = 0;
-            return false;
-        }
-    }
-
-    private (string Reason, string Field)? ReadKey(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.String:
-                if (!TryCopy(in reader, _columns.KeyRoom(reader.ValueSpan.Length), out var length))
-                {
-                    return (DeadLetterReason.BadKey, _schema.Key);
-                }
-
-                _columns.SetKeyLength(length);
-                return null;
-            case JsonTokenType.Number when reader.TryGetInt64(out _):
-                _columns.SetKey(reader.ValueSpan);
-                return null;
-            default:
-                return (DeadLetterReason.WrongType, _schema.Key);
-        }
-    }
-
-    private (string Reason, string Field)? ReadTime(ref Utf8JsonReader reader)
-    {
-        long milliseconds;
-        TimeUnit form;
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.Number when reader.TryGetInt64(out var whole):
-                if (!EventTime.TryFromWhole(whole, _schema.TimeUnit, out milliseconds, out form))
-                {
-                    return (DeadLetterReason.BadTime, _schema.Time);
-                }
-
-                break;
-            case JsonTokenType.Number:
-                if (!reader.TryGetDouble(out var number) || !EventTime.TryFromNumber(number, _schema.TimeUnit, out milliseconds, out form))
-                {
-                    return (DeadLetterReason.BadTime, _schema.Time);
-                }
-
-                break;
-            case JsonTokenType.String:
-                form = TimeUnit.Iso;
-                milliseconds = 0;
-
-                // .NET's own serialiser, for one, writes the + of an offset as \u002B.
-                var escaped = reader.ValueIsEscaped && reader.ValueSpan.Length <= EventTime.LongestText * LongestEscape;
-                Span<byte> plain = stackalloc byte[EventTime.LongestText * LongestEscape];
-                var length = 0;
-                if ((escaped && !TryCopy(in reader, plain, out length))
-                    || !EventTime.TryFromIso(escaped ? plain[..length] : reader.ValueSpan, out milliseconds))
-                {
-                    return (DeadLetterReason.BadTime, _schema.Time);
-                }
-
-                break;
-            default:
-                return (DeadLetterReason.WrongType, _schema.Time);
-        }
-
-        _columns.SetTime(milliseconds, form);
-        return null;
     }
 
     private (string Reason, string Field)? ReadNumber(ref Utf8JsonReader reader, int column)

@@ -21,16 +21,20 @@ internal sealed class MergedExamples
     private readonly byte[] _sources;
     private readonly int[] _partitions;
     private readonly long[] _originOffsets;
+    private readonly byte[] _payloads;
+    private readonly int[] _payloadEnds;
     private int _count;
 
     internal MergedExamples(RecordBatch records, DecodedBatch?[] parts, int width)
     {
-        var (count, keyBytes, readings) = (0, 0, false);
+        var (count, keyBytes, readings, payloadBytes, payloads) = (0, 0, false, 0, false);
         foreach (var part in parts)
         {
             count += part?.Examples.Count ?? 0;
             keyBytes += part?.Examples.KeyBytes.Length ?? 0;
             readings |= part?.Examples.Readings.Length > 0;
+            payloadBytes += part?.Examples.Payloads.Length ?? 0;
+            payloads |= part?.Examples.PayloadEnds.Length > 0;
         }
 
         _records = records;
@@ -47,6 +51,8 @@ internal sealed class MergedExamples
         _sources = new byte[count];
         _partitions = new int[count];
         _originOffsets = new long[count];
+        _payloads = new byte[payloadBytes];
+        _payloadEnds = new int[payloads ? count : 0];
     }
 
     /// <summary>Adds the next example.</summary>
@@ -71,6 +77,14 @@ internal sealed class MergedExamples
             _readings[_count] = from.Readings[example];
         }
 
+        if (_payloadEnds.Length > 0)
+        {
+            var payload = from.Payload(example);
+            var payloadStart = _count == 0 ? 0 : _payloadEnds[_count - 1];
+            payload.CopyTo(_payloads.AsSpan(payloadStart));
+            _payloadEnds[_count] = payloadStart + payload.Length;
+        }
+
         (_sources[_count], _partitions[_count], _originOffsets[_count]) = _records.Origins[row];
         _count++;
     }
@@ -79,6 +93,7 @@ internal sealed class MergedExamples
     internal DecodedBatch Build(DeadLetter[] deadLetters) => new(
         _records,
         new ExampleBatch(
-            _offsets, _times, _kinds, _keyBytes, _keyEnds, _values, _width, _readings, _sources, _partitions, _originOffsets),
+            _offsets, _times, _kinds, _keyBytes, _keyEnds, _values, _width, _readings, _sources, _partitions, _originOffsets, _payloads,
+            _payloadEnds),
         _rows, _timeForms, deadLetters, KeyMismatches: 0);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
@@ -6,14 +7,15 @@ using StreamLearn.Streams.Records;
 namespace StreamLearn.Streams.Files;
 
 /// <summary>
-/// A text file of records, a line each: JSON objects, or CSV under a header line; plain or gzip. Read as one partition whose offsets are
-/// the record numbers, so that a file takes the same way as a topic.
+/// A text file of records, a line each: JSON objects, or CSV under a header line, or Vowpal Wabbit's text, also with an example of several
+/// lines; plain or gzip. Read as one partition whose offsets are the record numbers, so that a file takes the same way as a topic.
 /// </summary>
 public static class RecordFile
 {
     private const int LongestLine = 16 * 1024 * 1024;
 
-    /// <summary>Looks at the front of a file.</summary>
+    /// <summary>Looks at the name and the front of a file. Vowpal Wabbit's text is what ends in <c>.vw</c>, or in <c>.txt</c> with a bar that starts
+    /// the first line or follows a blank there; <c>.gz</c> behind that says nothing.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is empty.</exception>
     public static RecordFileFormat Inspect(string path)
@@ -22,9 +24,7 @@ public static class RecordFile
         foreach (var line in Lines(stream, path))
         {
             var text = Encoding.UTF8.GetString(line.Span);
-            return text.TrimStart().StartsWith('{')
-                ? new RecordFileFormat("json", text)
-                : new RecordFileFormat("csv", text);
+            return new RecordFileFormat(text.TrimStart().StartsWith('{') ? "json" : IsVw(path, text) ? "vw" : "csv", text);
         }
 
         throw new InvalidDataException($"{path} is empty; expected JSON objects, a line each, or CSV with a header line.");
@@ -63,6 +63,59 @@ public static class RecordFile
         }
     }
 
+    /// <summary>The blocks of lines of a file that a blank line ends, one a record: the multi-line examples of Vowpal Wabbit.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="firstOffset">Offset of its first record, for a file that continues another.</param>
+    /// <param name="batchRecords">Most records in a batch.</param>
+    public static IEnumerable<RecordBatch> ReadBlocks(string path, long firstOffset = 0, int batchRecords = 512)
+    {
+        var builder = new RecordBatchBuilder(Path.GetFileName(path), 0, batchRecords, maxBytes: 1024 * 1024);
+        using var stream = Open(path);
+        var block = new ArrayBufferWriter<byte>(4096);
+        var offset = firstOffset;
+        foreach (var line in Lines(stream, path, blanks: true).Append(default))
+        {
+            if (!line.IsEmpty)
+            {
+                if (block.WrittenCount + line.Length > LongestLine)
+                {
+                    throw new InvalidDataException($"{path} has an example of more than {LongestLine} bytes; expected a blank line behind each.");
+                }
+
+                block.Write(block.WrittenCount == 0 ? default : "\n"u8);
+                block.Write(line.Span);
+                continue;
+            }
+
+            if (block.WrittenCount == 0)
+            {
+                continue;
+            }
+
+            if (builder.IsFull)
+            {
+                yield return builder.Build(epoch: 0);
+            }
+
+            builder.Add(offset, offset, default, hasKey: false, block.WrittenSpan, hasValue: true);
+            block.ResetWrittenCount();
+            offset++;
+        }
+
+        if (builder.Count > 0)
+        {
+            yield return builder.Build(epoch: 0);
+        }
+    }
+
+    private static bool IsVw(string path, string firstLine)
+    {
+        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+        return name.EndsWith(".vw", StringComparison.OrdinalIgnoreCase)
+            || (name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
+                && (firstLine.StartsWith('|') || firstLine.Contains(" |", StringComparison.Ordinal)));
+    }
+
     private static Stream Open(string path)
     {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
@@ -72,7 +125,10 @@ public static class RecordFile
     }
 
     /// <summary>The lines that are not blank, without their ends; each is valid until the next is asked for.</summary>
-    private static IEnumerable<ReadOnlyMemory<byte>> Lines(Stream stream, string path)
+    /// <param name="stream">The file, inflated.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="blanks">Whether blank lines come too, as empty ones.</param>
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(Stream stream, string path, bool blanks = false)
     {
         var buffer = new byte[64 * 1024];
         var start = 0;
@@ -111,7 +167,7 @@ public static class RecordFile
 
             var line = Trim(buffer.AsMemory(start, newline), first);
             first = false;
-            if (!line.IsEmpty)
+            if (blanks || !line.IsEmpty)
             {
                 yield return line;
             }

@@ -109,10 +109,14 @@ public sealed class RecordBatch
         };
     }
 
-    /// <summary>Some of the records, ascending; their bytes are shared.</summary>
+    /// <summary>Some of the records, ascending, with their origins; their bytes are shared.</summary>
     internal RecordBatch Select(ReadOnlySpan<int> rows) => new(
         Topic, Partition, Epoch, Pick(Offsets, rows), Pick(Timestamps, rows), _payload, Pick(_starts, rows), Pick(_keyLengths, rows),
-        Pick(_valueLengths, rows));
+        Pick(_valueLengths, rows))
+    {
+        Origins = Origins.Length == 0 ? [] : Pick(Origins, rows),
+        OriginTopics = OriginTopics,
+    };
 
     private static T[] Pick<T>(T[] column, ReadOnlySpan<int> rows)
     {

@@ -84,6 +84,32 @@ public sealed class BucketChunkerTests
     }
 
     [Fact]
+    public void Given_payloads_when_they_are_cut_then_every_example_keeps_its_own_and_chunks_have_room_for_it()
+    {
+        var plain = Examples.Of([.. Enumerable.Range(0, 100).Select(i => ((long)i, $"k{i % 7}"))]);
+        var end = 0;
+        var examples = new ExampleBatch(
+            plain.Offsets, plain.Times, plain.Kinds, plain.KeyBytes, plain.KeyEnds, [], 0,
+            payloads: [.. Enumerable.Range(0, 100).SelectMany(i => Enumerable.Repeat((byte)i, i % 41))],
+            payloadEnds: [.. Enumerable.Range(0, 100).Select(i => end += i % 41)]);
+        var batch = Examples.Decoded(0, 0) with { Examples = examples };
+        var seen = new List<long>();
+
+        new BucketChunker(3, new ChunkLimits { Bytes = 300 }).Split(batch, (_, chunk, _) =>
+        {
+            Assert.InRange((chunk.Count * (8 + 8 + 1 + 4 + 5)) + chunk.KeyBytes.Length + chunk.Payloads.Length, 1, 300);
+            for (var i = 0; i < chunk.Count; i++)
+            {
+                var number = (int)chunk.Offsets[i];
+                Assert.Equal(Enumerable.Repeat((byte)number, number % 41), chunk.Payload(i).ToArray());
+                seen.Add(number);
+            }
+        });
+
+        Assert.Equal(examples.Offsets, seen.Order());
+    }
+
+    [Fact]
     public void Given_a_tombstone_when_it_is_cut_then_it_goes_the_way_of_its_key()
     {
         var batch = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));

@@ -39,7 +39,8 @@ public sealed class OutputEncoderTests
     [Fact]
     public void Given_copies_in_the_events_topic_when_outputs_are_encoded_then_they_name_the_records_that_were_copied()
     {
-        using var encoder = new OutputEncoder(Examples.Watched());
+        using var encoder = new OutputEncoder(
+            Examples.Watched() with { Sources = [new("loads", "loads", new RecordSchema()), new("more", "more", new RecordSchema())] });
         var decoder = new EventsDecoder(
             [new("loads", new RecordSchema().CreateDecoder()), new("more", new RecordSchema().CreateDecoder())]);
         var builder = new RecordBatchBuilder("test.events", 1, 4, 1 << 20);

@@ -65,8 +65,8 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal([1, 1], arrived.Predictions.Evictions);
         Assert.Equal([new Recovery(1, 3)], arrived.Predictions.Recoveries);
 
-        var key = new ForecastKeyReport([1, 2], 3, 4, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], [9], [10, 11], 12, 13, 14, 15, 16,
-            new AlertCounts(17, 18, 19, 20), [21, 22]);
+        var key = new ForecastKeyReport([1, 2], 3, 4, [9], [21, 22], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16,
+            new AlertCounts(17, 18, 19, 20));
         var report = new BucketReport(Id, 6, 7, [key]);
         var found = RoundTrip(report);
         Assert.Equal((Id, 6L, 7), (found.Bucket, found.LastApplied, found.TotalKeys));
@@ -74,7 +74,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal(key.Errors, only.Errors);
         Assert.Equal((3L, 4L, 5.5), (only.Records, only.Time, only.Value));
         Assert.Equal((15L, 16L, new AlertCounts(17, 18, 19, 20)), (only.DriftAlarms, only.AlertsRaised, only.Alerts));
-        Assert.Equal([21L, 22], only.Recoveries!);
+        Assert.Equal([21L, 22], only.Recoveries);
         Assert.Equal((12L, 13L, 14L), (only.NoRate, only.Dropped, only.ClampedElapsed));
         Assert.Equal("0102 0A0B", $"{Convert.ToHexString(only.Key)} {Convert.ToHexString(only.StateDigest)}");
     }
@@ -94,7 +94,9 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
                 head.Tombstones ? [] : [.. generated.Select((_, i) => ulong.MaxValue - (ulong)i)],
                 head.Tombstones ? [] : [.. generated.Select((_, i) => (byte)i)],
                 head.Tombstones ? [] : [.. generated.Select((_, i) => i * 7)],
-                head.Tombstones ? [] : [.. generated.Select((_, i) => head.Previous + i)]);
+                head.Tombstones ? [] : [.. generated.Select((_, i) => head.Previous + i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => (byte)i)],
+                head.Tombstones ? [] : [.. generated.Select((_, i) => i + 1)]);
             var chunk = new Chunk(Id, head.Epoch, head.Previous, head.Previous + 1, examples, 5);
 
             var arrived = RoundTrip(chunk);
@@ -108,6 +110,8 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             Assert.Equal(examples.OriginSources, arrived.Examples.OriginSources);
             Assert.Equal(examples.OriginPartitions, arrived.Examples.OriginPartitions);
             Assert.Equal(examples.OriginOffsets, arrived.Examples.OriginOffsets);
+            Assert.Equal(examples.Payloads, arrived.Examples.Payloads);
+            Assert.Equal(examples.PayloadEnds, arrived.Examples.PayloadEnds);
             Assert.Equal(examples.KeyEnds, arrived.Examples.KeyEnds);
             Assert.Equal(examples.Values.Select(BitConverter.DoubleToInt64Bits), arrived.Examples.Values.Select(BitConverter.DoubleToInt64Bits));
         });

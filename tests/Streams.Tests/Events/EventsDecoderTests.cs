@@ -1,11 +1,14 @@
 using System.Text;
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Codecs.Bandits;
 using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
 using StreamLearn.Streams.Records;
 using StreamLearn.Streams.Tests.Codecs;
+using StreamLearn.Streams.Tests.Codecs.Bandits;
 using StreamLearn.Streams.Tests.Fuzzing;
 using StreamLearn.Streams.Tests.Records;
 using StreamLearn.Tests.Fuzzing;
@@ -100,6 +103,27 @@ public class EventsDecoderTests
             Envelopes.Of(new EventOrigin(0, 0, 0), null, """{"key":"a","time":1,"value":9007199254740993}""")));
 
         Assert.Equal([ulong.MaxValue, 9007199254740993], decoded.Examples.Readings);
+    }
+
+    [Fact]
+    public void Given_contexts_and_rewards_when_copies_are_decoded_then_each_keeps_its_payload_and_ids_say_where_records_come_from()
+    {
+        var contexts = Bandit.Vw;
+        var rewards = new RewardSchema { Task = contexts.Task, Key = "key" };
+        var decoder = new EventsDecoder([new("contexts", contexts.CreateDecoder()), new("rewards", rewards.CreateDecoder())]);
+
+        var decoded = decoder.Decode(Envelopes.Batch(
+            Envelopes.Of(new EventOrigin(1, 0, 3), null, """{"key":"k","id":"contexts-6-17","cost":0.5}"""),
+            Envelopes.Of(new EventOrigin(0, 6, 17), "k", "| a\n| b"),
+            Envelopes.Of(new EventOrigin(1, 0, 4), "k", null),
+            Envelopes.Of(new EventOrigin(1, 0, 5), null, """{"key":"k","id":"x","reward":1}""")));
+
+        Assert.Equal([new(3, "wrong-feedback", "reward, expected cost")], decoded.DeadLetters);
+        Assert.Equal(0, decoded.Examples.Width);
+        Assert.Equal(0, decoded.Examples.Payload(2).Length);
+        var (reward, context) = (SeenRecord.Of(decoded, 0), SeenRecord.Of(decoded, 1));
+        Assert.Equal((BanditRecordKind.Feedback, "k", "contexts-6-17", 0.5), (reward.Kind, reward.Key, reward.Id, reward.Feedback));
+        Assert.Equal((BanditRecordKind.Context, "k", "contexts-6-17", 2), (context.Kind, context.Key, context.Id, context.Actions));
     }
 
     [Fact]

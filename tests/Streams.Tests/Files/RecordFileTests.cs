@@ -152,6 +152,48 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal("{\"a\":9}", Encoding.UTF8.GetString(batches[2].Value(1)));
     }
 
+    [Theory]
+    [InlineData("a.vw", "a b\n", "vw")]
+    [InlineData("a.VW.gz", "|n x\n", "vw")]
+    [InlineData("a.txt", "shared |n x\n", "vw")]
+    [InlineData("a.txt", "|n x\n", "vw")]
+    [InlineData("a.txt.gz", "1:1:0.5 | x\n", "vw")]
+    [InlineData("a.txt", "a|b\n", "csv")]
+    [InlineData("a.csv", "a |b\n", "csv")]
+    [InlineData("a.vw", "{}\n", "json")]
+    public void Given_a_name_and_a_first_line_When_a_file_is_inspected_Then_they_tell_the_text_of_vowpal_wabbit(string name, string text, string format)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllBytes(path, name.EndsWith(".gz", StringComparison.Ordinal) ? Gzip(text) : Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(format, RecordFile.Inspect(path).Format);
+    }
+
+    [Theory]
+    [InlineData("|a x\n|a y\n\n|a z\n")]
+    [InlineData("\ufeff\r\n|a x\r\n|a y\r\n \t\r\n\r\n|a z")]
+    [InlineData("\n\n|a x\n|a y\n\n\n\n|a z\n\n\n")]
+    public void Given_blocks_of_lines_When_a_file_is_read_Then_each_is_a_record(string text)
+    {
+        foreach (var bytes in new[] { Encoding.UTF8.GetBytes(text), Gzip(text) })
+        {
+            var batches = RecordFile.ReadBlocks(Write(bytes), firstOffset: 5, batchRecords: 1).ToArray();
+
+            Assert.Equal([5L, 6], batches.SelectMany(batch => batch.Offsets));
+            Assert.Equal(["|a x\n|a y", "|a z"], batches.Select(batch => Encoding.UTF8.GetString(batch.Value(0))));
+        }
+    }
+
+    [Fact]
+    public void Given_a_block_without_end_When_a_file_is_read_Then_it_is_refused_before_memory_is_full()
+    {
+        var path = Write(string.Concat(Enumerable.Repeat("|a x\n", 4 * 1024 * 1024)));
+
+        var error = Assert.Throws<InvalidDataException>(() => RecordFile.ReadBlocks(path).Count());
+
+        Assert.Contains("a blank line", error.Message, StringComparison.Ordinal);
+    }
+
     private static List<(long Offset, string Value)> Read(string path) =>
         [.. RecordFile.Read(path).SelectMany(batch => Enumerable.Range(0, batch.Count)
             .Select(row => (batch.Offsets[row], Encoding.UTF8.GetString(batch.Value(row)))))];

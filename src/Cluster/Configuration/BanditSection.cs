@@ -1,0 +1,118 @@
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Streams.Codecs.Bandits;
+
+namespace StreamLearn.Cluster.Configuration;
+
+/// <summary>Reads what a pipeline of the task <c>bandit</c> has of its own.</summary>
+internal static class BanditSection
+{
+    private const string Off = "off";
+
+    internal static TaskParts Read(ConfigNode pipeline, string name, LearnerOptions learners)
+    {
+        var task = pipeline.Child("task");
+        var contexts = pipeline.Child("sources").Child("contexts");
+        var rewards = pipeline.Child("sources").Child("rewards");
+        var schema = Contexts(contexts, Task(task));
+        var plan = new BanditPlan(
+            schema.Task, learners.Learners, learners.Seed, learners.MaxKeys, OffPolicy(task.Child("off-policy")), learners.Safety);
+        var sources = new List<PipelineSource> { new("contexts", PipelineSection.SourceTopic(contexts, name), schema) };
+        if (PipelineSection.Topic(rewards, "topic", name) is { Length: > 0 } topic)
+        {
+            if (topic == sources[0].Topic)
+            {
+                throw rewards.Fail("topic", $"'{topic}'", "another topic than that of the contexts, or off: contexts bring their feedback themselves");
+            }
+
+            sources.Add(new PipelineSource("rewards", topic, Rewards(rewards, schema.Task)));
+        }
+
+        return new TaskParts(sources, plan, PipelineSection.Topic(pipeline.Child("sinks"), "decisions", name));
+    }
+
+    private static BanditTask Task(ConfigNode task) => new()
+    {
+        Actions = task.Texts("actions"),
+        Feedback = task.Choice("feedback", "reward", "cost") == "cost" ? FeedbackKind.Cost : FeedbackKind.Reward,
+        FeedbackMin = task.Number("min", double.MinValue, double.MaxValue),
+        FeedbackMax = task.Number("max", double.MinValue, double.MaxValue),
+        Join = new JoinOptions
+        {
+            TimeToLiveMilliseconds = (long)task.Duration("reward-ttl", TimeSpan.FromMilliseconds(1)).TotalMilliseconds,
+            MaxPending = (int)task.Whole("max-pending", 1, JoinOptions.MostPending),
+            Missing = task.Text("missing") == "drop" ? double.NaN : task.Number("missing", double.MinValue, double.MaxValue),
+            Duplicates = Policy(task, "duplicates", "drop", "dead-letter"),
+            Late = Policy(task, "late", "drop", "dead-letter"),
+            Early = Policy(task, "early", "hold", "drop", "dead-letter"),
+        },
+    };
+
+    private static JoinPolicy Policy(ConfigNode task, string name, params string[] choices) => task.Choice(name, choices) switch
+    {
+        "hold" => JoinPolicy.Hold,
+        "dead-letter" => JoinPolicy.DeadLetter,
+        _ => JoinPolicy.Drop,
+    };
+
+    private static OffPolicyOptions OffPolicy(ConfigNode block) => new()
+    {
+        Confidence = block.Number("confidence", 0.001, 0.999999),
+        WeightCap = block.Text("weight-cap") == Off ? double.PositiveInfinity : block.Number("weight-cap", 1, double.MaxValue),
+        Fading = block.Number("fading", 0.5, 1),
+    };
+
+    private static BanditSchema Contexts(ConfigNode source, BanditTask task)
+    {
+        var schema = new BanditSchema
+        {
+            Task = task,
+            Format = source.Choice("format", "json", "vw", "dsjson"),
+            // The other formats have no field for it.
+            Key = source.Text("format") == "json" ? source.Text("key") : "",
+            Id = Field(source, "id"),
+            Time = source.Text("time"),
+            TimeUnit = PipelineSection.TimeUnitOf(source),
+            MaxJumpMilliseconds = (long)source.Duration("max-jump", TimeSpan.Zero).TotalMilliseconds,
+            Features = source.Texts("features"),
+            ActionFeatures = source.Texts("action-features"),
+            Actions = Field(source, "actions"),
+            ActionId = Field(source, "action-id"),
+            Allowed = Field(source, "allowed"),
+            Action = Field(source, "action"),
+            Probability = Field(source, "probability"),
+            Reward = Field(source, "reward"),
+            Cost = Field(source, "cost"),
+            HashBits = (int)source.Whole("hash-bits", 1, BanditSchema.MostHashBits),
+            MostBytes = (int)source.Whole("max-bytes", 1, int.MaxValue),
+            ActionHashBits = source.Text("action-hash-bits") == "auto" ? null : (int)source.Whole("action-hash-bits", 0, BanditSchema.MostHashBits),
+        };
+        schema = schema with { Task = schema.Fit(task).Validate($"{source.Path[..source.Path.IndexOf(".sources", StringComparison.Ordinal)]}.task") };
+        try
+        {
+            schema.CreateDecoder();
+        }
+        catch (ArgumentException exception)
+        {
+            throw ConfigurationException.At(source.File, source.Path, "a block that contradicts itself", exception.Message.TrimEnd('.'));
+        }
+
+        return schema;
+    }
+
+    private static RewardSchema Rewards(ConfigNode source, BanditTask task) => new()
+    {
+        Task = task,
+        Key = source.Text("key"),
+        Id = Field(source, "id"),
+        Time = source.Text("time"),
+        TimeUnit = PipelineSection.TimeUnitOf(source),
+        MaxJumpMilliseconds = (long)source.Duration("max-jump", TimeSpan.Zero).TotalMilliseconds,
+        Reward = Field(source, "reward"),
+        Cost = Field(source, "cost"),
+    };
+
+    private static string Field(ConfigNode source, string setting) =>
+        source.Text(setting) is { Length: > 0 } field ? field : throw source.Fail(setting, "empty", "the name of a field");
+}
