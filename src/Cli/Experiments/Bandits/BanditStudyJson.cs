@@ -32,6 +32,7 @@ internal static class BanditStudyJson
         ["regret_sd"] = runs.RegretDeviation,
         ["progressive_loss"] = runs.ProgressiveLoss,
         ["rounds_per_second"] = Math.Round(runs.RoundsPerSecond, 1),
+        ["rounds_per_processor_second"] = Math.Round(runs.RoundsPerProcessorSecond, 1),
         ["regret_at"] = new JsonObject(
             BanditStudy.TableMarks.Where(mark => mark <= runs.Rounds)
                 .Select(mark => KeyValuePair.Create<string, JsonNode?>(mark.ToString(CultureInfo.InvariantCulture), runs.RegretAt(mark).Mean))),
