@@ -113,6 +113,8 @@ internal sealed unsafe class InputNormalizer
                 normalized[i] = z > _limit ? _limit : z < -_limit ? -_limit : float.IsNaN(z) ? 0 : z;
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     internal void Save(ref MessagePackWriter writer)
@@ -157,5 +159,7 @@ internal sealed unsafe class InputNormalizer
             center[i] = (float)_mean[i];
             factor[i] = deviation > Resolution * Math.Abs(_mean[i]) ? (float)Math.Min(1 / deviation, LargestFactor) : 0;
         }
+
+        GC.KeepAlive(this);
     }
 }
