@@ -140,8 +140,15 @@ internal sealed unsafe class InputNormalizer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Refresh()
     {
-        if (_kind == NormalizationKind.None || _count == 0)
+        if (_kind == NormalizationKind.None)
         {
+            return;
+        }
+
+        if (_count == 0)
+        {
+            _center.Span.Clear();
+            _factor.Span.Clear();
             return;
         }
 
