@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.Regression;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;

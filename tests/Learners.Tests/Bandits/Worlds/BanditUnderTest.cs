@@ -2,6 +2,7 @@ using System.Buffers;
 using MessagePack;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.Exploration;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
