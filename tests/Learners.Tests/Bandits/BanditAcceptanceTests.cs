@@ -17,7 +17,8 @@ public sealed class BanditAcceptanceTests
     [InlineData("neural-ucb", 0.7)]
     [InlineData("neural-ts", 0.7)]
     [InlineData("epsilon-greedy", 0.9)]
-    public void Given_classes_that_can_be_told_apart_When_it_learns_Then_its_regret_is_below_a_quarter_of_chance_and_flattens(string kind, double flattening)
+    public void Given_classes_that_can_be_told_apart_When_it_learns_Then_its_regret_is_below_a_quarter_of_chance_and_flattens(
+        string kind, double flattening)
     {
         var (task, rounds) = BanditWorld.Blobs(actions: 5, features: 8, Rounds, seed: 21);
         var learner = BanditUnderTest.Create(kind, task);

@@ -1,5 +1,5 @@
 using StreamLearn.Learners.Bandits;
-using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Tests.Bandits;
 

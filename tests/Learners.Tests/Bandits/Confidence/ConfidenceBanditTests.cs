@@ -65,7 +65,10 @@ public sealed class ConfidenceBanditTests
     [InlineData(0)]
     public unsafe void Given_a_gradient_When_its_uncertainty_is_asked_for_Then_it_is_the_sum_over_all_parameters(int hidden)
     {
-        var options = new CostRegressionOptions { Hidden = Math.Max(1, hidden), IsLinear = hidden == 0, Optimizer = "sgd", LearningRate = 0.01, Replay = 0 };
+        var options = new CostRegressionOptions
+        {
+            Hidden = Math.Max(1, hidden), IsLinear = hidden == 0, Optimizer = "sgd", LearningRate = 0.01, Replay = 0,
+        };
         var regression = new CostRegression(BanditWorld.Fixed, options, seed: 4);
         var rounds = BanditWorld.Rounds(BanditWorld.Fixed, 30, masks: false);
         var covariance = new DiagonalCovariance(regression.Shape, 0.1);

@@ -12,8 +12,10 @@ public sealed class ExplorationRuleTests
 
         InverseGapWeighting.Fill([0.5, 0.2, 0.7, 0.1], [1, 1, 1, 0], 10, probabilities);
 
-        Assert.Equal([1 / (3 + (10 * 0.3)), 1 - (1 / 6.0) - (1 / 8.0), 1 / (3 + (10 * 0.5)), 0], probabilities.Select(p => Math.Round(p, 15)).ToArray(),
-            (expected, actual) => Math.Abs(expected - actual) < 1e-12);
+        Assert.Equal(1 / (3 + (10 * 0.3)), probabilities[0], 1e-15);
+        Assert.Equal(1 / (3 + (10 * 0.5)), probabilities[2], 1e-15);
+        Assert.Equal(1 - probabilities[0] - probabilities[2], probabilities[1], 1e-15);
+        Assert.Equal(0, probabilities[3]);
     }
 
     [Fact]
@@ -96,7 +98,8 @@ public sealed class ExplorationRuleTests
         for (var action = 0; action < count; action++)
         {
             var isAllowed = AllowedActions.Contains(allowed, action);
-            Assert.True(isAllowed ? probabilities[action] is > 0 and <= 1 : probabilities[action] == 0, $"{probabilities[action]} for {costs[action]}.");
+            Assert.True(
+                isAllowed ? probabilities[action] is > 0 and <= 1 : probabilities[action] == 0, $"{probabilities[action]} for {costs[action]}.");
             Assert.True(!isAllowed || probabilities[action] >= options.Epsilon / permitted * (1 - 1e-12));
         }
     }

@@ -1,7 +1,6 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Fleets;
-using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.Options;
@@ -47,7 +46,8 @@ public sealed class CostRegressionTests
     {
         var options = Plain with
         {
-            Loss = (CostLoss)(int)loss, Hidden = Math.Max(1, hidden), IsLinear = hidden == 0, Perturbations = 3, PerturbationScale = 0.7, LearningRate = 1e-3,
+            Loss = (CostLoss)(int)loss, Hidden = Math.Max(1, hidden), IsLinear = hidden == 0, LearningRate = 1e-3,
+            Perturbations = 3, PerturbationScale = 0.7,
             Perturbation = perturbation == "none" ? PerturbationKind.None : PerturbationKind.Rademacher,
         };
         var world = BanditWorld.Tasks[task];
@@ -99,7 +99,8 @@ public sealed class CostRegressionTests
     {
         var rounds = BanditWorld.Rounds(BanditWorld.Fixed, 300);
         var bare = BanditUnderTest.Create(kind, BanditWorld.Fixed);
-        var zero = BanditUnderTest.Create(kind, BanditWorld.Fixed, ("perturbation", "rademacher"), ("perturbations", "4"), ("perturbation-scale", "0"));
+        var zero = BanditUnderTest.Create(
+            kind, BanditWorld.Fixed, ("perturbation", "rademacher"), ("perturbations", "4"), ("perturbation-scale", "0"));
         var pulled = BanditUnderTest.Create(kind, BanditWorld.Fixed, ("perturbation", "expected"), ("perturbation-scale", "0"));
         foreach (var round in rounds)
         {
@@ -187,7 +188,10 @@ public sealed class CostRegressionTests
     {
         foreach (var optimizer in BlockOptimizer.Kinds)
         {
-            var options = Plain with { Optimizer = optimizer, Damping = 1e-8, Perturbation = PerturbationKind.Rademacher, Normalization = NormalizationKind.Standardize };
+            var options = Plain with
+            {
+                Optimizer = optimizer, Damping = 1e-8, Perturbation = PerturbationKind.Rademacher, Normalization = NormalizationKind.Standardize,
+            };
             var regression = new CostRegression(BanditWorld.Fixed, options, seed: 9);
             Learn(regression, BanditWorld.Rounds(BanditWorld.Fixed, 100));
             var shape = regression.Shape;

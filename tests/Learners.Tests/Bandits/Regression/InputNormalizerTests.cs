@@ -9,7 +9,10 @@ public sealed unsafe class InputNormalizerTests
     {
         var normalizer = new InputNormalizer(NormalizationKind.Standardize, 20, clip: 2);
         var random = new Random(5);
-        float[][] rounds = [.. Enumerable.Range(0, 50).Select(_ => Enumerable.Range(0, 20).Select(i => (float)((i * 10) + random.NextDouble())).ToArray())];
+        float[][] rounds =
+        [
+            .. Enumerable.Range(0, 50).Select(_ => Enumerable.Range(0, 20).Select(i => (float)((i * 10) + random.NextDouble())).ToArray()),
+        ];
         foreach (var round in rounds)
         {
             normalizer.Observe(round);

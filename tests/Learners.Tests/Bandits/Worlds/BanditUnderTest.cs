@@ -3,7 +3,6 @@ using MessagePack;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Fleets;
-using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.State;

@@ -50,8 +50,10 @@ internal static class BanditWorld
     internal static (BanditTask Task, BanditRound[] Rounds) Blobs(int actions, int features, int count, int seed, double spread = 1.4)
     {
         var random = new Random(seed);
-        var centres = Enumerable.Range(0, actions).Select(_ => Enumerable.Range(0, features).Select(_ => spread * Normal(random)).ToArray()).ToArray();
-        var task = new BanditTask { Actions = [.. Enumerable.Range(0, actions).Select(action => $"a{action}")], SharedFeatures = features }.Validate();
+        var centres = Enumerable.Range(0, actions)
+            .Select(_ => Enumerable.Range(0, features).Select(_ => spread * Normal(random)).ToArray()).ToArray();
+        var names = Enumerable.Range(0, actions).Select(action => $"a{action}").ToList();
+        var task = new BanditTask { Actions = names, SharedFeatures = features }.Validate();
         var rounds = new BanditRound[count];
         for (var round = 0; round < count; round++)
         {
