@@ -3,6 +3,7 @@ using System.Text;
 using MessagePack;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Learners.Tests.Bandits;
 
