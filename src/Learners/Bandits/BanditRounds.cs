@@ -31,7 +31,7 @@ internal struct BanditRounds
     internal static BanditRounds Load(ref MessagePackReader reader)
     {
         var rounds = new BanditRounds { Count = reader.ReadInt64(), Costs = reader.ReadFinite() };
-        StateFormat.Require(rounds.Count >= 0 && rounds.Costs >= 0 && rounds.Costs <= rounds.Count + 1e-6, "rounds have cost more than 1 each");
+        StateFormat.Require(rounds.Count >= 0 && rounds.Costs >= 0 && rounds.Costs <= rounds.Count * (1 + 1e-6), "rounds have cost more than 1 each");
         return rounds;
     }
 }

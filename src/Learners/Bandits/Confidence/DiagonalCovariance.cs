@@ -47,6 +47,7 @@ internal sealed unsafe class DiagonalCovariance
         }
 
         sum += gradient.Residual * gradient.Residual / diagonal[_shape.Last];
+        GC.KeepAlive(this);
         return double.IsFinite(sum) ? sum : 0;
     }
 
@@ -68,6 +69,7 @@ internal sealed unsafe class DiagonalCovariance
 
         ref var last = ref diagonal[_shape.Last];
         last = MathF.Min(last + (gradient.Residual * gradient.Residual), AdaGradRule.LargestSum);
+        GC.KeepAlive(this);
     }
 
     internal void Save(ref MessagePackWriter writer) => writer.WriteFloats(_diagonal.Span);

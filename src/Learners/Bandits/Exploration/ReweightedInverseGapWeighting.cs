@@ -6,7 +6,7 @@ namespace StreamLearn.Learners.Bandits.Exploration;
 /// </summary>
 /// <remarks>
 /// Foster and Krishnamurthy, "Efficient First-Order Contextual Bandits: Prediction, Allocation, and Triangular Discrimination", NeurIPS
-/// 2021, equation (4). Costs are taken as within [1e-6, 1 - 1e-6]: at 0 the rule would be 0/0.
+/// 2021. Costs are taken as within [1e-6, 1 - 1e-6]: at 0 the rule would be 0/0.
 /// </remarks>
 internal static class ReweightedInverseGapWeighting
 {

@@ -69,10 +69,18 @@ internal sealed unsafe class BanditInputs
     }
 
     /// <summary>Writes the inputs of the shared features.</summary>
-    internal void WriteShared(ReadOnlySpan<float> shared) => _shared.Apply(shared, Pointer);
+    internal void WriteShared(ReadOnlySpan<float> shared)
+    {
+        _shared.Apply(shared, Pointer);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Writes those of an action's own.</summary>
-    internal void WriteOwn(ReadOnlySpan<float> own) => _own.Apply(own, Pointer + SharedCount);
+    internal void WriteOwn(ReadOnlySpan<float> own)
+    {
+        _own.Apply(own, Pointer + SharedCount);
+        GC.KeepAlive(this);
+    }
 
     internal void Save(ref MessagePackWriter writer)
     {

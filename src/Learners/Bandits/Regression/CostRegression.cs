@@ -119,6 +119,7 @@ internal sealed unsafe class CostRegression
     {
         var output = Output(context, action);
         _gradient.Set(_network, _inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer, 1);
+        GC.KeepAlive(this);
         return CostOf(output);
     }
 
@@ -127,7 +128,9 @@ internal sealed unsafe class CostRegression
     {
         _inputs.WriteShared(context.Shared);
         _inputs.WriteOwn(_inputs.OwnOf(context, action));
-        return _network.Forward(_inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer);
+        var output = _network.Forward(_inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer);
+        GC.KeepAlive(this);
+        return output;
     }
 
     /// <summary>The expected cost of each action, finite.</summary>

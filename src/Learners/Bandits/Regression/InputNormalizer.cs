@@ -113,6 +113,8 @@ internal sealed unsafe class InputNormalizer
                 normalized[i] = z > _limit ? _limit : z < -_limit ? -_limit : float.IsNaN(z) ? 0 : z;
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     internal void Save(ref MessagePackWriter writer)
@@ -138,8 +140,15 @@ internal sealed unsafe class InputNormalizer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Refresh()
     {
-        if (_kind == NormalizationKind.None || _count == 0)
+        if (_kind == NormalizationKind.None)
         {
+            return;
+        }
+
+        if (_count == 0)
+        {
+            _center.Span.Clear();
+            _factor.Span.Clear();
             return;
         }
 
@@ -157,5 +166,7 @@ internal sealed unsafe class InputNormalizer
             center[i] = (float)_mean[i];
             factor[i] = deviation > Resolution * Math.Abs(_mean[i]) ? (float)Math.Min(1 / deviation, LargestFactor) : 0;
         }
+
+        GC.KeepAlive(this);
     }
 }
