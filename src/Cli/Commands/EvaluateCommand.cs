@@ -7,6 +7,7 @@ using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Bandits.Tabular;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Files;
@@ -44,42 +45,57 @@ internal static class EvaluateCommand
         var scoreFrom = Count("--score-from", "records of each key that are learned from but not scored, from its first on (default: 0)");
         var scaleUntil = Count("--scale-until", "records of each key after which its scale, the largest absolute value, is frozen (default: never)");
         var predictions = new Option<string?>("--predictions") { Description = "file to write the predictions to, a JSON object a line", HelpName = "FILE" };
+        var form = new Option<string?>("--format")
+        {
+            Description = "with --task bandit: what the file is: table (of labels), or logged decisions as json, vw or dsjson (default: by its name and its front)",
+            HelpName = "NAME",
+        };
+        form.AcceptOnlyFromAmong([.. LoggedDecisions.Formats]);
         var byKey = CommonOptions.ByKey();
         var command = new Command(
             "evaluate",
             "The engine of a pipeline on a file, no broker: predict, score, learn, record by record. With --task bandit: a table of numbers and labels as a bandit; rows of "
             + "length 1 in an order of each seed's own, labels as actions, cost 0 or 1, one pass. Its rounds_per_second is the learner's loop alone: decide, draw, learn, after a "
-            + "warm-up, without reading the file; the median over seeds.")
+            + "warm-up, without reading the file; the median over seeds. Logged decisions (JSON, Vowpal Wabbit's text, dsjson) are learned from, and what each learner would have cost is "
+            + "estimated; settings of the pipeline by --set pipelines.evaluation.PATH=VALUE, or --config.")
         {
-            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions, byKey,
+            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, form, predictions, byKey,
         };
         var bandit = BanditEvaluationOptions.AddTo(command);
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
         command.Handle((parsed, interruption) =>
         {
-            switch (parsed.GetValue(task))
-            {
-                case BanditTask.Name:
-                    RunBandit(parsed, interruption);
-                    return Task.FromResult(ExitCode.Done);
-                case null or "forecast":
-                    bandit.RefuseFor(parsed, "forecast");
-                    break;
-                case var other:
-                    throw new UsageException($"--task is '{other}'; expected forecast or bandit.");
-            }
-
             var files = data.Files(parsed);
             if (files.Count == 0)
             {
                 throw new UsageException("--data is missing; expected a file.");
             }
 
+            string? logged = null;
+            switch (parsed.GetValue(task))
+            {
+                case BanditTask.Name:
+                    logged = LoggedDecisions.FormatOf(files[0], parsed.GetValue(form));
+                    if (logged == LoggedDecisions.Table)
+                    {
+                        RunBandit(parsed, interruption);
+                        return Task.FromResult(ExitCode.Done);
+                    }
+
+                    bandit.RefuseFor(parsed, "bandit and logged decisions", "bandit and a table");
+                    break;
+                case null or ForecastTask.Name:
+                    bandit.RefuseFor(parsed, ForecastTask.Name, BanditTask.Name);
+                    break;
+                case var other:
+                    throw new UsageException($"--task is '{other}'; expected forecast or bandit.");
+            }
+
             var routed = data.HasTopology(parsed);
-            var config = Load(parsed, common, routed);
+            var config = Load(parsed, common, routed, logged);
             var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
-            var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : Files(files);
+            var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : LoggedDecisions.Batches(files, definition.Schema);
             var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
             foreach (var (kind, choice) in definition.Plan.Devices())
             {
@@ -127,7 +143,7 @@ internal static class EvaluateCommand
             }
         }
 
-        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed)
+        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed, string? logged)
         {
             var configured = common.HasConfig(parsed);
             var name = configured ? parsed.GetValue(pipeline) ?? common.Load(parsed).Pipelines.Select(found => found.Name).FirstOrDefault(Unnamed) : Unnamed;
@@ -142,7 +158,10 @@ internal static class EvaluateCommand
                 Set("rivals", $"[{string.Join(", ", named)}]");
             }
 
-            var below = configured ? "" : routed ? LinkLoadRecords.Pipeline(Unnamed) : $"streamlearn.pipelines.{Unnamed} {{}}";
+            var below = configured ? ""
+                : routed ? LinkLoadRecords.Pipeline(Unnamed)
+                : logged is not null ? LoggedDecisions.Pipeline(Unnamed, logged)
+                : $"streamlearn.pipelines.{Unnamed} {{}}";
             return common.Load(parsed, below, settings);
 
             void Set(string setting, string? value)
@@ -156,12 +175,11 @@ internal static class EvaluateCommand
 
         PipelineDefinition WithFields(PipelineDefinition definition, ParseResult parsed, string file, bool routed, bool configured)
         {
-            if (routed)
+            if (routed || definition.Schema is not RecordSchema configuredSchema)
             {
                 return definition;
             }
 
-            var configuredSchema = (RecordSchema)definition.Schema;
             var format = RecordFile.Inspect(file);
             var fields = FieldGuess.FieldsOf(format, configuredSchema.Separator);
             var guess = configured ? configuredSchema : FieldGuess.Complete(fields, parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(value));
@@ -192,16 +210,6 @@ internal static class EvaluateCommand
         ?? throw new UsageException(
             $"--pipeline is {(name is null ? "missing" : $"'{name}'")}; expected one of "
             + $"{string.Join(", ", config.Pipelines.Select(pipeline => pipeline.Name))} of the configuration.");
-
-    private static IEnumerable<RecordBatch> Files(IReadOnlyList<string> files)
-    {
-        var offset = 0L;
-        foreach (var batch in files.SelectMany(file => RecordFile.Read(file, offset)))
-        {
-            offset = batch.Offsets[^1] + 1;
-            yield return batch;
-        }
-    }
 
     private static PipelineSummary Run(FileEvaluation evaluation, IEnumerable<RecordBatch> batches, string? predictions, Interruption interruption)
     {

@@ -34,7 +34,7 @@ internal sealed class BanditEvaluationOptions
     internal int Seeds(ParseResult parsed) => parsed.GetValue(_seeds) ?? 5;
 
     /// <summary>Refuses these options where the task is another one.</summary>
-    internal void RefuseFor(ParseResult parsed, string task) => Refuse(parsed, task, "bandit", _rounds, _seeds);
+    internal void RefuseFor(ParseResult parsed, string task, string expected) => Refuse(parsed, task, expected, _rounds, _seeds);
 
     /// <summary>Refuses options of another task.</summary>
     internal static void Refuse(ParseResult parsed, string task, string expected, params ReadOnlySpan<Option> options)
