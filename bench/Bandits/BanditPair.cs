@@ -13,6 +13,8 @@ namespace StreamLearn.Bench.Bandits;
 /// <param name="pairs">How many runs of each are measured.</param>
 internal sealed class BanditPair(TabularBandit bandit, LearnerChoice learner, LearnerChoice peer, int rounds, int pairs)
 {
+    // In which a learner may make room for what it needs.
+    private const int FirstRounds = 100;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
 
     private readonly List<BanditTiming> _own = [];
@@ -40,7 +42,7 @@ internal sealed class BanditPair(TabularBandit bandit, LearnerChoice learner, Le
 
     internal double PeerRegret => _peer.Average(timing => timing.Regret);
 
-    /// <summary>Bytes that a round of the learner has allocated, in the run with the most.</summary>
+    /// <summary>Bytes that a round of the learner has allocated after the first ones, in the run with the most.</summary>
     internal double AllocatedPerRound => _own.Max(timing => timing.AllocatedPerRound);
 
     internal void Run()
@@ -58,15 +60,16 @@ internal sealed class BanditPair(TabularBandit bandit, LearnerChoice learner, Le
     {
         var made = BanditRegistration.Of(choice).Create(bandit.Task, choice.Options, seed, new FleetWorkspaces());
         var simulation = new BanditSimulation(bandit, made, seed, seed + 1);
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var processor = Environment.CpuUsage.TotalTime;
         var start = TimeProvider.System.GetTimestamp();
+        simulation.PlayUntil(FirstRounds);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         simulation.PlayUntil(rounds);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         var time = TimeProvider.System.GetElapsedTime(start);
         processor = Environment.CpuUsage.TotalTime - processor;
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         return new BanditTiming(
-            simulation.Rounds / time.TotalSeconds, simulation.Rounds / processor.TotalSeconds, simulation.Regret, (double)allocated / simulation.Rounds);
+            simulation.Rounds / time.TotalSeconds, simulation.Rounds / processor.TotalSeconds, simulation.Regret, (double)allocated / (simulation.Rounds - FirstRounds));
     }
 
     private static double Median(IEnumerable<double> values)
