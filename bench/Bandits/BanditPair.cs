@@ -42,8 +42,9 @@ internal sealed class BanditPair(TabularBandit bandit, LearnerChoice learner, Le
 
     internal double PeerRegret => _peer.Average(timing => timing.Regret);
 
-    /// <summary>Bytes that a round of the learner has allocated after the first ones, in the run with the most.</summary>
-    internal double AllocatedPerRound => _own.Max(timing => timing.AllocatedPerRound);
+    /// <summary>Median of the bytes that a round of the learner has allocated after the first ones. In a single run a collection may count the rest of the
+    /// thread's allocation buffer, up to 8 KiB, as allocated.</summary>
+    internal double AllocatedPerRound => Median(_own.Select(timing => timing.AllocatedPerRound));
 
     internal void Run()
     {
