@@ -68,7 +68,8 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
     private Table Table(TaskSummary summary)
     {
         var view = TaskView.Of(pipeline.Definition, summary);
-        var table = new Table().RoundedBorder().Caption(Markup.Escape(Caption()));
+        var caption = Caption();
+        var table = new Table().RoundedBorder();
         table.AddColumn(Markup.Escape(pipeline.Definition.Schema.Key is { Length: > 0 } key ? key : "key"));
         foreach (var column in view.LiveColumns)
         {
@@ -86,8 +87,12 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         {
             table.AddRow("…");
         }
+        else
+        {
+            caption = string.Join('\n', view.LiveNotes.Prepend(caption));
+        }
 
-        return table;
+        return table.Caption(Markup.Escape(caption));
     }
 
     private string Caption()
