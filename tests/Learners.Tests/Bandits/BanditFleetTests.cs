@@ -411,12 +411,11 @@ public sealed class BanditFleetTests
     {
         var plan = Plan(areFixed ? BanditStream.Fixed : BanditStream.PerContext);
         var fleet = new BanditFleet(plan, 10);
-        var feed = BanditStream.Of(plan.Task, Keys, 2000, loggedShare: loggedShare);
+        var feed = BanditStream.Of(plan.Task, Keys, 600, loggedShare: loggedShare);
         var batches = feed.Batches(Enumerable.Range(1, (feed.Count - 1) / 60).Select(cut => cut * 60)).ToArray();
         var predictions = PredictionBatch.Allocate(60, fleet.PredictionWidth);
-
-        // What is kept of a decision grows to the largest that has been there.
-        var warm = batches.Length * 3 / 4;
+        FillTheJoin(fleet, plan.Task);
+        var warm = batches.Length / 2;
         foreach (var batch in batches[..warm])
         {
             fleet.Process(batch, 0, predictions);
@@ -464,6 +463,40 @@ public sealed class BanditFleetTests
 
         static void AssertRefused(string path, JoinOptions join) =>
             Assert.Equal(path, Assert.Throws<OptionException>(() => Plan(BanditStream.Fixed with { Join = join })).Path);
+    }
+
+    /// <summary>As many wait, are remembered, and are early as ever may be at the same time, each as large as it may be.</summary>
+    private static void FillTheJoin(BanditFleet fleet, BanditTask task)
+    {
+        var feed = new BanditFeed();
+        var actions = task.HasFixedActions ? task.Actions.Count : 4;
+        var most = task.Join.MaxPending;
+        foreach (var key in Keys)
+        {
+            for (var i = 0; i < 2 * most; i++)
+            {
+                AddContext(key, i);
+            }
+
+            for (var i = 2 * most; i < 3 * most; i++)
+            {
+                feed.Feedback(key, Start, Id(i), 0.5);
+            }
+
+            // What was kept for the feedback only is kept for a decision now.
+            for (var i = 2 * most; i < 3 * most; i++)
+            {
+                AddContext(key, i);
+            }
+        }
+
+        fleet.Process(feed.Batch(), 0, PredictionBatch.Allocate(feed.Count, fleet.PredictionWidth));
+
+        static string Id(int number) => $"an id that is longer than any that comes later: {number}";
+
+        void AddContext(string key, int number) => feed.Context(
+            key, Start, Id(number),
+            new BanditContext(actions, new float[task.SharedFeatures], new float[actions * task.ActionFeatures], Enumerable.Repeat((byte)1, actions).ToArray()));
     }
 
     private static byte[] Good() => BanditFeed.PayloadOfContext("id", Plain());
