@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamLearn.Bench;
+using StreamLearn.Bench.Bandits;
 using StreamLearn.Bench.Checkpoints;
 using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Networks;
@@ -14,6 +15,7 @@ if (args is ["micro", .. var rest])
 
 var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Task<BenchmarkResult>>>
 {
+    ["bandits"] = (_, log) => Task.FromResult(BanditsBenchmark.Run(log)),
     ["checkpoints"] = (_, log) => CheckpointsBenchmark.RunAsync(log),
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),

@@ -53,7 +53,7 @@ public sealed class BanditStudyTests
         Assert.Contains("| *Vowpal Wabbit, regcb opt* | 6288 ± 1311 |", markdown, StringComparison.Ordinal);
 
         static BanditRuns Runs(BanditContender contender, int regret) =>
-            new(contender.Learner, [1000, 2000, 5000], [new BanditRun(1, 10_000, regret, [regret / 4, regret / 3, regret / 2], 0, 0.1, new byte[32])]);
+            new(contender.Learner, [1000, 2000, 5000], [new BanditRun(1, 10_000, regret, [regret / 4, regret / 3, regret / 2], 0, 0.1, 0.1, new byte[32])]);
     }
 
     [Fact]

@@ -89,7 +89,7 @@ internal sealed record BanditEvaluationResult(TabularBandit Bandit, ulong Seed, 
         json["regret_mean"] = runs.RegretMean;
         json["regret_sd"] = runs.RegretDeviation;
         json["progressive_loss"] = runs.ProgressiveLoss;
-        json["rounds_per_second"] = Math.Round(runs.RoundsPerSecond, 1);
+        json["rounds_per_second"] = double.IsFinite(runs.RoundsPerSecond) ? Math.Round(runs.RoundsPerSecond, 1) : null;
         json["regret_at"] = new JsonObject(
             runs.Marks.Select(mark => KeyValuePair.Create<string, JsonNode?>(mark.ToString(CultureInfo.InvariantCulture), runs.RegretAt(mark).Mean)));
         json["regrets"] = new JsonArray([.. runs.Runs.Select(run => (JsonNode)run.Regret)]);

@@ -18,16 +18,22 @@ internal sealed record BanditContender(string Name, LearnerChoice Learner, int M
     // A perturbation by signs goes over all parameters in every round.
     private const int MostFeaturesOfSigns = 100;
 
+    // Work that grows with the square of the features.
+    private const int MostFeaturesOfRidges = 300;
+    private static readonly string[] Ridges = ["lin-ucb", "regcb"];
+
     /// <summary>All rows: each learner with its defaults, and what makes the difference in the two of our own.</summary>
     internal static IReadOnlyList<BanditContender> All { get; } =
     [
         .. BanditCatalog.All.SelectMany(registration => Own.Contains(registration.Kind)
             ? Variants(registration)
-            : [new BanditContender(registration.Kind, new LearnerChoice(registration, OptionSet.Defaults))]),
+            : [new BanditContender(registration.Kind, new LearnerChoice(registration, OptionSet.Defaults), MostFeaturesOf(registration.Kind))]),
     ];
 
     /// <summary>The settings that are not the learner's defaults.</summary>
     internal string Settings => string.Join(", ", Learner.Options.Names.Select(name => $"{name} {Learner.Options.Value(name)}"));
+
+    private static int MostFeaturesOf(string kind) => Ridges.Contains(kind) ? MostFeaturesOfRidges : int.MaxValue;
 
     private static IEnumerable<BanditContender> Variants(BanditRegistration registration)
     {

@@ -31,11 +31,15 @@ internal static class BanditStudyJson
         ["regret_mean"] = runs.RegretMean,
         ["regret_sd"] = runs.RegretDeviation,
         ["progressive_loss"] = runs.ProgressiveLoss,
-        ["rounds_per_second"] = Math.Round(runs.RoundsPerSecond, 1),
+        ["rounds_per_second"] = Rate(runs.RoundsPerSecond),
+        ["rounds_per_processor_second"] = Rate(runs.RoundsPerProcessorSecond),
         ["regret_at"] = new JsonObject(
             BanditStudy.TableMarks.Where(mark => mark <= runs.Rounds)
                 .Select(mark => KeyValuePair.Create<string, JsonNode?>(mark.ToString(CultureInfo.InvariantCulture), runs.RegretAt(mark).Mean))),
         ["best_published"] = scores.Bar,
         ["ratio"] = scores.Bar is { } bar ? Math.Round(runs.RegretMean / bar, 4) : null,
     };
+
+    /// <summary>A run can be too short for its clock.</summary>
+    private static JsonValue? Rate(double rate) => double.IsFinite(rate) ? JsonValue.Create(Math.Round(rate, 1)) : null;
 }

@@ -8,10 +8,10 @@ internal sealed class BanditStudyPlots(BanditStudyResult result)
     private const int Width = 1000;
     private const int Height = 550;
 
-    // What fits into a picture.
+    // What fits into a picture: ten colours.
     private static readonly string[] Shown =
     [
-        "neu-fast-cb", "neu-fast-cb, expected", "neu-fast-cb, plain SGD", "neu-square-cb", "linear-fast-cb", "linear-square-cb", "lin-ucb", "regcb", "neural-ucb", "neural-ts",
+        "neu-fast-cb", "neu-fast-cb, expected", "neu-fast-cb, plain SGD", "neu-square-cb", "linear-square-cb", "lin-ucb", "regcb", "neural-ucb", "neural-ts",
         "epsilon-greedy",
     ];
 

@@ -87,6 +87,11 @@ internal sealed class BanditStudyReport(BanditStudyResult result)
             Row(text, [result.Contenders[place].Name, .. sets.Select(scores => Regret(scores, row))]);
         }
 
+        if (sets.Any(scores => scores.Runs.Any(runs => runs is null)))
+        {
+            text.AppendLine().AppendLine("A dash: left out, because it is too slow with that many features.");
+        }
+
         if (sets.Any(scores => scores.Bar is not null))
         {
             text.AppendLine().AppendLine("Bold: below the best column of Vowpal Wabbit.");
@@ -95,12 +100,12 @@ internal sealed class BanditStudyReport(BanditStudyResult result)
 
     private void Rates(StringBuilder text, string title, BanditStudyScores[] sets)
     {
-        text.AppendLine().AppendLine($"### {title}: rounds per second, thousands").AppendLine();
+        text.AppendLine().AppendLine($"### {title}: thousands of rounds per second of processor time").AppendLine();
         Row(text, ["learner", .. sets.Select(scores => scores.Set.Name)]);
         Rule(text, 1 + sets.Length);
         if (sets.All(scores => VowpalWabbit.Knows(scores.Set.Name)))
         {
-            Row(text, ["*Vowpal Wabbit, squarecb (published, with text parsing)*", .. sets.Select(scores => Invariant($"{VowpalWabbit.ExamplesPerSecond(scores.Set.Name) / 1000:0}"))]);
+            Row(text, ["*Vowpal Wabbit, squarecb (published, text parsing included)*", .. sets.Select(scores => Invariant($"{VowpalWabbit.ExamplesPerSecond(scores.Set.Name) / 1000:0}"))]);
         }
 
         for (var place = 0; place < result.Contenders.Count; place++)
@@ -114,7 +119,7 @@ internal sealed class BanditStudyReport(BanditStudyResult result)
     {
         int[] marks = [.. BanditStudy.TableMarks.Where(mark => mark < scores.Rounds)];
         text.AppendLine().AppendLine($"### {scores.Set.Name}").AppendLine();
-        Row(text, ["learner", .. marks.Select(mark => $"regret at {mark}"), $"at {scores.Rounds}", "loss", "rounds/s, thousands"]);
+        Row(text, ["learner", .. marks.Select(mark => $"regret at {mark}"), $"at {scores.Rounds}", "loss", "rounds/s of processor time, thousands"]);
         Rule(text, 4 + marks.Length);
         for (var place = 0; place < result.Contenders.Count; place++)
         {
@@ -165,7 +170,7 @@ internal sealed class BanditStudyReport(BanditStudyResult result)
     private static string Around((double Mean, double Deviation) regret) => Invariant($"{regret.Mean:0} ± {regret.Deviation:0}");
 
     private static string Thousands(BanditRuns runs) =>
-        (runs.RoundsPerSecond / 1000).ToString(runs.RoundsPerSecond < 10_000 ? "0.0" : "0", CultureInfo.InvariantCulture);
+        (runs.RoundsPerProcessorSecond / 1000).ToString(runs.RoundsPerProcessorSecond < 10_000 ? "0.0" : "0", CultureInfo.InvariantCulture);
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 

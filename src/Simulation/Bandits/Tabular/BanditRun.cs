@@ -15,8 +15,10 @@ namespace StreamLearn.Simulation.Bandits.Tabular;
 /// <param name="RegretAt">At each of the marks.</param>
 /// <param name="Refused">Updates that the learner has refused.</param>
 /// <param name="Seconds">What the loop took, all else left out.</param>
+/// <param name="ProcessorSeconds">The same of the process's time on processors, which other programs disturb less.</param>
 /// <param name="StateHash">SHA-256 of the learner's state at the end.</param>
-public sealed record BanditRun(ulong Seed, int Rounds, int Regret, IReadOnlyList<int> RegretAt, int Refused, double Seconds, ReadOnlyMemory<byte> StateHash)
+public sealed record BanditRun(
+    ulong Seed, int Rounds, int Regret, IReadOnlyList<int> RegretAt, int Refused, double Seconds, double ProcessorSeconds, ReadOnlyMemory<byte> StateHash)
 {
     /// <summary>Runs it. The same seed gives all learners the same order of rows.</summary>
     /// <param name="bandit">What is learned.</param>
@@ -32,19 +34,22 @@ public sealed record BanditRun(ulong Seed, int Rounds, int Regret, IReadOnlyList
         var (simulation, made) = Start(bandit, learner, seed);
         var regretAt = new int[marks.Count];
         var seconds = 0.0;
+        var processor = 0.0;
         for (var mark = 0; mark <= marks.Count; mark++)
         {
             cancellation.ThrowIfCancellationRequested();
+            var processorBefore = Environment.CpuUsage.TotalTime;
             var started = time.GetTimestamp();
             simulation.PlayUntil(Math.Min(rounds, mark < marks.Count ? marks[mark] : rounds));
             seconds += time.GetElapsedTime(started).TotalSeconds;
+            processor += (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
             if (mark < marks.Count)
             {
                 regretAt[mark] = simulation.Regret;
             }
         }
 
-        return new BanditRun(seed, simulation.Rounds, simulation.Regret, regretAt, simulation.Refused, seconds, HashOf(made));
+        return new BanditRun(seed, simulation.Rounds, simulation.Regret, regretAt, simulation.Refused, seconds, processor, HashOf(made));
     }
 
     /// <summary>Lets a learner run for a while and forgets what came of it, so that its code is compiled before it is timed.</summary>

@@ -25,14 +25,10 @@ public sealed record BanditRuns(LearnerChoice Learner, IReadOnlyList<int> Marks,
     public double ProgressiveLoss => RegretMean / Rounds;
 
     /// <summary>Median over runs of the rounds a second of the loop: decide, draw, learn.</summary>
-    public double RoundsPerSecond
-    {
-        get
-        {
-            double[] rates = [.. Runs.Select(run => run.Rounds / run.Seconds).Order()];
-            return (rates[(rates.Length - 1) / 2] + rates[rates.Length / 2]) / 2;
-        }
-    }
+    public double RoundsPerSecond => Median(Runs.Select(run => run.Rounds / run.Seconds));
+
+    /// <summary>The same for a second of the process's time on processors.</summary>
+    public double RoundsPerProcessorSecond => Median(Runs.Select(run => run.Rounds / run.ProcessorSeconds));
 
     /// <summary>SHA-256 of the hashes of all learners' states.</summary>
     public string StateHash
@@ -79,6 +75,12 @@ public sealed record BanditRuns(LearnerChoice Learner, IReadOnlyList<int> Marks,
         ArgumentOutOfRangeException.ThrowIfNegative(place, nameof(mark));
         double[] regrets = [.. Runs.Select(run => (double)run.RegretAt[place])];
         return (regrets.Average(), Deviation(regrets));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private static double Deviation(double[] values)
