@@ -32,7 +32,7 @@ internal static class PathFlowRecords
           task { kind = bandit, actions = [path-1, path-2, path-3, path-4, path-5], feedback = cost, reward-ttl = 7d }
           # By default each flow is learned from with 6 of the past. Fewer of them hold the learner less to what was true before a cable failed; without
           # any it learns too slowly (docs/simulation.md has the numbers).
-          learner { kind = neu-fast-cb, replay = 2 }
+          learner { kind = neu-fast-cb, replay = 1 }
           rivals = [linear-square-cb, epsilon-greedy, uniform]
         }
         # The embedded Kafka answers a request that finds nothing only after this time, also when something comes meanwhile.

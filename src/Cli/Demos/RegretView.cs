@@ -11,7 +11,7 @@ namespace StreamLearn.Cli.Demos;
 internal sealed class RegretView(FlowStanding standing)
 {
     private static readonly string[] CostColumns =
-        ["decisions", "mean cost", "best dynamic", "best fixed", "uniform", "regret: best fixed", "best dynamic"];
+        ["decisions", "mean cost", "best dynamic", "best fixed", "uniform", "regret, fixed", "regret, dynamic"];
 
     /// <summary>One line.</summary>
     internal string Line => string.Create(
@@ -29,7 +29,7 @@ internal sealed class RegretView(FlowStanding standing)
     internal Table LiveTable()
     {
         var table = TableOf(
-            "pair", "decisions", "mean cost", $"last {CostWindow.Size}", "best possible", "regret: best fixed", "best dynamic", "cable down");
+            "pair", "decisions", "mean cost", $"last {CostWindow.Size}", "best possible", "regret, fixed", "regret, dynamic", "cable down");
         table.Caption(Markup.Escape(Clock + Outage));
         foreach (var pair in standing.Pairs)
         {
@@ -50,7 +50,7 @@ internal sealed class RegretView(FlowStanding standing)
     internal void Show()
     {
         People.Say("costs are mean latencies as shares of the time-out; regrets are sums over the decisions");
-        var pairs = TableOf(["pair", .. CostColumns, "best fixed path"]);
+        var pairs = TableOf(["pair", .. CostColumns, "path"]);
         foreach (var pair in standing.Pairs)
         {
             pairs.AddRow([Markup.Escape(pair.Pair), .. Costs(pair.Regret), PathFlowRecords.ActionOf(pair.BestFixed)]);
