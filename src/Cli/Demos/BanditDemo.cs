@@ -16,8 +16,8 @@ internal sealed class BanditDemo : IDemo
     private const string Pipeline = "paths";
     private const long Flows = 20_000;
 
-    /// <summary>Flows that wait for their path, at most: also what a model may lag behind, about.</summary>
-    private const int MostOpen = 100;
+    /// <summary>Flows that wait for their path, at most. Where the machine is busy, flows come slower rather than be decided by a model that lags behind.</summary>
+    private const int MostOpen = 50;
 
     private readonly PathChoiceWorld _world;
     private readonly FlowLedger _ledger;

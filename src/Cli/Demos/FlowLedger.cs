@@ -21,6 +21,7 @@ internal sealed class FlowLedger
     private long _repeated;
     private long _unknown;
     private long _time;
+    private long _openSum;
 
     /// <param name="menus">The pairs with their paths.</param>
     /// <param name="mostOpen">Flows that may wait at the same time.</param>
@@ -61,6 +62,7 @@ internal sealed class FlowLedger
                 _phases.Add((failedLink, new RegretTracker(_menus.Count, _paths)));
             }
 
+            _openSum += _open.Count;
             _open.Add(flow.Step, new OpenFlow(flow, _phases.Count - 1));
             (_begun, _time) = (flow.Step + 1, flow.Time);
         }
@@ -99,7 +101,7 @@ internal sealed class FlowLedger
     {
         var failed = _phases.Count == 0 ? null : _phases[^1].FailedLink;
         return new FlowStanding(
-            _time, failed, _repeated, _unknown, _regret.Total, [.. Enumerable.Range(0, _menus.Count).Select(pair => Pair(pair, failed))],
+            _time, failed, _repeated, _unknown, (double)_openSum / _begun, _regret.Total, [.. Enumerable.Range(0, _menus.Count).Select(pair => Pair(pair, failed))],
             [.. _phases.Select(phase => new PhaseStanding(phase.FailedLink, phase.Regret.Total))]);
     });
 

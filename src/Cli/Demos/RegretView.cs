@@ -65,6 +65,8 @@ internal sealed class RegretView(FlowStanding standing)
         }
 
         People.Console.Write(phases);
+        People.Say(string.Create(
+            CultureInfo.InvariantCulture, $"when a flow began, {standing.MeanOpen:0.0} others had no path yet, on average: costs come as late"));
         if (standing.Repeated + standing.Unknown > 0)
         {
             People.Say($"{standing.Repeated} decisions came again and counted once, {standing.Unknown} were of no flow");
@@ -77,6 +79,7 @@ internal sealed class RegretView(FlowStanding standing)
         AddTo(json, standing.Total);
         json["repeated_decisions"] = standing.Repeated;
         json["unknown_decisions"] = standing.Unknown;
+        json["mean_open_flows"] = Number(standing.MeanOpen);
         json["pairs"] = new JsonArray([.. standing.Pairs.Select(pair =>
         {
             var one = new JsonObject { ["pair"] = pair.Pair, ["decisions"] = pair.Regret.Steps };

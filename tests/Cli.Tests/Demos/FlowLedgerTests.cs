@@ -31,6 +31,7 @@ public sealed class FlowLedgerTests
         Assert.Equal((10L, 10L, 10L), (ledger.Begun, ledger.Settled, standing.Total.Steps));
         Assert.Equal(flows.Sum(flow => flow.Expected), standing.Total.Cost, 1e-12);
         Assert.Equal(10, standing.Pairs.Sum(pair => pair.Regret.Steps));
+        Assert.Equal(4.5, standing.MeanOpen);
         Assert.True(standing.Total.BestDynamicCost <= standing.Total.BestFixedCost);
     }
 
