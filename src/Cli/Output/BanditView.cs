@@ -8,13 +8,17 @@ using StreamLearn.Learners.Fleets;
 namespace StreamLearn.Cli.Output;
 
 /// <summary>Bandits: what was decided has cost, and what each learner would have cost, by four estimates. Costs are in [0, 1].</summary>
-internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, BanditSummary summary) : TaskView(pipeline)
+internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, BanditSummary summary) : TaskView(pipeline, summary)
 {
     private readonly OffPolicyEstimator[] _estimates = [.. Enumerable.Range(0, plan.Learners.Count).Select(summary.EstimatesOf)];
 
     internal override IReadOnlyList<string> ScoreColumns => ["snips", "95 % from", "to", "ips", "doubly robust", "direct", "sample size"];
 
     internal override IReadOnlyList<string> LiveColumns => ["decisions", "learned", "waiting", "mean cost"];
+
+    internal override IReadOnlyList<string> LiveNotes => [.. plan.Learners.Select((learner, i) =>
+        $"{learner.Registration.Kind}: mean cost {People.Number(_estimates[i].Snips.Value)} "
+        + $"[{People.Number(_estimates[i].Snips.Low)}, {People.Number(_estimates[i].Snips.High)}] by snips")];
 
     internal override IReadOnlyList<string> Scores(int learner)
     {

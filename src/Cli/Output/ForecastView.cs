@@ -8,7 +8,7 @@ using StreamLearn.Streams.Codecs;
 namespace StreamLearn.Cli.Output;
 
 /// <summary>Forecasts: errors in units of each key's scale, and skill.</summary>
-internal sealed class ForecastView(PipelineDefinition pipeline, ForecastPlan plan, ForecastSummary forecasts) : TaskView(pipeline)
+internal sealed class ForecastView(PipelineDefinition pipeline, ForecastPlan plan, ForecastSummary forecasts) : TaskView(pipeline, forecasts)
 {
     internal override IReadOnlyList<string> ScoreColumns =>
         ["mae", "rmse", "smape", "skill", .. plan.Task.Horizons.Select(horizon => $"skill +{horizon}")];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Akka.Actor;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
@@ -17,9 +18,6 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
 {
     private const int MostRows = 30;
 
-    private static readonly TimeSpan Redraw = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(10);
-
     private long _lastRecords;
     private long _lastTime;
 
@@ -27,48 +25,27 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
     internal async Task ShowAsync(Task until)
     {
         _lastTime = time.GetTimestamp();
-        if (People.CanDraw)
-        {
-            await People.Console.Live(new Text("starting")).StartAsync(context => LoopAsync(until, Redraw, () => DrawAsync(context)));
-        }
-        else
-        {
-            await LoopAsync(until, SayAgain, () =>
-            {
-                People.Say(Caption());
-                return Task.CompletedTask;
-            });
-        }
+        await new LiveDisplay(time, DrawAsync, Caption).ShowAsync(until);
     }
 
-    private async Task LoopAsync(Task until, TimeSpan every, Func<Task> show)
-    {
-        while (!until.IsCompleted)
-        {
-            await Task.WhenAny(until, Task.Delay(every, time));
-            if (!until.IsCompleted)
-            {
-                await show();
-            }
-        }
-    }
-
-    private async Task DrawAsync(LiveDisplayContext context)
+    private async Task<IRenderable?> DrawAsync()
     {
         try
         {
-            context.UpdateTarget(Table(await pipeline.SummarizeAsync(MostRows + 1)));
+            return Table(await pipeline.SummarizeAsync(MostRows + 1));
         }
         catch (AskTimeoutException)
         {
             // A bucket that has just crashed, or is busy, is no reason to stop: the table stays as it is until the next time.
+            return null;
         }
     }
 
     private Table Table(TaskSummary summary)
     {
         var view = TaskView.Of(pipeline.Definition, summary);
-        var table = new Table().RoundedBorder().Caption(Markup.Escape(Caption()));
+        var caption = Caption();
+        var table = new Table().RoundedBorder();
         table.AddColumn(Markup.Escape(pipeline.Definition.Schema.Key is { Length: > 0 } key ? key : "key"));
         foreach (var column in view.LiveColumns)
         {
@@ -86,8 +63,12 @@ internal sealed class LiveView(RunningPipeline pipeline, TimeProvider time, Func
         {
             table.AddRow("…");
         }
+        else
+        {
+            caption = string.Join('\n', view.LiveNotes.Prepend(caption));
+        }
 
-        return table;
+        return table.Caption(Markup.Escape(caption));
     }
 
     private string Caption()

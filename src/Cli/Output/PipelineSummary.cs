@@ -44,7 +44,7 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
             ["learner"] = Pipeline.Plan.Learners[0].Registration.Kind,
         };
         View.AddTo(json);
-        json["learners"] = new JsonArray([.. Enumerable.Range(0, Pipeline.Plan.Learners.Count).Select(Learner)]);
+        json["learners"] = View.Learners();
         if (byKey)
         {
             json["by_key"] = new JsonArray([.. Summary.Reports.Select(Key)]);
@@ -54,15 +54,6 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
     }
 
     internal static string Line(JsonNode json) => json.ToJsonString(OneLine);
-
-    private JsonNode Learner(int learner)
-    {
-        var json = new JsonObject { ["learner"] = Pipeline.Plan.Learners[learner].Registration.Kind };
-        View.AddTo(json, learner);
-        json["refused_updates"] = Summary.Refused(learner);
-        json["recoveries"] = Summary.Recoveries(learner);
-        return json;
-    }
 
     private JsonNode Key(KeyReport key)
     {

@@ -78,6 +78,7 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         var json = Sizes();
         json["state_hash"] = _stateHash;
         json["records"] = _records;
+        json["learners"] = _view?.Learners();
         json["cursors"] = new JsonArray([.. stored.Cursors.Select(cursor => new JsonObject
         {
             ["partition"] = cursor.Partition,

@@ -8,7 +8,8 @@ namespace StreamLearn.Cli.Output;
 
 /// <summary>What there is to say of a pipeline's learners, as its task has it: for people and as JSON.</summary>
 /// <param name="pipeline">The pipeline.</param>
-internal abstract class TaskView(PipelineDefinition pipeline)
+/// <param name="summary">How its learners stand.</param>
+internal abstract class TaskView(PipelineDefinition pipeline, TaskSummary summary)
 {
     /// <summary>The pipeline.</summary>
     protected PipelineDefinition Pipeline => pipeline;
@@ -18,6 +19,9 @@ internal abstract class TaskView(PipelineDefinition pipeline)
 
     /// <summary>Headings of what a live table says of a key, besides its name.</summary>
     internal abstract IReadOnlyList<string> LiveColumns { get; }
+
+    /// <summary>What a live table says of the whole pipeline, a line each, where all keys are known.</summary>
+    internal virtual IReadOnlyList<string> LiveNotes => [];
 
     /// <summary>The view of how a pipeline stands.</summary>
     internal static TaskView Of(PipelineDefinition pipeline, TaskSummary summary) => summary switch
@@ -38,6 +42,16 @@ internal abstract class TaskView(PipelineDefinition pipeline)
 
     /// <summary>The own learner's mean error or cost on a key.</summary>
     internal abstract double ScoreOf(KeyReport key);
+
+    /// <summary>Each learner with its scores.</summary>
+    internal JsonArray Learners() => new([.. Enumerable.Range(0, pipeline.Plan.Learners.Count).Select(learner =>
+    {
+        var json = new JsonObject { ["learner"] = pipeline.Plan.Learners[learner].Registration.Kind };
+        AddTo(json, learner);
+        json["refused_updates"] = summary.Refused(learner);
+        json["recoveries"] = summary.Recoveries(learner);
+        return (JsonNode)json;
+    })]);
 
     /// <summary>Adds what belongs to the whole pipeline, the own learner's scores included.</summary>
     internal abstract void AddTo(JsonObject json);

@@ -1,11 +1,13 @@
 using Akka.Configuration.Hocon;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cluster.Configuration;
 
 /// <summary>Refuses settings that the reference does not know.</summary>
 /// <param name="file">Named by errors.</param>
 /// <param name="reference">The block <c>streamlearn</c> of the reference.</param>
-internal sealed class KeyCheck(string file, HoconObject reference)
+/// <param name="tasks">The tasks of pipelines, by their names; of others it is the default.</param>
+internal sealed class KeyCheck(string file, HoconObject reference, IReadOnlyDictionary<string, string> tasks)
 {
     /// <summary>Blocks whose keys are not ours.</summary>
     private static readonly string[] Free = ["streamlearn.kafka.client", "streamlearn.kafka.consumer", "streamlearn.kafka.producer"];
@@ -37,8 +39,7 @@ internal sealed class KeyCheck(string file, HoconObject reference)
             var at = $"{path}.{name}";
             if (path == "streamlearn.pipelines")
             {
-                var pipeline = Block(value, at);
-                Check(pipeline, PipelineSection.DefaultsOf(reference, PipelineSection.TaskOf(pipeline)), at);
+                Check(Block(value, at), PipelineSection.DefaultsOf(reference, tasks.GetValueOrDefault(name, ForecastTask.Name)), at);
                 continue;
             }
 

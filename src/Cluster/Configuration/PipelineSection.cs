@@ -19,11 +19,11 @@ internal static class PipelineSection
     /// <summary>What pipelines of other tasks than <c>forecast</c> take from its defaults.</summary>
     private static readonly string[] Common = ["safety", "buckets", "max-keys", "chunks"];
 
-    /// <summary>The task that a pipeline's block names; its default, where it names none.</summary>
-    internal static string TaskOf(HoconObject pipeline) =>
+    /// <summary>The task that a pipeline's block names; null where it names none.</summary>
+    internal static string? TaskOf(HoconObject pipeline) =>
         pipeline.Items.TryGetValue("task", out var task) && task.IsObject() && task.GetObject().Items.TryGetValue("kind", out var kind)
-            ? kind.GetString() ?? ""
-            : ForecastTask.Name;
+            ? kind.GetString()
+            : null;
 
     /// <summary>The defaults of pipelines of a task; for a task that there is not, those of <c>forecast</c>.</summary>
     /// <param name="reference">The block <c>streamlearn</c> of the reference.</param>

@@ -69,9 +69,10 @@ public sealed partial record StreamLearnConfig
         layers.Add(Parse(pipelines, "pipeline"));
         var reference = ParsedReference.Value;
         var known = reference.GetKey("streamlearn").GetObject();
+        var tasks = Tasks(layers.Select(layer => layer.Root));
         foreach (var (file, _, root) in layers)
         {
-            new KeyCheck(file, known).Check(root);
+            new KeyCheck(file, known, tasks).Check(root);
         }
 
         var node = new ConfigNode(
@@ -88,6 +89,28 @@ public sealed partial record StreamLearnConfig
         {
             throw new ConfigurationException($"{node.File}: {exception.Message}");
         }
+    }
+
+    /// <summary>The tasks that pipelines are said to have, by their names; the first layer that says one counts.</summary>
+    private static Dictionary<string, string> Tasks(IEnumerable<HoconObject> layers)
+    {
+        var tasks = new Dictionary<string, string>();
+        foreach (var layer in layers)
+        {
+            if (layer.Items.TryGetValue("streamlearn", out var root) && root.IsObject()
+                && root.GetObject().Items.TryGetValue("pipelines", out var pipelines) && pipelines.IsObject())
+            {
+                foreach (var (name, pipeline) in pipelines.GetObject().Items)
+                {
+                    if (pipeline.IsObject() && PipelineSection.TaskOf(pipeline.GetObject()) is { } task)
+                    {
+                        tasks.TryAdd(name, task);
+                    }
+                }
+            }
+        }
+
+        return tasks;
     }
 
     private static StreamLearnConfig Read(ConfigNode root, Config akka)

@@ -61,6 +61,15 @@ public class BanditSectionTests
         Assert.True(pipeline.CopiesRecords);
     }
 
+    [Fact]
+    public void Given_a_setting_over_a_file_When_it_is_of_the_pipelines_task_Then_it_counts()
+    {
+        var pipeline = ConfigurationFile.Load(
+            "streamlearn.pipelines.b.task { kind = bandit, actions = [x, y] }", ["pipelines.b.sources.rewards.topic=r", "pipelines.b.task.reward-ttl=5s"]).Pipelines.Single();
+
+        Assert.Equal(("r", 5000), (pipeline.Sources[1].Topic, ((BanditPlan)pipeline.Plan).Task.Join.TimeToLiveMilliseconds));
+    }
+
     [Theory]
     [InlineData("vw")]
     [InlineData("dsjson")]

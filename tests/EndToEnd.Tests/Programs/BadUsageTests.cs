@@ -18,6 +18,7 @@ public sealed class BadUsageTests : IDisposable
         { "--data is missing", ["evaluate"] },
         { "expected forecast", ["evaluate", "--task", "bandit", "--data", "x"] },
         { "--data and --topology go together", ["demo", "--data", "/etc/hostname"] },
+        { "of the scenario link-load", ["demo", "--scenario", "bandit", "--data", "/etc/hostname"] },
         { "expected NAME:N", ["broker", "--topic", "a:0"] },
         { "expected NAME:N", ["broker", "--topic", "a b:1"] },
         { "more than once", ["broker", "--topic", "a:1", "--topic", "a:2"] },

@@ -364,8 +364,8 @@ public sealed class BanditConformanceTests
         for (var action = 0; action < round.Actions; action++)
         {
             var probability = learner.Probabilities[action];
-            Assert.InRange(probability, 0, 1);
-            Assert.True(round.Context.IsAllowed(action) || probability == 0, $"Action {action} is not allowed and has {probability}.");
+            Assert.True(
+                round.Context.IsAllowed(action) ? probability is > 0 and <= 1 : probability == 0, $"Action {action}, allowed or not: {probability}.");
             sum += probability;
         }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
 
@@ -48,21 +49,24 @@ public sealed class BanditFleetTests
     };
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Given_any_cuts_into_chunks_When_records_come_Then_decisions_and_state_are_the_same_bits(bool areFixed)
+    [InlineData(true, 10)]
+    [InlineData(false, 10)]
+    [InlineData(true, 2)]
+    public void Given_any_cuts_into_chunks_When_records_come_Then_decisions_and_state_are_the_same_bits(bool areFixed, int maxKeys)
     {
         var plan = Plan(areFixed ? BanditStream.Fixed : BanditStream.PerContext);
         var feed = BanditStream.Of(plan.Task, Keys, 120).Forget("b").Repeat();
         var random = new Random(4711);
-        var whole = new BanditFleetUnderTest(plan);
+        var whole = new BanditFleetUnderTest(plan, maxKeys);
         var expected = whole.Process(feed);
         for (var round = 0; round < 12; round++)
         {
             var share = random.NextDouble();
             var cuts = Enumerable.Range(1, feed.Count - 1).Where(_ => round == 0 || random.NextDouble() < share).ToArray();
-            var fleet = new BanditFleetUnderTest(plan);
-            AssertSameRows(expected, feed.Batches(cuts).Select(fleet.Process));
+            var fleet = new BanditFleetUnderTest(plan, maxKeys);
+            var answers = feed.Batches(cuts).Select(fleet.Process).ToArray();
+            AssertSameRows(expected, answers);
+            Assert.Equal(expected.Evictions.Count, answers.Sum(answer => answer.Evictions.Count));
             BanditFleetUnderTest.AssertSame(whole.Save(), fleet.Save());
         }
     }
@@ -411,12 +415,11 @@ public sealed class BanditFleetTests
     {
         var plan = Plan(areFixed ? BanditStream.Fixed : BanditStream.PerContext);
         var fleet = new BanditFleet(plan, 10);
-        var feed = BanditStream.Of(plan.Task, Keys, 2000, loggedShare: loggedShare);
+        var feed = BanditStream.Of(plan.Task, Keys, 600, loggedShare: loggedShare);
         var batches = feed.Batches(Enumerable.Range(1, (feed.Count - 1) / 60).Select(cut => cut * 60)).ToArray();
         var predictions = PredictionBatch.Allocate(60, fleet.PredictionWidth);
-
-        // What is kept of a decision grows to the largest that has been there.
-        var warm = batches.Length * 3 / 4;
+        FillTheJoin(fleet, plan.Task);
+        var warm = batches.Length / 2;
         foreach (var batch in batches[..warm])
         {
             fleet.Process(batch, 0, predictions);
@@ -452,6 +455,31 @@ public sealed class BanditFleetTests
     }
 
     [Fact]
+    public void Given_a_learner_whose_updates_are_refused_When_there_are_many_in_a_row_Then_it_returns_to_its_good_state_in_that_row()
+    {
+        var refusing = new LearnerChoice(
+            new BanditRegistration("refusing", "refuses", OptionSet.Texts(), (_, _, _, _) => new RefusingBandit()), OptionSet.Defaults);
+        var plan = new BanditPlan(
+            BanditStream.Fixed with { Join = new JoinOptions { TimeToLiveMilliseconds = 10, Missing = 1 } },
+            [LearnerChoice.Named("bandit", "uniform"), refusing], 1, 1, safety: new SafetyOptions { RefusedInRow = 3 });
+        var fleet = new BanditFleetUnderTest(plan);
+        var feed = new BanditFeed();
+        for (var i = 0; i < 5; i++)
+        {
+            feed.Context(Key, 0, $"{i}", Plain());
+        }
+
+        // Two have feedback, the others are found missing by the next record.
+        var answer = fleet.Process(feed.Feedback(Key, 5, "1", 0.5).Feedback(Key, 5, "3", 0.5).Context(Key, 11, "new", Plain()).Feedback(Key, 11, "new", 1));
+
+        Assert.Equal([new Recovery(7, 1), new Recovery(8, 1)], answer.Recoveries);
+        Assert.Equal([0, 6], fleet.ReportOf(Key).Refused);
+        Assert.Equal([0, 2], fleet.ReportOf(Key).Recoveries);
+        Assert.Equal((6, 2), (fleet.Summary().Refused(1), fleet.Summary().Recoveries(1)));
+        fleet.Restart();
+    }
+
+    [Fact]
     public void Given_a_plan_with_settings_that_cannot_be_When_it_is_made_Then_it_is_refused_by_the_path()
     {
         AssertRefused("task.reward-ttl", new JoinOptions { TimeToLiveMilliseconds = 0 });
@@ -464,6 +492,40 @@ public sealed class BanditFleetTests
 
         static void AssertRefused(string path, JoinOptions join) =>
             Assert.Equal(path, Assert.Throws<OptionException>(() => Plan(BanditStream.Fixed with { Join = join })).Path);
+    }
+
+    /// <summary>As many wait, are remembered, and are early as ever may be at the same time, each as large as it may be.</summary>
+    private static void FillTheJoin(BanditFleet fleet, BanditTask task)
+    {
+        var feed = new BanditFeed();
+        var actions = task.HasFixedActions ? task.Actions.Count : 4;
+        var most = task.Join.MaxPending;
+        foreach (var key in Keys)
+        {
+            for (var i = 0; i < 2 * most; i++)
+            {
+                AddContext(key, i);
+            }
+
+            for (var i = 2 * most; i < 3 * most; i++)
+            {
+                feed.Feedback(key, Start, Id(i), 0.5);
+            }
+
+            // What was kept for the feedback only is kept for a decision now.
+            for (var i = 2 * most; i < 3 * most; i++)
+            {
+                AddContext(key, i);
+            }
+        }
+
+        fleet.Process(feed.Batch(), 0, PredictionBatch.Allocate(feed.Count, fleet.PredictionWidth));
+
+        static string Id(int number) => $"an id that is longer than any that comes later: {number}";
+
+        void AddContext(string key, int number) => feed.Context(
+            key, Start, Id(number),
+            new BanditContext(actions, new float[task.SharedFeatures], new float[actions * task.ActionFeatures], Enumerable.Repeat((byte)1, actions).ToArray()));
     }
 
     private static byte[] Good() => BanditFeed.PayloadOfContext("id", Plain());

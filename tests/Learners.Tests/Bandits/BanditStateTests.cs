@@ -15,6 +15,12 @@ public sealed class BanditStateTests
 
     private const string Key = "k";
 
+    private static readonly byte[][] Largest =
+    [
+        BitConverter.GetBytes(float.MaxValue), BitConverter.GetBytes(float.MinValue), BitConverter.GetBytes(1e30f),
+        [0x7f, 0xef, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+    ];
+
     public static TheoryData<string> Kinds => [.. BanditCatalog.All.Select(learner => learner.Kind)];
 
     [Fact]
@@ -160,7 +166,16 @@ public sealed class BanditStateTests
         for (var round = 0; round < rounds; round++)
         {
             var damaged = state.ToArray();
-            damaged[random.Next(round % 2 == 0 ? state.Length : Math.Min(state.Length, 2000))] = (byte)random.Next(256);
+            if (round % 3 == 2)
+            {
+                // Where there are weights, the largest numbers that there can be.
+                Largest[random.Next(Largest.Length)].CopyTo(damaged, random.Next(state.Length - sizeof(double)));
+            }
+            else
+            {
+                damaged[random.Next(round % 2 == 0 ? state.Length : Math.Min(state.Length, 2000))] = (byte)random.Next(256);
+            }
+
             var fleet = new BanditFleetUnderTest(plan);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var isRefused = false;

@@ -137,21 +137,41 @@ public sealed class ContinuousEstimatesTests
     {
         string[] keys = ["c", "a", "b"];
         List<DecidedRound> said = [];
-        var task = BanditStream.Fixed;
-        var plan = new BanditPlan(task, [RecordingBandit.Choice([]), RecordingBandit.Choice([], said, 3)], 1, 10);
+        var plan = new BanditPlan(BanditStream.Fixed, [RecordingBandit.Choice([]), RecordingBandit.Choice([], said, 3)], 1, 10);
         var fleet = new BanditFleetUnderTest(plan);
-        fleet.Process(BanditStream.Of(task, keys, 200));
-        var summary = fleet.Summary();
-        for (var learner = 0; learner < 2; learner++)
+        var random = new Xoshiro256(12);
+        var logged = new List<(string Key, int Action, double Probability, double Cost)>();
+        for (var i = 0; i < 400; i++)
         {
-            var parts = new BanditSummary(plan, fleet.Fleet.Report().Reverse());
-            Assert.Equal(summary.EstimatesOf(learner).Save(), parts.EstimatesOf(learner).Save());
-            Assert.Equal(summary.Keys.Sum(key => new OffPolicyEstimator(plan.OffPolicy).Load(key.Estimates[learner]).Count), parts.EstimatesOf(learner).Count);
+            var key = keys[(int)(random.NextDouble() * keys.Length)];
+            var (action, probability, cost) = ((int)(random.NextDouble() * 3), (1 + (int)(random.NextDouble() * 10)) / 10.0, random.NextDouble());
+            fleet.Process(new BanditFeed().Logged(key, i, $"{i}", new BanditContext(3, [i, 0]), action, probability, 1 - cost));
+            logged.Add((key, action, probability, 1 - (1 - cost)));
         }
 
-        Assert.Equal(summary.ProgressiveLoss, summary.Keys.Sum(key => key.Cost) / summary.Learned);
-        Assert.True(double.IsNaN(new BanditSummary(plan, []).ProgressiveLoss));
-        Assert.True(double.IsNaN(new BanditSummary(plan, []).EstimatesOf(0).Ips.Value));
+        var all = new OffPolicyEstimator(plan.OffPolicy);
+        foreach (var ((_, action, probability, cost), (costs, probabilities)) in logged.Zip(said).OrderBy(pair => pair.First.Key, StringComparer.Ordinal))
+        {
+            var clamped = costs.Select(expected => Math.Clamp(expected, 0, 1)).ToArray();
+            all.Add(probability, probabilities[action], cost, clamped[action], clamped.Zip(probabilities, (one, share) => one * share).Sum());
+        }
+
+        var estimates = fleet.Summary().EstimatesOf(1);
+
+        Assert.Equal((all.Count, all.Clipped, all.MaxWeight), (estimates.Count, estimates.Clipped, estimates.MaxWeight));
+        Assert.Equal(all.EffectiveSampleSize, estimates.EffectiveSampleSize, 1e-6);
+        Assert.All(all.Estimates().Zip(estimates.Estimates()), pair => AssertNear(pair.First, pair.Second, 1e-9));
+        Assert.Equal(estimates.Save(), new BanditSummary(plan, fleet.Fleet.Report().Reverse()).EstimatesOf(1).Save());
+    }
+
+    [Fact]
+    public void Given_no_keys_When_a_summary_is_made_Then_it_says_that_nothing_is_known()
+    {
+        var summary = Fleet(BanditStream.Fixed, LearnerChoice.Named("bandit", "uniform")).Summary();
+
+        Assert.True(double.IsNaN(summary.ProgressiveLoss));
+        Assert.True(double.IsNaN(summary.EstimatesOf(0).Ips.Value));
+        Assert.Equal(0, summary.Decisions + summary.Learned + summary.Waiting);
     }
 
     private static void AssertNear(OffPolicyEstimate expected, OffPolicyEstimate actual, double tolerance)

@@ -68,16 +68,19 @@ internal sealed class NeuralConfidenceBandit : IBanditLearner
         if (_options.Votes)
         {
             Vote(costs, widths, context.Allowed, probabilities);
-            return;
         }
-
-        for (var action = 0; action < context.Actions; action++)
+        else
         {
-            widths[action] = costs[action] - (Math.Sqrt(_options.Nu) * widths[action]);
+            for (var action = 0; action < context.Actions; action++)
+            {
+                widths[action] = costs[action] - (Math.Sqrt(_options.Nu) * widths[action]);
+            }
+
+            probabilities.Clear();
+            probabilities[AllowedActions.Best(widths, context.Allowed)] = 1;
         }
 
-        probabilities.Clear();
-        probabilities[AllowedActions.Best(widths, context.Allowed)] = 1;
+        UniformShare.Mix(context.Allowed, _options.Epsilon, probabilities);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Options;
 
@@ -15,6 +16,9 @@ internal sealed record NeuralConfidenceOptions
     /// <summary>λ: the diagonal at the start, and how strongly the parameters are held at their start.</summary>
     internal double Lambda { get; init; } = 0.001;
 
+    /// <summary>ε: the share of the probability that all actions have alike.</summary>
+    internal double Epsilon { get; init; } = UniformShare.Default;
+
     /// <summary>M, the draws that vote.</summary>
     internal int Draws { get; init; } = 64;
 
@@ -29,6 +33,7 @@ internal sealed record NeuralConfidenceOptions
         {
             Nu = options.Number("nu", defaults.Nu, 0, 1e6),
             Lambda = lambda,
+            Epsilon = options.Number("epsilon", defaults.Epsilon, 0, 1),
             Draws = defaults.Votes ? options.Whole("draws", defaults.Draws, 1, 10_000) : defaults.Draws,
             Regression = network with
             {
@@ -51,7 +56,7 @@ internal sealed record NeuralConfidenceOptions
     /// <summary>The settings with these values as defaults.</summary>
     internal (string Name, object Default)[] Texts() =>
     [
-        ("nu", Nu), ("lambda", Lambda), .. Votes ? new (string, object)[] { ("draws", Draws) } : [],
+        ("nu", Nu), ("lambda", Lambda), ("epsilon", Epsilon), .. Votes ? new (string, object)[] { ("draws", Draws) } : [],
         ("hidden", Regression.Hidden), ("weight-scale", Regression.WeightScale), ("head-scale", Regression.HeadScale),
         ("optimizer", Regression.Optimizer), ("learning-rate", Regression.LearningRate), ("damping", Regression.Damping),
         .. InputOptions.Texts(Regression.Normalization, Regression.Clip),

@@ -13,7 +13,7 @@ namespace StreamLearn.Learners.Bandits.Confidence;
 /// are told apart by their number, one of shared and own features otherwise. An input that is always 1 goes in too.
 /// </summary>
 /// <remarks>
-/// <para>lin-ucb chooses the smallest f - α √q, surely: its probability is 1. Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach
+/// <para>lin-ucb chooses the smallest f - α √q, but for a share ε of its probability that all have alike. Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach
 /// to Personalized News Article Recommendation", WWW 2010, algorithm 1.</para>
 /// <para>regcb has a confidence interval f ± √(Δ q), Δ = mellowness ln(K n) after n rounds: what a linear model can say whose squared loss
 /// is at most Δ above that of the best. Foster, Agarwal, Dudík, Luo and Schapire, "Practical Contextual Bandits with Regression Oracles",
@@ -97,6 +97,8 @@ internal sealed class RidgeBandit : IBanditLearner
                 EvenShares.Fill(lower, context.Allowed, leastUpper, probabilities);
                 break;
         }
+
+        UniformShare.Mix(context.Allowed, _options.Epsilon, probabilities);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Options;
 
@@ -16,6 +17,9 @@ internal sealed record RidgeOptions
     /// 0.1.</summary>
     internal double Mellowness { get; init; } = 0.001;
 
+    /// <summary>ε: the share of the probability that all actions have alike.</summary>
+    internal double Epsilon { get; init; } = UniformShare.Default;
+
     /// <summary>λ of the ridge.</summary>
     internal double Ridge { get; init; } = 1;
 
@@ -33,6 +37,7 @@ internal sealed record RidgeOptions
         var read = defaults with
         {
             Path = options.Path,
+            Epsilon = options.Number("epsilon", defaults.Epsilon, 0, 1),
             Ridge = options.Number("ridge", defaults.Ridge, 1e-6, 1e6),
             Normalization = InputOptions.Normalization(options, defaults.Normalization),
             Clip = options.Number("clip", defaults.Clip, 0.1, 1e6),
@@ -54,6 +59,6 @@ internal sealed record RidgeOptions
         .. Rule == ConfidenceRule.LinUcb
             ? new (string, object)[] { ("alpha", Alpha) }
             : [("mellowness", Mellowness), ("optimistic", CostRegressionOptions.OnOff(Rule == ConfidenceRule.RegCbOptimistic))],
-        ("ridge", Ridge), .. InputOptions.Texts(Normalization, Clip),
+        ("epsilon", Epsilon), ("ridge", Ridge), .. InputOptions.Texts(Normalization, Clip),
     ];
 }

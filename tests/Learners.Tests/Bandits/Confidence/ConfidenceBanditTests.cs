@@ -9,9 +9,9 @@ public sealed class ConfidenceBanditTests
     [Theory]
     [InlineData("lin-ucb")]
     [InlineData("neural-ucb")]
-    public void Given_a_method_that_chooses_surely_When_it_decides_Then_one_action_has_it_all(string kind)
+    public void Given_no_share_for_all_When_it_decides_Then_one_action_has_it_all(string kind)
     {
-        var learner = BanditUnderTest.Create(kind, BanditWorld.Fixed);
+        var learner = BanditUnderTest.Create(kind, BanditWorld.Fixed, ("epsilon", "0"));
         foreach (var round in BanditWorld.Rounds(BanditWorld.Fixed, 100))
         {
             learner.Play(round);
@@ -36,7 +36,7 @@ public sealed class ConfidenceBanditTests
     [Fact]
     public void Given_elimination_When_nothing_is_known_Then_all_are_plausible_and_later_some_are_not()
     {
-        var learner = BanditUnderTest.Create("regcb", BanditWorld.Fixed, ("optimistic", "off"), ("mellowness", "0.001"));
+        var learner = BanditUnderTest.Create("regcb", BanditWorld.Fixed, ("optimistic", "off"), ("mellowness", "0.001"), ("epsilon", "0"));
         var rounds = BanditWorld.Rounds(BanditWorld.Fixed, 2000, masks: false);
         learner.Play(rounds[0]);
         Assert.All(learner.Probabilities[..5], probability => Assert.Equal(0.2, probability));
@@ -49,7 +49,7 @@ public sealed class ConfidenceBanditTests
     [Fact]
     public void Given_draws_that_vote_When_it_decides_Then_probabilities_are_shares_of_them_and_differ_from_round_to_round()
     {
-        var learner = BanditUnderTest.Create("neural-ts", BanditWorld.Fixed, ("draws", "20"), ("nu", "1"));
+        var learner = BanditUnderTest.Create("neural-ts", BanditWorld.Fixed, ("draws", "20"), ("nu", "1"), ("epsilon", "0"));
         var rounds = BanditWorld.Rounds(BanditWorld.Fixed, 20, masks: false);
         learner.Decide(rounds[0]);
         var first = learner.Probabilities[..5];
