@@ -56,11 +56,12 @@ public sealed class BanditFleet : KeyedFleet
             : ExampleStatus.Unusable;
     }
 
-    /// <summary>Not feedback that would not wait for its decision: of a key that is not there, nothing has been decided.</summary>
+    /// <summary>Not feedback that would not wait for its decision, or for which another key would have to go: of a key that is not there, nothing has been
+    /// decided.</summary>
     private protected override bool CanBegin(out ExampleStatus otherwise)
     {
         otherwise = _plan.Task.Join.Early == JoinPolicy.DeadLetter ? ExampleStatus.UnknownDecision : ExampleStatus.Dropped;
-        return _kind != BanditRecordKind.Feedback || _plan.Task.Join.Early == JoinPolicy.Hold;
+        return _kind != BanditRecordKind.Feedback || (_plan.Task.Join.Early == JoinPolicy.Hold && !IsFull);
     }
 
     private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces);

@@ -38,6 +38,9 @@ public abstract class KeyedFleet : ILearnerFleet
     /// <inheritdoc/>
     public abstract int PredictionWidth { get; }
 
+    /// <summary>Whether a further key would take the place of one.</summary>
+    private protected bool IsFull => _keys.Count >= _maxKeys;
+
     /// <summary>What the learners share.</summary>
     private protected FleetWorkspaces Workspaces { get; } = new();
 

@@ -205,7 +205,8 @@ public sealed class BanditFleetTests
     [Theory]
     [InlineData(JoinPolicy.Drop, ExampleStatus.Dropped)]
     [InlineData(JoinPolicy.DeadLetter, ExampleStatus.UnknownDecision)]
-    public void Given_a_full_fleet_When_feedback_of_an_unknown_key_does_not_wait_Then_no_key_is_made_and_none_makes_room(
+    [InlineData(JoinPolicy.Hold, ExampleStatus.Dropped)]
+    public void Given_a_full_fleet_When_feedback_of_an_unknown_key_comes_Then_no_key_is_made_and_none_makes_room(
         JoinPolicy early, ExampleStatus expected)
     {
         var fleet = new BanditFleetUnderTest(Plan(BanditStream.Fixed with { Join = new JoinOptions { Early = early } }), maxKeys: 1);
