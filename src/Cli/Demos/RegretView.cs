@@ -66,7 +66,7 @@ internal sealed class RegretView(FlowStanding standing)
 
         People.Console.Write(phases);
         People.Say(string.Create(
-            CultureInfo.InvariantCulture, $"when a flow began, {standing.MeanOpen:0.0} others had no path yet, on average: costs come as late"));
+            CultureInfo.InvariantCulture, $"when a flow began, {standing.MeanOpen:0.0} others had no path yet, on average; costs come later still"));
         if (standing.Repeated + standing.Unknown > 0)
         {
             People.Say($"{standing.Repeated} decisions came again and counted once, {standing.Unknown} were of no flow");
