@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Tests.Examples;
 
@@ -18,22 +16,20 @@ public sealed class GoldenStateTests
     // Of the key; more than any default window and horizon.
     private const int Learned = 60;
 
-    private static bool Writing => Environment.GetEnvironmentVariable("STREAMLEARN_GOLDEN") is not null;
-
     [Theory]
     [MemberData(nameof(LearnerRows.All), MemberType = typeof(LearnerRows))]
     public void Given_a_stored_state_When_it_is_loaded_Then_it_is_all_there_and_learning_goes_on(string task, string kind)
     {
         var adapter = TaskAdapters.For(task);
         var learner = LearnerCatalog.Find(task, kind)!;
-        if (Writing)
+        if (GoldenFile.Writing)
         {
             var fleet = adapter.Create(learner);
             fleet.Process(Waves(0, Learned));
-            Write(task, kind, fleet.SaveKey(Key));
+            GoldenFile.Write(task, kind, fleet.SaveKey(Key));
         }
 
-        var stored = Read(task, kind);
+        var stored = GoldenFile.Read(task, kind);
         var loaded = adapter.LoadKey(learner, Key, stored);
         var again = loaded.SaveKey(Key);
         var predictions = loaded.Process(Waves(Learned, Learned + 30));
@@ -44,23 +40,4 @@ public sealed class GoldenStateTests
 
         ExampleBatch Waves(int from, int to) => new Feed(adapter.Width).AddWaves([Key], from, to, adapter.StepMilliseconds).Batch();
     }
-
-    private static byte[] Read(string task, string kind)
-    {
-        using var file = File.OpenRead(FileOf(task, kind));
-        using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        using var bytes = new MemoryStream();
-        gzip.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
-    private static void Write(string task, string kind, byte[] state)
-    {
-        using var file = File.Create(FileOf(task, kind));
-        using var gzip = new GZipStream(file, CompressionLevel.SmallestSize);
-        gzip.Write(state);
-    }
-
-    private static string FileOf(string task, string kind, [CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "Golden", $"{task}-{kind}.state.gz");
 }
