@@ -61,7 +61,7 @@ internal static class DemoCommand
             }
 
             var time = TimeProvider.System;
-            await using var node = await StreamLearnNode.StartAsync(config, time, interruption.Token);
+            await using var node = await StreamLearnNode.StartAsync(config, time, cancellation: interruption.Token);
             var pipeline = node.Pipelines[0];
             People.Say($"embedded Kafka at {kafka.BootstrapServers}, topics {definition.Topic} and {definition.PredictionsTopic}; {week.Description}");
 
