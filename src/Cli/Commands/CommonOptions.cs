@@ -41,6 +41,15 @@ internal sealed class CommonOptions
 
     internal bool HasConfig(ParseResult parsed) => parsed.GetValue(_config) is not null;
 
+    /// <summary>The option that names a configuration.</summary>
+    internal Option ConfigOption => _config;
+
+    /// <summary>The seed, where no configuration has a say.</summary>
+    internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed) ?? 1;
+
+    /// <summary>The single settings as they stand, where no configuration has a say.</summary>
+    internal IReadOnlyList<string> Settings(ParseResult parsed) => parsed.GetValue(_set) ?? [];
+
     /// <summary>The configuration that the options name.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="pipelines">HOCON below it.</param>

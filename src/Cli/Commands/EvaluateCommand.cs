@@ -1,10 +1,13 @@
 using System.CommandLine;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Evaluation;
+using StreamLearn.Cli.Evaluation.Bandits;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Bandits;
+using StreamLearn.Simulation.Bandits.Tabular;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Files;
 using StreamLearn.Streams.Records;
@@ -14,17 +17,19 @@ namespace StreamLearn.Cli.Commands;
 /// <summary><c>evaluate</c>: a pipeline on a file, no broker.</summary>
 internal static class EvaluateCommand
 {
-    private const string Unnamed = "evaluation";
+    internal const string Unnamed = "evaluation";
 
     internal static Command Create()
     {
         var pipeline = new Option<string?>("--pipeline") { Description = "pipeline of the configuration (default: its only one)", HelpName = "NAME" };
-        var task = new Option<string?>("--task") { Description = "without a configuration: the task; forecast (default: forecast)", HelpName = "TASK" };
+        var task = new Option<string?>("--task") { Description = "without a configuration: the task; forecast, or bandit (default: forecast)", HelpName = "TASK" };
         var learner = new Option<string?>("--learner")
         {
-            Description = $"the learner: {LearnerCatalog.KindsOf("forecast")} (default: as configured)", HelpName = "NAME",
+            Description = $"the learner: {LearnerCatalog.KindsOf("forecast")} (default: as configured); with --task bandit: {LearnerCatalog.KindsOf(BanditTask.Name)} "
+                + "(default: neu-fast-cb), its settings by --set learner.NAME=VALUE",
+            HelpName = "NAME",
         };
-        var rivals = new Option<string[]>("--rival")
+        var rivals = new Option<string[]>("--rival", "--rivals")
         {
             Description = "a learner to be scored beside it; may be repeated", HelpName = "NAME", DefaultValueFactory = _ => [],
         };
@@ -40,17 +45,29 @@ internal static class EvaluateCommand
         var scaleUntil = Count("--scale-until", "records of each key after which its scale, the largest absolute value, is frozen (default: never)");
         var predictions = new Option<string?>("--predictions") { Description = "file to write the predictions to, a JSON object a line", HelpName = "FILE" };
         var byKey = CommonOptions.ByKey();
-        var command = new Command("evaluate", "The engine of a pipeline on a file, no broker: predict, score, learn, record by record.")
+        var command = new Command(
+            "evaluate",
+            "The engine of a pipeline on a file, no broker: predict, score, learn, record by record. With --task bandit: a table of numbers and labels as a bandit; rows of "
+            + "length 1 in an order of each seed's own, labels as actions, cost 0 or 1, one pass. Its rounds_per_second is the learner's loop alone: decide, draw, learn, after a "
+            + "warm-up, without reading the file; the median over seeds.")
         {
             pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions, byKey,
         };
+        var bandit = BanditEvaluationOptions.AddTo(command);
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
         command.Handle((parsed, interruption) =>
         {
-            if (parsed.GetValue(task) is { } chosen && chosen != "forecast")
+            switch (parsed.GetValue(task))
             {
-                throw new UsageException($"--task is '{chosen}'; expected forecast.");
+                case BanditTask.Name:
+                    RunBandit(parsed, interruption);
+                    return Task.FromResult(ExitCode.Done);
+                case null or "forecast":
+                    bandit.RefuseFor(parsed, "forecast");
+                    break;
+                case var other:
+                    throw new UsageException($"--task is '{other}'; expected forecast or bandit.");
             }
 
             var files = data.Files(parsed);
@@ -88,6 +105,27 @@ internal static class EvaluateCommand
         static Option<string?> Field(string name, string description) => new(name) { Description = description, HelpName = "FIELD" };
 
         static Option<long?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
+
+        void RunBandit(ParseResult parsed, Interruption interruption)
+        {
+            BanditEvaluationOptions.Refuse(
+                parsed, "bandit", "forecast",
+                [pipeline, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions, byKey, .. data.OfNetworks, common.ConfigOption]);
+            if (data.Files(parsed) is not [var file])
+            {
+                throw new UsageException($"--data names {data.Files(parsed).Count} files; expected one, with --task bandit.");
+            }
+
+            var learners = BanditEvaluationOptions.Learners(parsed.GetValue(learner), parsed.GetValue(rivals) ?? [], common.Settings(parsed));
+            var evaluation = new BanditEvaluation(
+                new TabularBandit(TabularFile.Read(file)), common.Seed(parsed), bandit.Seeds(parsed), bandit.Rounds(parsed), TimeProvider.System);
+            var result = evaluation.Run(learners, interruption.Token);
+            result.Show();
+            if (common.Json(parsed))
+            {
+                Console.Out.WriteLine(PipelineSummary.Line(result.ToJson()));
+            }
+        }
 
         StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed)
         {

@@ -10,7 +10,9 @@ namespace StreamLearn.Cli.Commands;
 /// <summary><c>experiment</c>: a study with several learners and seeds, its tables and plots.</summary>
 internal static class ExperimentCommand
 {
-    internal static Command Create() => new("experiment", "A study: several learners and seeds, tables and plots.") { LinkFailure(), DriftDetectors() };
+    private const string Report = "link-failure.md";
+
+    internal static Command Create() => new("experiment", "A study: several learners and seeds, tables and plots.") { LinkFailure(), DriftDetectors(), BanditExperimentCommand.Create() };
 
     private static Command LinkFailure()
     {
@@ -67,9 +69,9 @@ internal static class ExperimentCommand
             }
 
             var experiment = new LinkFailureExperiment(settings);
-            var folder = OutputFolder(parsed.GetValue(output)!);
+            var folder = OutputFolder(parsed.GetValue(output)!, Report);
             var result = experiment.Run(message => People.Say(message), interruption.Token);
-            File.WriteAllText(Path.Combine(folder, "link-failure.md"), new LinkFailureReport(result).Markdown());
+            File.WriteAllText(Path.Combine(folder, Report), new LinkFailureReport(result).Markdown());
             new LinkFailurePlots(result).Write(folder);
             People.Say($"tables and plots are in {folder}");
             if (parsed.GetValue(json))
@@ -83,12 +85,12 @@ internal static class ExperimentCommand
     }
 
     /// <summary>The folder, made now: what cannot be written is to be known before the work.</summary>
-    private static string OutputFolder(string path)
+    internal static string OutputFolder(string path, string report)
     {
         try
         {
             var folder = Directory.CreateDirectory(path).FullName;
-            File.WriteAllText(Path.Combine(folder, "link-failure.md"), "");
+            File.WriteAllText(Path.Combine(folder, report), "");
             return folder;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -159,7 +161,7 @@ internal static class ExperimentCommand
 
     private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 
-    private static Option<int> Count(string name, int fallback, string description, int most = 1000)
+    internal static Option<int> Count(string name, int fallback, string description, int most = 1000)
     {
         var option = new Option<int>(name) { Description = $"{description} (default: {fallback})", HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
@@ -172,12 +174,12 @@ internal static class ExperimentCommand
         return option;
     }
 
-    private static Option<string> Text(string name, string helpName, string fallback, string description) => new(name)
+    internal static Option<string> Text(string name, string helpName, string fallback, string description) => new(name)
     {
         Description = fallback.Length > 0 ? $"{description} (default: {fallback})" : description, HelpName = helpName, DefaultValueFactory = _ => fallback,
     };
 
-    private static Option<string[]> Texts(string name, string helpName, string description) => new(name)
+    internal static Option<string[]> Texts(string name, string helpName, string description) => new(name)
     {
         Description = description, HelpName = helpName, DefaultValueFactory = _ => [],
     };

@@ -9,7 +9,7 @@ internal sealed class DataOptions
 {
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "file of records (JSON objects, a line each, or CSV with a header; plain or gzip), or with --topology traffic matrices; "
+        Description = "file of records (JSON objects, a line each, or CSV with a header; plain or gzip), or with --topology traffic matrices, or with --task bandit a table of numbers and a label; "
             + "repeat it for files that continue each other",
         HelpName = "FILE",
         DefaultValueFactory = _ => [],
@@ -39,6 +39,9 @@ internal sealed class DataOptions
         command.Options.Add(options._minLoad);
         return options;
     }
+
+    /// <summary>The options that only traffic matrices have.</summary>
+    internal IReadOnlyList<Option> OfNetworks => [_topology, _minLoad];
 
     /// <summary>The data files, all of which are there.</summary>
     internal IReadOnlyList<string> Files(ParseResult parsed)

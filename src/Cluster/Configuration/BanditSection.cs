@@ -21,6 +21,11 @@ internal static class BanditSection
         var sources = new List<PipelineSource> { new("contexts", PipelineSection.SourceTopic(contexts, name), schema) };
         if (PipelineSection.Topic(rewards, "topic", name) is { Length: > 0 } topic)
         {
+            if (topic == sources[0].Topic)
+            {
+                throw rewards.Fail("topic", $"'{topic}'", "another topic than that of the contexts, or off: contexts bring their feedback themselves");
+            }
+
             sources.Add(new PipelineSource("rewards", topic, Rewards(rewards, schema.Task)));
         }
 

@@ -56,6 +56,7 @@ internal static class PipelineSection
 
         // Which defaults a pipeline has, its own block decides.
         _ = root.Child("pipeline-defaults").Child("task").Choice("kind", ForecastTask.Name);
+        _ = root.Child("bandit-defaults").Child("task").Choice("kind", BanditTask.Name);
         var kind = block.Child("task").Names.Contains("kind") ? block.Child("task").Choice("kind", ForecastTask.Name, BanditTask.Name) : ForecastTask.Name;
         var pipeline = kind == BanditTask.Name
             ? block.Over(root.Child("bandit-defaults")).Over(root.Child("pipeline-defaults").Only(Common))

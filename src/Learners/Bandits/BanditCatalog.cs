@@ -12,7 +12,12 @@ public static class BanditCatalog
     private static readonly CostRegressionOptions NeuralKl = new() { Loss = CostLoss.KullbackLeibler };
     private static readonly CostRegressionOptions LinearSquared = NeuralSquared with { IsLinear = true };
     private static readonly CostRegressionOptions LinearKl = NeuralKl with { IsLinear = true };
-    private static readonly ExplorationOptions Square = new() { Rule = ExplorationRule.InverseGapWeighting, Gamma = new GammaSchedule(GammaKind.Power, 100, 0.5) };
+    private static readonly ExplorationOptions Square = new()
+    {
+        Rule = ExplorationRule.InverseGapWeighting,
+        Gamma = new GammaSchedule(GammaKind.Power, 100, 0.5),
+    };
+
     private static readonly ExplorationOptions Fast = new() { Rule = ExplorationRule.ReweightedInverseGapWeighting };
     private static readonly ExplorationOptions Greedy = new() { Rule = ExplorationRule.EpsilonGreedy, Epsilon = 0.05 };
 
@@ -30,8 +35,10 @@ public static class BanditCatalog
         Regression(RegressionBandit.LinearSquareCb, "neu-square-cb with a linear model", LinearSquared, Square),
         Ridge(RidgeBandit.LinUcb, "ridge regressions; the action of the smallest lower confidence bound of the cost", Ucb),
         Ridge(RidgeBandit.RegCb, "ridge regressions; actions that a plausible model finds best", RegCb),
-        Neural(NeuralConfidenceBandit.NeuralUcb, "a network, retrained on its history; the action of the smallest lower confidence bound", NeuralUcb),
-        Neural(NeuralConfidenceBandit.NeuralTs, "a network, retrained on its history; votes of draws from what it may think (Thompson sampling)", NeuralTs),
+        Neural(
+            NeuralConfidenceBandit.NeuralUcb, "a network, retrained on its history; the action of the smallest lower confidence bound", NeuralUcb),
+        Neural(
+            NeuralConfidenceBandit.NeuralTs, "a network, retrained on its history; votes of draws from what costs may be (Thompson sampling)", NeuralTs),
         Regression(RegressionBandit.EpsilonGreedy, "the network of neu-fast-cb; its best action but for a share of the rounds", NeuralKl, Greedy),
         new(
             UniformBandit.Kind, "each action with the same probability",
@@ -42,7 +49,8 @@ public static class BanditCatalog
     /// <summary>The learner of that name, or null.</summary>
     public static BanditRegistration? Find(string kind) => All.FirstOrDefault(learner => learner.Kind == kind);
 
-    private static BanditRegistration Regression(string kind, string summary, CostRegressionOptions regression, ExplorationOptions exploration) => new(
+    private static BanditRegistration Regression(
+        string kind, string summary, CostRegressionOptions regression, ExplorationOptions exploration) => new(
         kind, summary, OptionSet.Texts([.. exploration.Texts(), .. regression.Texts()]),
         (task, options, seed, _) => new RegressionBandit(
             kind, task, CostRegressionOptions.From(options, regression), ExplorationOptions.From(options, exploration), seed));

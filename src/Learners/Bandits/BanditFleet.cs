@@ -12,6 +12,9 @@ public sealed class BanditFleet : KeyedFleet
 
     private readonly BanditPlan _plan;
 
+    // Of the record that was looked at last.
+    private BanditRecordKind _kind;
+
     /// <param name="plan">What the learners of a key are.</param>
     /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
     public BanditFleet(BanditPlan plan, int maxKeys)
@@ -39,6 +42,7 @@ public sealed class BanditFleet : KeyedFleet
             return ExampleStatus.Unusable;
         }
 
+        _kind = record.Kind;
         if (record.Kind == BanditRecordKind.Feedback)
         {
             return task.CostOf(record.Feedback) is >= 0 and <= 1 ? ExampleStatus.Predicted : ExampleStatus.Unusable;
@@ -50,6 +54,13 @@ public sealed class BanditFleet : KeyedFleet
         return fits && (record.Kind == BanditRecordKind.Context || (task.CostOf(record.Feedback) is >= 0 and <= 1 && context.IsAllowed(record.Action)))
             ? ExampleStatus.Predicted
             : ExampleStatus.Unusable;
+    }
+
+    /// <summary>Not feedback that would not wait for its decision: of a key that is not there, nothing has been decided.</summary>
+    private protected override bool CanBegin(out ExampleStatus otherwise)
+    {
+        otherwise = _plan.Task.Join.Early == JoinPolicy.DeadLetter ? ExampleStatus.UnknownDecision : ExampleStatus.Dropped;
+        return _kind != BanditRecordKind.Feedback || _plan.Task.Join.Early == JoinPolicy.Hold;
     }
 
     private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces);

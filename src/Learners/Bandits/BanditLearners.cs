@@ -38,6 +38,10 @@ internal sealed class BanditLearners : KeyLearners
     private long _learned;
     private double _cost;
 
+    // Of the last record: rounds learned before it was decided on, and its version. No state.
+    private long _decidedAfter;
+    private long _version;
+
     internal BanditLearners(BanditPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
         _task = plan.Task;
@@ -55,8 +59,8 @@ internal sealed class BanditLearners : KeyLearners
         _random = new Xoshiro256(plan.DrawSeed(key));
     }
 
-    /// <inheritdoc/>
-    internal override long Version => _learned;
+    /// <summary>Decisions learned when the last record was decided on; where nothing was decided, learned so far.</summary>
+    internal override long Version => _version;
 
     /// <summary>Takes in a record.</summary>
     /// <param name="record">The record, of the task's form.</param>
@@ -72,12 +76,14 @@ internal sealed class BanditLearners : KeyLearners
             LearnMissing(missed, predictions, row);
         }
 
-        return record.Kind switch
+        var status = record.Kind switch
         {
             BanditRecordKind.Context => Decide(record, time, predictions, row),
             BanditRecordKind.Feedback => TakeFeedback(record, time, predictions, row),
             _ => TakeLogged(record, time, predictions, row),
         };
+        _version = status == ExampleStatus.Predicted ? _decidedAfter : _learned;
+        return status;
     }
 
     /// <inheritdoc/>
@@ -173,11 +179,13 @@ internal sealed class BanditLearners : KeyLearners
             return _task.Join.Duplicates == JoinPolicy.DeadLetter ? ExampleStatus.DuplicateDecision : ExampleStatus.Dropped;
         }
 
-        while (_join.TryMakeRoom(out var missed))
+        // A decision whose feedback is there does not wait: it needs no room.
+        while (double.IsNaN(earlyCost) && _join.TryMakeRoom(out var missed))
         {
             LearnMissing(missed, predictions, row);
         }
 
+        _decidedAfter = _learned;
         var context = record.Context;
         var entry = _join.Add(record.Id, time, context);
         Reserve(context.Actions);
@@ -225,14 +233,9 @@ internal sealed class BanditLearners : KeyLearners
     /// <summary>Somebody has decided and had the feedback: all learners say what they would have done, then learn.</summary>
     private ExampleStatus TakeLogged(in BanditRecord record, long time, PredictionBatch predictions, int row)
     {
-        if (!_join.TryBegin(record.Id, out _))
+        if (!_join.TryBeginLogged(record.Id))
         {
             return _task.Join.Duplicates == JoinPolicy.DeadLetter ? ExampleStatus.DuplicateDecision : ExampleStatus.Dropped;
-        }
-
-        while (_join.TryMakeRoom(out var missed))
-        {
-            LearnMissing(missed, predictions, row);
         }
 
         var context = record.Context;

@@ -8,12 +8,13 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits;
 
 /// <summary>
-/// Contextual bandits by online regression: a model expects of each action a cost, a rule turns the costs into probabilities, and the cost of the chosen action is learned.
+/// Contextual bandits by online regression: a model expects of each action a cost, a rule turns the costs into probabilities, and the cost
+/// of the chosen action is learned.
 /// </summary>
 /// <remarks>
-/// <para><c>neu-square-cb</c>: squared loss on a network with a linear output, inverse-gap weighting. <c>neu-fast-cb</c>: Kullback-Leibler loss on a network with a
-/// sigmoid output, re-weighted inverse-gap weighting. <c>linear-square-cb</c>, <c>linear-fast-cb</c>: the same with linear models. <c>epsilon-greedy</c>: the network of
-/// neu-fast-cb, and the best action but for a share of the rounds.</para>
+/// <para><c>neu-square-cb</c>: squared loss on a network with a linear output, inverse-gap weighting. <c>neu-fast-cb</c>: Kullback-Leibler
+/// loss on a network with a sigmoid output, re-weighted inverse-gap weighting. <c>linear-square-cb</c>, <c>linear-fast-cb</c>: the same
+/// with linear models. <c>epsilon-greedy</c>: the network of neu-fast-cb, and the best action but for a share of the rounds.</para>
 /// <para>Deb, Ban, Zuo, He and Banerjee, "Contextual Bandits with Online Neural Regression", ICLR 2024.</para>
 /// </remarks>
 internal sealed class RegressionBandit : IBanditLearner

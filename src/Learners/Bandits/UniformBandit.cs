@@ -7,8 +7,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits;
 
 /// <summary>
-/// <c>uniform</c>: each action that may be chosen has the same probability. It expects of an action what it has cost on average so far; where each context brings its
-/// own actions, of all what all have; of one without a cost ½.
+/// <c>uniform</c>: each action that may be chosen has the same probability. It expects of an action what it has cost on average so far;
+/// where each context brings its own actions, of all what all have; of one without a cost ½.
 /// </summary>
 internal sealed class UniformBandit : IBanditLearner
 {

@@ -39,6 +39,14 @@ public sealed class PredictionBatch
             throw new ArgumentException($"{listEnds.Length} lists in {lists.Length} numbers; expected {statuses.Length}, or none.");
         }
 
+        for (var row = 0; row < listEnds.Length; row++)
+        {
+            if (listEnds[row] < (row == 0 ? 0 : listEnds[row - 1]))
+            {
+                throw new ArgumentException($"The list of row {row} ends at {listEnds[row]}, before it starts.");
+            }
+        }
+
         Statuses = statuses;
         ModelVersions = modelVersions;
         Values = values;

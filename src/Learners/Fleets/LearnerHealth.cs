@@ -69,7 +69,8 @@ internal struct LearnerHealth
         _unharmed = reader.ReadInt32();
         _refusedInRow = reader.ReadInt32();
         StateFormat.Require(
-            Refused >= 0 && Recoveries >= 0 && Recoveries <= Refused && _unharmed >= 0 && _refusedInRow >= 0
+            Refused >= 0 && Recoveries >= 0 && Recoveries <= Refused
+            && _unharmed is >= 0 and < int.MaxValue && _refusedInRow is >= 0 and < int.MaxValue
             && (_unharmed == 0 || _refusedInRow == 0),
             "the counts of a learner's refused updates contradict each other");
     }

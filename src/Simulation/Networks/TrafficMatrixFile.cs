@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Compression;
 
 namespace StreamLearn.Simulation.Networks;
 
@@ -40,7 +38,7 @@ public sealed class TrafficMatrixFile
     /// </exception>
     public IEnumerable<ReadOnlyMemory<double>> ReadBins()
     {
-        using var reader = Open();
+        using var reader = TextDataFile.Open(Path);
         var demands = new double[_nodes * _nodes];
         var line = 0;
         while (reader.ReadLine() is { } text)
@@ -61,53 +59,6 @@ public sealed class TrafficMatrixFile
     }
 
     private string Columns => $"{_nodes * _nodes} columns ({_nodes} x {_nodes} demands)";
-
-    private StreamReader Open()
-    {
-        var file = File.OpenRead(Path);
-        try
-        {
-            Span<byte> magic = stackalloc byte[2];
-            var gzipped = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1F, 0x8B];
-            if (gzipped)
-                CheckWhole(file);
-            file.Position = 0;
-            return new StreamReader(gzipped ? new GZipStream(file, CompressionMode.Decompress) : file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// <see cref="GZipStream"/> takes data that was cut off for a shorter file, so its length is compared with the one that the
-    /// last four bytes of a gzip file state (RFC 1952), before anything is learned from it.
-    /// </summary>
-    private void CheckWhole(FileStream file)
-    {
-        const string Expected = "whole gzip data of one member";
-        Span<byte> stated = stackalloc byte[sizeof(uint)];
-        file.Position = Math.Max(0, file.Length - stated.Length);
-        file.ReadExactly(stated[..(int)Math.Min(file.Length, stated.Length)]);
-        file.Position = 0;
-        var length = 0L;
-        try
-        {
-            using var content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            var buffer = new byte[1 << 16];
-            while (content.Read(buffer) is var read and > 0)
-                length += read;
-        }
-        catch (InvalidDataException cause)
-        {
-            throw new SimulationDataException(Path, 1, Expected, "a damaged block", cause);
-        }
-
-        if ((uint)length != BinaryPrimitives.ReadUInt32LittleEndian(stated))
-            throw Fault(1, Expected, "data that is cut off or has something behind it");
-    }
 
     /// <summary>Blank lines may end a file; before a row they would be a bin without a matrix.</summary>
     private void ExpectEnd(StreamReader reader, int blankLine)

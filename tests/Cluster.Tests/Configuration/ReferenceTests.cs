@@ -5,9 +5,12 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Codecs.Bandits;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Tests.Configuration;
@@ -15,9 +18,11 @@ namespace StreamLearn.Cluster.Tests.Configuration;
 /// <summary>That <c>config/hocon/reference.conf</c> says what the program does.</summary>
 public class ReferenceTests
 {
-    /// <summary>A pipeline that has every learner, and one that says nothing.</summary>
+    /// <summary>For each task a pipeline that has every learner, and one that says nothing.</summary>
     private static readonly string Base =
-        $"streamlearn.pipelines.p.rivals = [{string.Join(", ", LearnerCatalog.All.Select(learner => learner.Kind))}]\n"
+        $"streamlearn.pipelines.p.rivals = [{string.Join(", ", ForecasterCatalog.All.Select(learner => learner.Kind))}]\n"
+        + "streamlearn.pipelines.c { task { kind = bandit }, sources { contexts { action-features = [z] } } }\n"
+        + $"streamlearn.pipelines.b {{ task {{ kind = bandit, actions = [x, y] }}, rivals = [{string.Join(", ", BanditCatalog.All.Select(learner => learner.Kind))}] }}\n"
         + $"streamlearn.pipelines.p.drift.detectors = [{string.Join(", ", DriftDetectorCatalog.All.Select(detector => detector.Kind))}]\n"
         + "streamlearn.pipelines.q {}";
 
@@ -34,6 +39,10 @@ public class ReferenceTests
         if (path.StartsWith("pipeline-defaults.", StringComparison.Ordinal))
         {
             CheckIsRead("pipelines.p." + path["pipeline-defaults.".Length..]);
+        }
+        else if (path.StartsWith("bandit-defaults.", StringComparison.Ordinal))
+        {
+            CheckIsRead("pipelines.b." + path["bandit-defaults.".Length..]);
         }
     }
 
@@ -105,6 +114,22 @@ public class ReferenceTests
             (pipeline.Start, pipeline.LostRecords, pipeline.CoPartitioned, pipeline.Buckets));
         Assert.Equal(1ul, config.Seed);
         Assert.True(config.Akka.IsEmpty);
+    }
+
+    [Fact]
+    public void Given_a_bandit_pipeline_that_says_no_more_When_a_configuration_is_loaded_Then_it_is_what_the_code_has_by_default()
+    {
+        var config = StreamLearnConfig.Load(null, [], "streamlearn.pipelines.b.task { kind = bandit, actions = [x, y] }");
+
+        var pipeline = Assert.Single(config.Pipelines);
+        var plan = Assert.IsType<BanditPlan>(pipeline.Plan);
+        Assert.Equal(Describe.All(new BanditTask { Actions = ["x", "y"] }), Describe.All(plan.Task));
+        Assert.Equal(Describe.All(new OffPolicyOptions()), Describe.All(plan.OffPolicy));
+        Assert.Equal("neu-fast-cb", Assert.Single(plan.Learners).Registration.Kind);
+        Assert.Equal([("contexts", "b.contexts"), ("rewards", "b.rewards")], pipeline.Sources.Select(source => (source.Name, source.Topic)));
+        Assert.Equal(Describe.All(new BanditSchema { Task = plan.Task }), Describe.All(pipeline.Sources[0].Schema));
+        Assert.Equal(Describe.All(new RewardSchema { Task = plan.Task }), Describe.All(pipeline.Sources[1].Schema));
+        Assert.Equal(("b.events", "b.decisions", "b.dead-letter"), (pipeline.LogTopic, pipeline.PredictionsTopic, pipeline.DeadLettersTopic));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { Seed = 1 }", "streamlearn.Seed", "seed")]
     [InlineData("streamlearn { node { ports = 1 } }", "streamlearn.node.ports", "host, learner-threads, log-level, port, shards, stop-timeout")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
-    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "gru, hybrid, incremental, last-value, liquid, multilayer-perceptron, recursive-least-squares, seasonal-last-value")]
+    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "epsilon-greedy, gru, hybrid, incremental, last-value, lin-ucb, linear-fast-cb, linear-square-cb, liquid, multilayer-perceptron, neu-fast-cb, neu-square-cb, neural-ts, neural-ucb, recursive-least-squares, regcb, seasonal-last-value, uniform")]
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]
     [InlineData("streamlearn { learners { recursive-least-squares { lag = 1 } } }", "streamlearn.learners.recursive-least-squares.lag", "lags")]
     [InlineData("streamlearn { pipeline-defaults { bucket = 1 } }", "streamlearn.pipeline-defaults.bucket", "buckets")]

@@ -8,10 +8,11 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Confidence;
 
 /// <summary>
-/// U = λ 1 + Σ g², the diagonal of a network's design matrix by the gradients g of its output, and Σⱼ gⱼ²/Uⱼ, the uncertainty of an output. Gradients come as
-/// their factors: only their block and what all blocks share are visited.
+/// U = λ 1 + Σ g², the diagonal of a network's design matrix by the gradients g of its output, and Σⱼ gⱼ²/Uⱼ, the uncertainty of an output.
+/// Gradients come as their factors: only their block and what all blocks share are visited.
 /// </summary>
-/// <remarks>Zhou, Li and Gu, "Neural Contextual Bandits with UCB-based Exploration", ICML 2020, with the diagonal as in its experiments.</remarks>
+/// <remarks>Zhou, Li and Gu, "Neural Contextual Bandits with UCB-based Exploration", ICML 2020, with the diagonal as in its
+/// experiments.</remarks>
 internal sealed unsafe class DiagonalCovariance
 {
     private readonly BlockShape _shape;

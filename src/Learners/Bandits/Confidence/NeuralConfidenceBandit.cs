@@ -9,14 +9,16 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Confidence;
 
 /// <summary>
-/// <c>neural-ucb</c> and <c>neural-ts</c>: a network learns costs by squared loss; g being the gradient of its output f, the uncertainty of f is σ² = λ Σⱼ gⱼ²/Uⱼ with
-/// U = λ 1 + Σ g² over the chosen actions of the rounds. In each round the network learns the round and <c>retrain-steps</c> of its <c>history</c>.
+/// <c>neural-ucb</c> and <c>neural-ts</c>: a network learns costs by squared loss; g being the gradient of its output f, the uncertainty of
+/// f is σ² = λ Σⱼ gⱼ²/Uⱼ with U = λ 1 + Σ g² over the chosen actions of the rounds. In each round the network learns the round and
+/// <c>retrain-steps</c> of its <c>history</c>.
 /// </summary>
 /// <remarks>
-/// <para>neural-ucb chooses the smallest f - √ν σ, surely. Zhou, Li and Gu, "Neural Contextual Bandits with UCB-based Exploration", ICML 2020, algorithm 1.</para>
-/// <para>neural-ts draws f̃ ~ N(f, ν² σ²) for each action, M times, and the probability of an action is the share of the draws in which it is the smallest. The draws come from a
-/// generator that the seed and the number of rounds make, so that who asks twice gets one answer. Zhang, Zhou, Li and Gu, "Neural Thompson Sampling", ICLR 2021,
-/// algorithm 1, which is M = 1.</para>
+/// <para>neural-ucb chooses the smallest f - √ν σ, surely. Zhou, Li and Gu, "Neural Contextual Bandits with UCB-based Exploration", ICML
+/// 2020, algorithm 1.</para>
+/// <para>neural-ts draws f̃ ~ N(f, ν² σ²) for each action, M times, and the probability of an action is the share of the draws in which it
+/// is the smallest. The draws come from a generator that the seed and the number of rounds make, so that who asks twice gets one answer.
+/// Zhang, Zhou, Li and Gu, "Neural Thompson Sampling", ICLR 2021, algorithm 1, which is M = 1.</para>
 /// </remarks>
 internal sealed class NeuralConfidenceBandit : IBanditLearner
 {

@@ -19,7 +19,7 @@ internal sealed record NeuralConfidenceOptions
     internal int Draws { get; init; } = 64;
 
     /// <summary>The network and its training.</summary>
-    internal CostRegressionOptions Regression { get; init; } = new() { Replay = 10 };
+    internal CostRegressionOptions Regression { get; init; } = new() { Replay = 10, ReplayCapacityName = "history" };
 
     internal static NeuralConfidenceOptions From(OptionSet options, NeuralConfidenceOptions defaults)
     {

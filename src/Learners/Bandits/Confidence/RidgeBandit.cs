@@ -9,15 +9,15 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Confidence;
 
 /// <summary>
-/// <c>lin-ucb</c> and <c>regcb</c>: ridge regressions of the cost, f with the uncertainty q = xᵀ A⁻¹ x: one for each action where actions are told apart by their number,
-/// one of shared and own features otherwise. An input that is always 1 goes in too.
+/// <c>lin-ucb</c> and <c>regcb</c>: ridge regressions of the cost, f with the uncertainty q = xᵀ A⁻¹ x: one for each action where actions
+/// are told apart by their number, one of shared and own features otherwise. An input that is always 1 goes in too.
 /// </summary>
 /// <remarks>
-/// <para>lin-ucb chooses the smallest f - α √q, surely: its probability is 1. Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach to Personalized News Article
-/// Recommendation", WWW 2010, algorithm 1.</para>
-/// <para>regcb has a confidence interval f ± √(Δ q), Δ = mellowness ln(K n) after n rounds: what a linear model can say whose squared loss is at most Δ above that of
-/// the best. Foster, Agarwal, Dudík, Luo and Schapire, "Practical Contextual Bandits with Regression Oracles", ICML 2018, algorithm 1; Vowpal Wabbit's --regcb and
-/// --regcbopt, which search for the interval that is in closed form here.</para>
+/// <para>lin-ucb chooses the smallest f - α √q, surely: its probability is 1. Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach
+/// to Personalized News Article Recommendation", WWW 2010, algorithm 1.</para>
+/// <para>regcb has a confidence interval f ± √(Δ q), Δ = mellowness ln(K n) after n rounds: what a linear model can say whose squared loss
+/// is at most Δ above that of the best. Foster, Agarwal, Dudík, Luo and Schapire, "Practical Contextual Bandits with Regression Oracles",
+/// ICML 2018, algorithm 1; Vowpal Wabbit's --regcb and --regcbopt, which search for the interval that is in closed form here.</para>
 /// </remarks>
 internal sealed class RidgeBandit : IBanditLearner
 {
@@ -44,7 +44,7 @@ internal sealed class RidgeBandit : IBanditLearner
         if ((long)_inputs.Blocks * _inputs.Count * _inputs.Count > RidgeModels.MostNumbers)
         {
             throw new OptionException(
-                $"{options.Path}.ridge", $"{_inputs.Blocks} models of {_inputs.Count} inputs",
+                options.Path, $"{_inputs.Blocks} models of {_inputs.Count} inputs",
                 $"models of at most {RidgeModels.MostNumbers} numbers together: fewer features, or a learner with a network");
         }
 

@@ -4,8 +4,9 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Confidence;
 
 /// <summary>
-/// Ridge regressions, one for each block: w = A⁻¹ Σ x y with A = λ I + Σ x xᵀ, and xᵀ A⁻¹ x, the uncertainty of w · x. A is kept as its triangular root, A = Rᵀ R, which a
-/// round changes by rotations: it stays symmetric and positive whatever comes, which an inverse that is updated does not.
+/// Ridge regressions, one for each block: w = A⁻¹ Σ x y with A = λ I + Σ x xᵀ, and xᵀ A⁻¹ x, the uncertainty of w · x. A is kept as its
+/// triangular root, A = Rᵀ R, which a round changes by rotations: it stays symmetric and positive whatever comes, which an inverse that is
+/// updated does not.
 /// </summary>
 /// <remarks>Golub and Van Loan, "Matrix Computations", section 6.5.4: a rank-one change of a Cholesky factor by Givens rotations.</remarks>
 internal sealed class RidgeModels

@@ -12,7 +12,8 @@ internal sealed record RidgeOptions
     /// <summary>α: how many of its standard deviations an expected cost is taken as lower by.</summary>
     internal double Alpha { get; init; } = 0.1;
 
-    /// <summary>How much worse a model may fit and still be plausible: Δ = mellowness ln(K n). Default 0.001; Vowpal Wabbit's is 0.1.</summary>
+    /// <summary>How much worse a model may fit and still be plausible: Δ = mellowness ln(K n). Default 0.001; Vowpal Wabbit's is
+    /// 0.1.</summary>
     internal double Mellowness { get; init; } = 0.001;
 
     /// <summary>λ of the ridge.</summary>

@@ -10,8 +10,8 @@ public static class ActionSampler
     /// <param name="random">Where chance comes from.</param>
     public static int Draw(ReadOnlySpan<double> probabilities, Xoshiro256 random) => At(probabilities, random.NextDouble());
 
-    /// <summary>The inverse of the distribution function: the first action up to which the probabilities sum to more than <paramref name="uniform"/>;
-    /// where rounding lets none, the last one that has a probability.</summary>
+    /// <summary>The inverse of the distribution function: the first action up to which the probabilities sum to more than
+    /// <paramref name="uniform"/>; where rounding lets none, the last one that has a probability.</summary>
     /// <param name="probabilities">[K], at least one above 0.</param>
     /// <param name="uniform">In [0, 1).</param>
     public static int At(ReadOnlySpan<double> probabilities, double uniform)

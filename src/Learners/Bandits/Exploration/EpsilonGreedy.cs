@@ -1,6 +1,7 @@
 namespace StreamLearn.Learners.Bandits.Exploration;
 
-/// <summary>The best action but for a share ε of the rounds, in which all K that may be chosen are alike: p(a) = ε/K, the rest for the best.</summary>
+/// <summary>The best action but for a share ε of the rounds, in which all K that may be chosen are alike: p(a) = ε/K, the rest for the
+/// best.</summary>
 internal static class EpsilonGreedy
 {
     /// <param name="costs">[K], finite.</param>

@@ -11,10 +11,12 @@ internal sealed record ExplorationOptions
     /// <summary>γ of the two inverse-gap rules.</summary>
     internal GammaSchedule Gamma { get; init; } = new(GammaKind.Power, 10, 0.5);
 
-    /// <summary>ε: each of the K actions that may be chosen has a probability of at least ε/K. Default 0; of <c>epsilon-greedy</c> 0.05.</summary>
+    /// <summary>ε: each of the K actions that may be chosen has a probability of at least ε/K. Default 0; of <c>epsilon-greedy</c>
+    /// 0.05.</summary>
     internal double Epsilon { get; init; }
 
-    /// <summary>Whether expected costs are taken as within [0, 1] when gaps are weighed. They are not when they are learned. Default: yes.</summary>
+    /// <summary>Whether expected costs are taken as within [0, 1] when gaps are weighed. They are not when they are learned. Default:
+    /// yes.</summary>
     internal bool ClipsCosts { get; init; } = true;
 
     internal static ExplorationOptions From(OptionSet options, ExplorationOptions defaults)

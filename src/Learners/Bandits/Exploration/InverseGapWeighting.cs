@@ -3,8 +3,8 @@ namespace StreamLearn.Learners.Bandits.Exploration;
 /// <summary>
 /// SquareCB's rule: p(a) = 1 / (K + γ (y(a) - y(b))) for a ≠ b, the rest for the best action b. K counts the actions that may be chosen.
 /// </summary>
-/// <remarks>Foster and Rakhlin, "Beyond UCB: Optimal and Efficient Contextual Bandits with Regression Oracles", ICML 2020, algorithm 1 with µ = K.
-/// p(b) ≥ 1/K, for the others have at most that.</remarks>
+/// <remarks>Foster and Rakhlin, "Beyond UCB: Optimal and Efficient Contextual Bandits with Regression Oracles", ICML 2020, algorithm 1 with
+/// µ = K. p(b) ≥ 1/K, for the others have at most that.</remarks>
 internal static class InverseGapWeighting
 {
     /// <param name="costs">[K], finite: y.</param>

@@ -1,12 +1,12 @@
 namespace StreamLearn.Learners.Bandits.Exploration;
 
 /// <summary>
-/// FastCB's rule: p(a) = y(b) / (K y(b) + γ (y(a) - y(b))) for a ≠ b, the rest for the best action b: the smaller the cost that is expected of the
-/// best action, the greedier. K counts the actions that may be chosen.
+/// FastCB's rule: p(a) = y(b) / (K y(b) + γ (y(a) - y(b))) for a ≠ b, the rest for the best action b: the smaller the cost that is expected
+/// of the best action, the greedier. K counts the actions that may be chosen.
 /// </summary>
 /// <remarks>
-/// Foster and Krishnamurthy, "Efficient First-Order Contextual Bandits: Prediction, Allocation, and Triangular Discrimination", NeurIPS 2021,
-/// equation (4). Costs are taken as within [1e-6, 1 - 1e-6]: at 0 the rule would be 0/0.
+/// Foster and Krishnamurthy, "Efficient First-Order Contextual Bandits: Prediction, Allocation, and Triangular Discrimination", NeurIPS
+/// 2021, equation (4). Costs are taken as within [1e-6, 1 - 1e-6]: at 0 the rule would be 0/0.
 /// </remarks>
 internal static class ReweightedInverseGapWeighting
 {

@@ -114,7 +114,19 @@ internal sealed class DecisionJoin
         return true;
     }
 
-    /// <summary>A decision that waits from now on; there is room, and its id is new. Whoever calls fills it.</summary>
+    /// <summary>The same for a decision that comes with its feedback: what waits for it is one too many.</summary>
+    internal bool TryBeginLogged(ReadOnlySpan<byte> id)
+    {
+        var isNew = TryBegin(id, out var earlyCost);
+        if (!double.IsNaN(earlyCost))
+        {
+            Counts = Counts with { Duplicates = Counts.Duplicates + 1 };
+        }
+
+        return isNew;
+    }
+
+    /// <summary>A decision that waits from now on; there is room or its feedback is taken in next, and its id is new. Whoever calls fills it.</summary>
     internal JoinEntry Add(ReadOnlySpan<byte> id, long time, in BanditContext context)
     {
         var entry = Take(id, JoinState.Waiting, time, _waiting);
@@ -217,8 +229,9 @@ internal sealed class DecisionJoin
         entry.State = state;
         entry.Cost = 0;
 
-        // Times are far from the ends of their range; what is decided later never expires earlier.
-        entry.Expires = Math.Max(time + _options.TimeToLiveMilliseconds, list.Newest?.Expires ?? long.MinValue);
+        // What is decided later never expires earlier.
+        var expires = time > long.MaxValue - _options.TimeToLiveMilliseconds ? long.MaxValue : time + _options.TimeToLiveMilliseconds;
+        entry.Expires = Math.Max(expires, list.Newest?.Expires ?? long.MinValue);
         Insert(entry);
         list.Append(entry);
         return entry;

@@ -108,6 +108,7 @@ internal sealed class JoinEntry
         Expires = reader.ReadInt64();
         Cost = reader.ReadFinite();
         Forget();
+        StateFormat.Require(Cost is >= 0 and <= 1, "a cost is not within [0, 1]");
         StateFormat.Require(State <= JoinState.Early && fields == (State == JoinState.Waiting ? 11 : 4), "a decision has the wrong fields");
         if (State != JoinState.Waiting)
         {
@@ -130,6 +131,13 @@ internal sealed class JoinEntry
         System.Buffers.BuffersExtensions.CopyTo(mask, _allowed);
         StateFormat.Require(Context.IsAllowed(Action), "a decision's action is not allowed");
         reader.ReadDoubles(Opinions);
+        for (var at = 0; at < Opinions.Length; at += DecisionJoin.OpinionNumbers)
+        {
+            // The last is a mean by probabilities whose sum is 1 but for rounding.
+            StateFormat.Require(
+                Opinions[at] is >= 0 and <= 1 && Opinions[at + 1] is >= 0 and <= 1 && Opinions[at + 2] is >= 0 and <= 1 + 1e-6,
+                "a learner's word on a decision is no probability or cost");
+        }
     }
 
     /// <summary>Not the same from one process to the next, so that nobody can choose ids that collide. Nothing that is seen depends on it.</summary>

@@ -5,20 +5,18 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// <summary><see cref="AdaGradRule"/> for every parameter.</summary>
 internal sealed unsafe class AdaGradBlockOptimizer(BlockShape shape, double learningRate, double damping) : BlockOptimizer(shape, learningRate)
 {
-    private readonly float[] _sums = new float[shape.Count];
-
     /// <inheritdoc/>
     internal override string Kind => "adagrad";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_sums];
+    private protected override float[][] Vectors { get; } = [new float[shape.Count]];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Step(float* parameters, BlockGradient gradient)
     {
         var rate = LearningRate;
-        fixed (float* sums = _sums)
+        fixed (float* sums = Vectors[0])
         {
             var at = (nint)gradient.Block * Shape.BlockLength;
             for (var row = 0; row < Shape.Rows; row++, at += Shape.Stride)
@@ -34,7 +32,7 @@ internal sealed unsafe class AdaGradBlockOptimizer(BlockShape shape, double lear
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Pull(float* parameters, float* initial, int block, float strength)
     {
-        fixed (float* sums = _sums)
+        fixed (float* sums = Vectors[0])
         {
             var (at, rate) = ((nint)block * Shape.BlockLength, LearningRate * strength);
             AdaGradRule.Pull(parameters + at, initial + at, sums + at, Shape.BlockLength, rate, (float)damping);

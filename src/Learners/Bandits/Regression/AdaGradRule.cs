@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>AdaGrad for each number by itself: s ← s + g², θ ← θ - η g / (√s + ε).</summary>
-/// <remarks>Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 2011, the diagonal form.</remarks>
+/// <remarks>Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 2011, the
+/// diagonal form.</remarks>
 internal static unsafe class AdaGradRule
 {
     /// <summary>No sum gets larger: none overflows, however long it goes on.</summary>
@@ -25,7 +26,8 @@ internal static unsafe class AdaGradRule
         }
     }
 
-    /// <summary>A pull towards the start as part of the gradient, but not of its sums: θ ← θ - η λ (θ - θ₀) / (√s + ε), never past θ₀.</summary>
+    /// <summary>A pull towards the start as part of the gradient, but not of its sums: θ ← θ - η λ (θ - θ₀) / (√s + ε), never past
+    /// θ₀.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Pull(float* p, float* initial, float* sums, int length, float rate, float damping)
     {

@@ -7,7 +7,8 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// Adam that moves a block when it learns and not otherwise; its bias correction counts the block's own steps. m ← m + (1 - β₁)(g - m),
 /// s ← s + (1 - β₂)(g² - s), θ ← θ - η m̂ / (√ŝ + ε) with β₁ = 0.9, β₂ = 0.99.
 /// </summary>
-/// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1; lazy as torch.optim.SparseAdam is.</remarks>
+/// <remarks>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1; lazy as torch.optim.SparseAdam
+/// is.</remarks>
 internal sealed unsafe class AdamBlockOptimizer : BlockOptimizer
 {
     private const float Mean = 0.9f;
@@ -29,13 +30,14 @@ internal sealed unsafe class AdamBlockOptimizer : BlockOptimizer
         _meanWeights = new float[shape.Blocks + 1];
         _squareWeights = new float[shape.Blocks + 1];
         _damping = (float)damping;
+        Vectors = [_means, _squares, _meanWeights, _squareWeights];
     }
 
     /// <inheritdoc/>
     internal override string Kind => "adam";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_means, _squares, _meanWeights, _squareWeights];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     private protected override bool HasMeans => true;

@@ -4,8 +4,9 @@ using StreamLearn.Learners.Networks.Cpu;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// From contexts to a model's inputs: with actions that are told apart by their number, action a is block a of as many, and its inputs are the shared
-/// features; otherwise there is one block, and the inputs are shared and own features one after the other. After them an input that is always 1, where asked for.
+/// From contexts to a model's inputs: with actions that are told apart by their number, action a is block a of as many, and its inputs are
+/// the shared features; otherwise there is one block, and the inputs are shared and own features one after the other. After them an input
+/// that is always 1, where asked for.
 /// </summary>
 /// <remarks>Statistics of own features are of those of all actions that come in a context.</remarks>
 internal sealed unsafe class BanditInputs

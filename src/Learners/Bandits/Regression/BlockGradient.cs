@@ -6,7 +6,8 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// <summary>
 /// The gradient of one sample as its factors. The block: xᵢ δⱼ. The hidden layer's bias: δ; the head's weights: r h; the output's bias: r.
 /// </summary>
-/// <remarks>Without a hidden layer the block has one row, x = (1) and δ = r z. Filled from a forward pass; overwritten by the next one.</remarks>
+/// <remarks>Without a hidden layer the block has one row, x = (1) and δ = r z. Filled from a forward pass; overwritten by the next
+/// one.</remarks>
 internal sealed unsafe class BlockGradient
 {
     private readonly PinnedFloats _one = new(BlockShape.Lanes);

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// Loops over rows of whole vectors, sixteen numbers at a time on every processor: the same bits on all that fuse multiplication and addition. Steps
-/// leave a parameter as it was where it would leave ±<see cref="Largest"/>: whatever comes, it stays finite.
+/// Loops over rows of whole vectors, sixteen numbers at a time on every processor: the same bits on all that fuse multiplication and
+/// addition. Steps leave a parameter as it was where it would leave ±<see cref="Largest"/>: whatever comes, it stays finite.
 /// </summary>
 internal static unsafe class BlockKernels
 {
@@ -14,7 +14,8 @@ internal static unsafe class BlockKernels
 
     private const int Lanes = BlockShape.Lanes;
 
-    /// <summary>hidden = bias + Σᵢ xᵢ wᵢ over rows of <paramref name="stride"/> numbers, with its negative numbers set to 0 if asked for.</summary>
+    /// <summary>hidden = bias + Σᵢ xᵢ wᵢ over rows of <paramref name="stride"/> numbers, with its negative numbers set to 0 if asked
+    /// for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Combine(float* rows, float* x, int count, float* bias, float* hidden, int stride, bool rectify)
     {

@@ -6,8 +6,9 @@ using StreamLearn.Learners.Randomness;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// A network of one output, with one hidden layer of rectified units or none, whose inputs are one block of many at a time: what the encoding (0, …, 0, z, 0, …, 0) of action a in
-/// block a comes to without its zeros. f(a; z) = v · max(0, W(a)ᵀ z + b) + c, or w(a) · z + c.
+/// A network of one output, with one hidden layer of rectified units or none, whose inputs are one block of many at a time: what the
+/// encoding (0, …, 0, z, 0, …, 0) of action a in block a comes to without its zeros. f(a; z) = v · max(0, W(a)ᵀ z + b) + c, or w(a) · z +
+/// c.
 /// </summary>
 /// <remarks>A context whose actions have features of their own has one block that all of them go through.</remarks>
 internal sealed unsafe class BlockNetwork

@@ -4,7 +4,8 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// Takes steps of a <see cref="BlockNetwork"/> down the gradient of one sample. Moves its block and what all blocks share, and visits nothing else.
+/// Takes steps of a <see cref="BlockNetwork"/> down the gradient of one sample. Moves its block and what all blocks share, and visits
+/// nothing else.
 /// </summary>
 internal abstract unsafe class BlockOptimizer
 {
@@ -47,7 +48,8 @@ internal abstract unsafe class BlockOptimizer
     internal abstract void Step(float* parameters, BlockGradient gradient);
 
     /// <summary>
-    /// A step down λ/2 |θ - θ₀|² for one block and for what all share but the output's bias: θ ← θ₀ + (1 - η λ)(θ - θ₀), by step sizes for each number where there are such.
+    /// A step down λ/2 |θ - θ₀|² for one block and for what all share but the output's bias: θ ← θ₀ + (1 - η λ)(θ - θ₀), by step sizes for
+    /// each number where there are such.
     /// </summary>
     /// <param name="parameters">θ.</param>
     /// <param name="initial">θ₀.</param>

@@ -6,7 +6,8 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// What lies where in the parameters of a <see cref="BlockNetwork"/>. Rows are padded to whole vectors with zeros, which stay zeros.
 /// </summary>
 /// <remarks>
-/// A block is a matrix of <see cref="Rows"/> rows. With a hidden layer: one row for each input, a number for each unit. Without: one row, a number for each input.
+/// A block is a matrix of <see cref="Rows"/> rows. With a hidden layer: one row for each input, a number for each unit. Without: one row, a
+/// number for each input.
 /// </remarks>
 internal readonly record struct BlockShape
 {
@@ -24,7 +25,9 @@ internal readonly record struct BlockShape
         Rows = width == 0 ? 1 : inputs;
         Stride = Padded(width == 0 ? inputs : width);
         var parameters = LengthFor(blocks, inputs, width);
-        Count = parameters <= int.MaxValue ? (int)parameters : throw new ArgumentOutOfRangeException(nameof(width), width, $"{parameters} parameters are too many.");
+        Count = parameters <= int.MaxValue
+            ? (int)parameters
+            : throw new ArgumentOutOfRangeException(nameof(width), width, $"{parameters} parameters are too many.");
     }
 
     internal int Blocks { get; }
@@ -64,8 +67,8 @@ internal readonly record struct BlockShape
     /// <summary>The layers as blocks of the flat vector.</summary>
     internal ParameterLayout Layout() => HasHidden
         ? new ParameterLayout(
-            (MlpArchitecture.WeightOf(0), [Blocks * Rows, Stride]), (MlpArchitecture.BiasOf(0), [Stride]), (MlpArchitecture.HeadWeight, [Stride, 1]),
-            (MlpArchitecture.HeadBias, [1]))
+            (MlpArchitecture.WeightOf(0), [Blocks * Rows, Stride]), (MlpArchitecture.BiasOf(0), [Stride]),
+            (MlpArchitecture.HeadWeight, [Stride, 1]), (MlpArchitecture.HeadBias, [1]))
         : new ParameterLayout((MlpArchitecture.HeadWeight, [Blocks * Stride, 1]), (MlpArchitecture.HeadBias, [1]));
 
     /// <summary>A number of lanes that makes whole vectors.</summary>

@@ -10,15 +10,15 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// Expects of each action of a context a cost, and takes one step of an optimiser on the cost of the chosen one, and further ones on past rounds where they are replayed.
-/// A network with one hidden layer, or a linear model.
+/// Expects of each action of a context a cost, and takes one step of an optimiser on the cost of the chosen one, and further ones on past
+/// rounds where they are replayed. A network with one hidden layer, or a linear model.
 /// </summary>
 /// <remarks>
-/// Its output is f, or with perturbations f̃ₛ = f + δₛ (<see cref="SignPerturbation"/>). Squared loss: cost ŷ = mean of f̃ₛ, r = mean of f̃ₛ - y.
-/// Kullback-Leibler: ŷ = mean of σ(f̃ₛ), r = mean of σ(f̃ₛ) - y. The gradient is r ∇f, and what the perturbations add; the latter goes into a plain step of the
-/// same size whatever the optimiser makes of the former, as decay does in AdamW. In expectation over the signs, with squared loss, perturbations come to
-/// λ/2 |θ - θ₀|² with λ = c²/√m besides the loss of f: with <see cref="PerturbationKind.Expected"/> each step goes down that as well, in the block that learns and in
-/// what all share.
+/// Its output is f, or with perturbations f̃ₛ = f + δₛ (<see cref="SignPerturbation"/>). Squared loss: cost ŷ = mean of f̃ₛ, r = mean of
+/// f̃ₛ - y. Kullback-Leibler: ŷ = mean of σ(f̃ₛ), r = mean of σ(f̃ₛ) - y. The gradient is r ∇f, and what the perturbations add; the latter
+/// goes into a plain step of the same size whatever the optimiser makes of the former, as decay does in AdamW. In expectation over the
+/// signs, with squared loss, perturbations come to λ/2 |θ - θ₀|² with λ = c²/√m besides the loss of f: with
+/// <see cref="PerturbationKind.Expected"/> each step goes down that as well, in the block that learns and in what all share.
 /// </remarks>
 internal sealed unsafe class CostRegression
 {
@@ -67,8 +67,15 @@ internal sealed unsafe class CostRegression
         if (BlockShape.LengthFor(_inputs.Blocks, _inputs.Count, width) * (signs + 1) > MostParameters)
         {
             throw new OptionException(
-                $"{options.Path}.{(options.IsLinear ? "normalization" : "hidden")}", $"{width}",
+                options.IsLinear ? options.Path : $"{options.Path}.hidden", $"{width}",
                 $"a model of at most {MostParameters} numbers for {_inputs.Blocks} blocks of {_inputs.Count} inputs");
+        }
+
+        if (options.Replay > 0 && (long)options.ReplayCapacity * Math.Max(1, _inputs.Features) > MostParameters)
+        {
+            throw new OptionException(
+                $"{options.Path}.{options.ReplayCapacityName}", $"{options.ReplayCapacity}",
+                $"at most {MostParameters / Math.Max(1, _inputs.Features)} rounds of {_inputs.Features} features");
         }
 
         _shape = new BlockShape(_inputs.Blocks, _inputs.Count, width);
@@ -110,12 +117,17 @@ internal sealed unsafe class CostRegression
     /// <summary>The expected cost of one action, and the gradient of the output before any perturbation.</summary>
     internal double Differentiate(in BanditContext context, int action)
     {
-        var block = _inputs.BlockOf(action);
+        var output = Output(context, action);
+        _gradient.Set(_network, _inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer, 1);
+        return CostOf(output);
+    }
+
+    /// <summary>f of one action, before any perturbation.</summary>
+    internal float Output(in BanditContext context, int action)
+    {
         _inputs.WriteShared(context.Shared);
         _inputs.WriteOwn(_inputs.OwnOf(context, action));
-        var output = _network.Forward(block, _inputs.Pointer, _hidden.Pointer);
-        _gradient.Set(_network, block, _inputs.Pointer, _hidden.Pointer, 1);
-        return CostOf(output);
+        return _network.Forward(_inputs.BlockOf(action), _inputs.Pointer, _hidden.Pointer);
     }
 
     /// <summary>The expected cost of each action, finite.</summary>
@@ -223,7 +235,8 @@ internal sealed unsafe class CostRegression
         var signature = reader.ReadString();
         if (signature != Signature())
         {
-            throw new StateFormatException($"Stored state is of the model '{signature}'; expected '{Signature()}': the learner's settings have changed.");
+            throw new StateFormatException(
+                $"Stored state is of the model '{signature}'; expected '{Signature()}': the learner's settings have changed.");
         }
 
         _seed = reader.ReadUInt64();
@@ -342,7 +355,8 @@ internal sealed unsafe class CostRegression
         Measure();
     }
 
-    private void Measure()
+    /// <summary>What is remembered of the parameters, from the parameters as they are.</summary>
+    internal void Measure()
     {
         _signs?.Measure(_network.Parameters, _initial!.Span);
         _projection?.Measure(_network, _initial!);

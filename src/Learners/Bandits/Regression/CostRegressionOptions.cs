@@ -47,7 +47,8 @@ internal sealed record CostRegressionOptions
     /// <summary>λ: how strongly parameters are held at their start, besides what perturbations do. No setting of its own.</summary>
     internal double WeightDecay { get; init; }
 
-    /// <summary>With Kullback-Leibler loss and several perturbations: whether the prediction is the mean of the sigmoids, or the sigmoid of the mean.</summary>
+    /// <summary>With Kullback-Leibler loss and several perturbations: whether the prediction is the mean of the sigmoids, or the sigmoid of
+    /// the mean.</summary>
     internal bool AveragesSigmoids { get; init; } = true;
 
     /// <summary>ρ, the distance from its start that each layer stays within; 0: no bound.</summary>
@@ -59,9 +60,13 @@ internal sealed record CostRegressionOptions
     /// <summary>How many past rounds are remembered for that.</summary>
     internal int ReplayCapacity { get; init; } = 5000;
 
+    /// <summary>What that setting is called.</summary>
+    internal string ReplayCapacityName { get; init; } = "replay-capacity";
+
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";
 
+    /// <summary>Whether there is no hidden layer, whatever <see cref="Hidden"/> says.</summary>
     internal bool IsLinear { get; init; }
 
     internal static CostRegressionOptions From(OptionSet options, CostRegressionOptions defaults)

@@ -4,11 +4,13 @@ using System.Runtime.Intrinsics;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// AdaGrad with the sums of squares of a block factored into those of its rows and of its columns: r(i) ← r(i) + xᵢ² |δ|², c(j) ← c(j) + |x|² δⱼ²,
-/// t ← t + |x|² |δ|²; W(i, j) ← W(i, j) - η xᵢ √t / √r(i) · δⱼ / (√c(j) + ε). What all blocks share moves by <see cref="AdaGradRule"/>.
+/// AdaGrad with the sums of squares of a block factored into those of its rows and of its columns: r(i) ← r(i) + xᵢ² |δ|², c(j) ← c(j) +
+/// |x|² δⱼ², t ← t + |x|² |δ|²; W(i, j) ← W(i, j) - η xᵢ √t / √r(i) · δⱼ / (√c(j) + ε). What all blocks share moves by
+/// <see cref="AdaGradRule"/>.
 /// </summary>
-/// <remarks>The factoring of Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018, with sums in place of means. A row's
-/// factor √t/√r(i) is held to at most 1000: a gradient in a row of its own would make it as large as one likes.</remarks>
+/// <remarks>The factoring of Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", ICML 2018, with sums in
+/// place of means. A row's factor √t/√r(i) is held to at most 1000: a gradient in a row of its own would make it as large as one
+/// likes.</remarks>
 internal sealed unsafe class FactoredAdaGradBlockOptimizer : BlockOptimizer
 {
     private const float LargestFactor = 1000;
@@ -33,13 +35,14 @@ internal sealed unsafe class FactoredAdaGradBlockOptimizer : BlockOptimizer
         _moves = new float[shape.Stride];
         _scaled = new float[shape.Rows];
         _damping = (float)damping;
+        Vectors = [_rows, _columns, _totals, _shared];
     }
 
     /// <inheritdoc/>
     internal override string Kind => "factored-adagrad";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_rows, _columns, _totals, _shared];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

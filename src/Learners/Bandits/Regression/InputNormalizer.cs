@@ -7,10 +7,11 @@ using StreamLearn.Learners.State;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// Brings features to a common scale, by what has been learned so far only: z = (x - center) factor, cut off at ±limit. A feature that has not varied
-/// yet, but for the rounding of single precision, is 0.
+/// Brings features to a common scale, by what has been learned so far only: z = (x - center) factor, cut off at ±limit. A feature that has
+/// not varied yet, but for the rounding of single precision, is 0.
 /// </summary>
-/// <remarks>Means and sums of squares by Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics 1962.</remarks>
+/// <remarks>Means and sums of squares by Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", Technometrics
+/// 1962.</remarks>
 internal sealed unsafe class InputNormalizer
 {
     /// <summary>Numbers that are not normalised are cut off there, so that their squares do not overflow.</summary>

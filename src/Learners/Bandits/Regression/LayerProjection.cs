@@ -3,9 +3,11 @@ using StreamLearn.Learners.Networks.Cpu;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// Keeps each layer's parameters within a distance ρ of their start: W ← W₀ + (W - W₀) min(1, ρ / |W - W₀|), weights and biases each by themselves.
+/// Keeps each layer's parameters within a distance ρ of their start: W ← W₀ + (W - W₀) min(1, ρ / |W - W₀|), weights and biases each by
+/// themselves.
 /// </summary>
-/// <remarks>The squared distances of the blocks are remembered, so that a round costs what its block costs until the bound is met.</remarks>
+/// <remarks>The squared distances of the blocks are remembered, so that a round costs what its block costs until the bound is
+/// met.</remarks>
 internal sealed unsafe class LayerProjection(BlockShape shape, double radius)
 {
     private readonly double[] _distances = new double[shape.Blocks];

@@ -4,7 +4,8 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Bandits.Regression;
 
-/// <summary>The last rounds, up to a capacity: the chosen action's features as they came, its block, its cost. The oldest makes room.</summary>
+/// <summary>The last rounds, up to a capacity: the chosen action's features as they came, its block, its cost. The oldest makes
+/// room.</summary>
 internal sealed class ReplayMemory
 {
     private const string Name = "replay";
@@ -77,7 +78,8 @@ internal sealed class ReplayMemory
         var count = reader.ReadInt32();
         var next = reader.ReadInt32();
         StateFormat.Require(count >= 0 && count <= _costs.Length, "more rounds are remembered than there is room for");
-        StateFormat.Require(next == (count < _costs.Length ? count : next) && next >= 0 && next < _costs.Length, "the next round has no place");
+        StateFormat.Require(
+            next >= 0 && next < _costs.Length && (count == _costs.Length || next == count), "the next round has no place");
         reader.ReadFloats(_rows.AsSpan(0, count * _features));
         reader.ReadFloats(_costs.AsSpan(0, count));
         StateFormat.Require(!_costs.AsSpan(0, count).ContainsAnyExceptInRange(0, 1), "a cost is out of range");

@@ -4,12 +4,12 @@ using StreamLearn.Learners.Randomness;
 namespace StreamLearn.Learners.Bandits.Regression;
 
 /// <summary>
-/// S perturbations of a prediction, the same for all actions: f̃ₛ = f + δₛ, δₛ = c m^(-1/4) Σⱼ (θ - θ₀)ⱼ εₛⱼ with signs ε that are drawn once. The
-/// gradient of the round's mean loss has c m^(-1/4) (1/S) Σₛ rₛ εₛ besides the part through f, on all parameters.
+/// S perturbations of a prediction, the same for all actions: f̃ₛ = f + δₛ, δₛ = c m^(-1/4) Σⱼ (θ - θ₀)ⱼ εₛⱼ with signs ε that are drawn
+/// once. The gradient of the round's mean loss has c m^(-1/4) (1/S) Σₛ rₛ εₛ besides the part through f, on all parameters.
 /// </summary>
 /// <remarks>
-/// Deb, Ban, Zuo, He and Banerjee, "Contextual Bandits with Online Neural Regression", ICLR 2024. m is the width of the hidden layer, 1 without.
-/// Signs come from a seed; padding has none.
+/// Deb, Ban, Zuo, He and Banerjee, "Contextual Bandits with Online Neural Regression", ICLR 2024. m is the width of the hidden layer, 1
+/// without. Signs come from a seed; padding has none.
 /// </remarks>
 internal sealed class SignPerturbation
 {

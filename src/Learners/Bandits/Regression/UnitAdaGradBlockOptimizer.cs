@@ -7,8 +7,8 @@ namespace StreamLearn.Learners.Bandits.Regression;
 /// AdaGrad with one sum for each hidden unit and block: s(a, j) ← s(a, j) + δⱼ² |x|²/n, the mean square of the unit's n gradients;
 /// W(a, i, j) ← W(a, i, j) - η √(16/n) xᵢ δⱼ / (√s(a, j) + ε). What all blocks share moves by <see cref="AdaGradRule"/>.
 /// </summary>
-/// <remarks>As good as a sum for each number, at less than half of its cost. The root of the number of inputs n keeps the move of the unit's output alike for few and for many
-/// inputs; without a hidden layer it is <see cref="AdaGradRule"/>.</remarks>
+/// <remarks>As good as a sum for each number, at less than half of its cost. The root of the number of inputs n keeps the move of the
+/// unit's output alike for few and for many inputs; without a hidden layer it is <see cref="AdaGradRule"/>.</remarks>
 internal sealed unsafe class UnitAdaGradBlockOptimizer : BlockOptimizer
 {
     private readonly float[] _units;
@@ -24,6 +24,7 @@ internal sealed unsafe class UnitAdaGradBlockOptimizer : BlockOptimizer
         _shared = new float[shape.Count - shape.Bias];
         _moves = new float[shape.Stride];
         _damping = (float)damping;
+        Vectors = [_units, _shared];
         _rate = shape.HasHidden ? LearningRate * MathF.Sqrt(16f / shape.Inputs) : LearningRate;
     }
 
@@ -31,7 +32,7 @@ internal sealed unsafe class UnitAdaGradBlockOptimizer : BlockOptimizer
     internal override string Kind => "unit-adagrad";
 
     /// <inheritdoc/>
-    private protected override float[][] Vectors => field ??= [_units, _shared];
+    private protected override float[][] Vectors { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,0 +1,4 @@
+namespace StreamLearn.Learners.Tests.Bandits;
+
+/// <summary>What a learner has answered to a context.</summary>
+internal sealed record DecidedRound(double[] Costs, double[] Probabilities);
