@@ -192,8 +192,16 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
 
     private async Task KillProducerAsync(ChildProgram producer)
     {
+        if (producer.Runs)
+        {
+            Findings.ProducerKills++;
+        }
+        else if (await producer.ExitCodeAsync() is var code and not 0)
+        {
+            throw new DrillException($"a producer ended with exit code {code}: {producer.Tail()}");
+        }
+
         await producer.KillAsync();
-        Findings.ProducerKills++;
         if (producer == _contexts && producer.Last(ContextProducer.Written) is { } line)
         {
             _contextsWritten = int.Parse(line.AsSpan(ContextProducer.Written.Length), CultureInfo.InvariantCulture);

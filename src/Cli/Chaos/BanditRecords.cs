@@ -18,7 +18,7 @@ internal sealed partial class BanditRecords(int seed)
     internal const int TimeToLive = 15;
 
     /// <summary>How many of a key wait at most.</summary>
-    internal const int MostPending = 40;
+    internal const int MostPending = 20;
 
     /// <summary>How many contexts of the same key a reward that comes early is before its own.</summary>
     internal const int EarlySteps = 12;

@@ -14,5 +14,5 @@ internal sealed record BanditRound(NodeParts Victim, bool HasSecond, int BrokerT
 
     /// <summary>The round that ends with a kill, counted from 1 on.</summary>
     internal static BanditRound Of(int kill) => new(
-        (kill % 4) switch { 2 => NodeParts.Copiers, 3 => NodeParts.Learners, _ => NodeParts.All }, kill % 4 == 0, kill % 3 == 0 ? 3 : kill % 3, kill % 2 == 1);
+        (kill % 4) switch { 1 => NodeParts.All, 2 => NodeParts.Copiers, _ => NodeParts.Learners }, kill % 4 == 0, kill % 3 == 0 ? 3 : kill % 3, kill % 2 == 1);
 }

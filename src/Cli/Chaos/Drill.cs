@@ -167,7 +167,7 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
 
         People.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"kill {kill}: {next.Values.Sum()} of {scene.Reader.Records.Sum()} records covered; "
+            $"kill {kill}: {next.Values.Sum()} records of the log covered, {scene.Reader.Records.Sum()} there that call for an output; "
             + $"in flight in {inFlight} of {its.Count} partitions, damaged {struck?.ToString() ?? "-"}, {scene.Stage.Rewinds} rewinds"));
     }
 
