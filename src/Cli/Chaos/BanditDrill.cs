@@ -18,8 +18,11 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
     internal const string Decisions = "drill.decisions";
     internal const string DeadLetters = "drill.dead-letter";
 
-    // What nodes that run a part take longer to start and to stop is more than for a forecast drill.
-    private const double SecondsForEachKill = 18;
+    // Contexts must not end before the kills do, also on a machine that is at work on something else; a kill takes half of that.
+    private const double SecondsForEachKill = 40;
+
+    // After the kills: faster than before, and rewards still find their decisions.
+    private const double LastRate = 600;
 
     // Contexts and rewards may be written many times.
     private const int MostRepeats = 20;
@@ -67,9 +70,8 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
             await RoundAsync(scene, cast, BanditRound.Of(kill), kill, cancellation);
         }
 
-        // What is left comes as fast as it is taken.
         await KillProducerAsync(_contexts!);
-        StartContexts(scene.Stage, 0);
+        StartContexts(scene.Stage, Math.Max(Rate, LastRate));
         await cast.ArrangeAsync([NodeParts.All], StopAsync, cancellation);
         await SettleAsync(scene, cast[NodeParts.All], cancellation);
         await cast.ArrangeAsync([], StopAsync, cancellation);
@@ -114,7 +116,8 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
         }
 
         await WorkAsync(
-            scene, kill, [.. cast.Nodes, _contexts!, _rewards!], () => round.Victim == NodeParts.Copiers ? reader.Copies : reader.Outputs, cancellation);
+            scene, kill, [.. cast.Nodes, _contexts!, _rewards!], () => round.Victim == NodeParts.Copiers ? reader.Copies : reader.Outputs, BatchRecords,
+            cancellation);
         if (round.Victim == NodeParts.Copiers)
         {
             await KillCopiersAsync(scene, victim, kill, cancellation);
@@ -192,6 +195,11 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
 
     private async Task KillProducerAsync(ChildProgram producer)
     {
+        if (producer == _contexts && !producer.Runs && Findings.Kills < Options.Kills)
+        {
+            throw new DrillException($"all contexts were written before kill {Findings.Kills + 1}; expected more of them, or a machine with less to do: {producer.Tail()}");
+        }
+
         if (producer.Runs)
         {
             Findings.ProducerKills++;

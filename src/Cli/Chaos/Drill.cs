@@ -123,9 +123,11 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
     /// group is sharing out its partitions.</param>
     /// <param name="programs">Who must run.</param>
     /// <param name="progress">What grows as long as they work.</param>
+    /// <param name="more">By how much it must have grown. The first outputs after a pause are stored at once.</param>
     /// <param name="cancellation">Ends it.</param>
     protected async Task WorkAsync(
-        DrillScene<TReader> scene, int kill, IReadOnlyList<ChildProgram> programs, Func<long> progress, CancellationToken cancellation)
+        DrillScene<TReader> scene, int kill, IReadOnlyList<ChildProgram> programs, Func<long> progress, int more,
+        CancellationToken cancellation)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(Random.Next(200, 3000)), Time, cancellation);
         if (kill % 8 != 5 && kill % 6 != 0)
@@ -133,7 +135,7 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
             scene.Reader.Resume();
             await scene.Reader.CatchUpAsync(scene.Log, cancellation);
             var before = progress();
-            await UntilAsync(() => progress() > before, programs, "outputs before a kill", cancellation);
+            await UntilAsync(() => progress() >= before + more, programs, "outputs before a kill", cancellation);
         }
     }
 

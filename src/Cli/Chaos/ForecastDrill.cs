@@ -106,7 +106,7 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time) : D
         await UntilAsync(() => scene.Reader.Outputs > before + BatchRecords, [node], "outputs of a node that has started", cancellation);
         var second = kill % 3 == 0 ? await SecondNodeAsync(scene.Stage, cancellation) : null;
         await DisturbBrokerAsync(scene, kill % 4, 1, cancellation);
-        await WorkAsync(scene, kill, [node], () => scene.Reader.Outputs, cancellation);
+        await WorkAsync(scene, kill, [node], () => scene.Reader.Outputs, 1, cancellation);
         await KillLearnersAsync(scene, node, kill, second is not null, cancellation);
         if (second is not null)
         {
