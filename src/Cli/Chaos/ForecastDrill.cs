@@ -14,8 +14,9 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time) : D
     /// <summary>The topic of the records.</summary>
     internal const string Topic = "drill";
 
-    // A kill, the wait for the group's session to end, a start and a while of work.
-    private const double SecondsForEachKill = 14;
+    // A kill, the wait for the group's session to end, a start and a while of work; twice that, for records must not end before the kills do on a machine
+    // that is at work on something else.
+    private const double SecondsForEachKill = 28;
 
     // Every kind of state that a forecast pipeline has: a network, its mixture with experts, detectors, a mini-batch learner.
     private const string Pipeline = $$"""

@@ -12,6 +12,7 @@ public sealed class BanditChaosTests
 
         // Of twenty kills 80 % are to be in flight; of three, one may hit a moment when there is nothing to lose.
         var json = result.Json;
+        Assert.True(json.GetProperty("stalled").ValueKind == JsonValueKind.Null, $"{result}");
         Assert.InRange(Number("kills_in_flight"), 2, 3);
         Assert.True((Number("kills_in_flight") == 3 ? 0 : 1) == result.ExitCode, $"{result}");
         Assert.Equal((3, 1, 4), (Number("kills"), Number("copier_kills"), Number("producer_kills")));
