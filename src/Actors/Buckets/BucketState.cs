@@ -139,7 +139,8 @@ internal sealed class BucketState
         ExampleKind[]? kinds = null;
         for (var row = firstRow; row < examples.OriginOffsets.Length; row++)
         {
-            if (!_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row]))
+            if (!_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row])
+                && _pipeline.Mutant != ProtocolMutant.KeepRepeats)
             {
                 // The ingest may still send the same arrays again.
                 kinds ??= [.. examples.Kinds];

@@ -12,7 +12,7 @@ namespace StreamLearn.Actors.Pipelines;
 
 /// <summary>
 /// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same
-/// bits. Nothing is put out. Single-threaded.
+/// bits. Nothing is written. Single-threaded.
 /// </summary>
 public sealed class RebuiltPartition
 {
@@ -22,13 +22,16 @@ public sealed class RebuiltPartition
     private readonly BucketState[] _buckets;
     private readonly BucketChunker _chunker;
     private readonly IRecordDecoder _decoder;
+    private readonly RebuiltOutputs? _outputs;
     private long _next;
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="partition">The partition of the topic that it learns from.</param>
     /// <param name="first">Offset where reading begins.</param>
-    public RebuiltPartition(PipelineDefinition pipeline, int partition, long first)
+    /// <param name="outputs">Is told what a node would put out; null: nobody wants to know.</param>
+    public RebuiltPartition(PipelineDefinition pipeline, int partition, long first, RebuiltOutputs? outputs = null)
     {
+        _outputs = outputs;
         _pipeline = pipeline;
         _partition = partition;
         _first = _next = first;
@@ -49,13 +52,16 @@ public sealed class RebuiltPartition
         var decoded = _decoder.Decode(records);
         DeadLetters += decoded.DeadLetters.Length;
         Records += records.Count;
-        _chunker.Split(decoded, (bucket, examples, _) =>
+        var answers = new List<AnsweredChunk>();
+        _chunker.Split(decoded, (bucket, examples, rows) =>
         {
             var state = _buckets[bucket];
             var answer = (Ack)state.Receive(
                 new Chunk(new BucketId(_partition, bucket), 0, state.LastApplied, examples.Offsets[^1], examples, 0));
             Count(answer.Predictions);
+            answers.Add(new AnsweredChunk(rows, 0, answer.Predictions));
         });
+        _outputs?.Put(new AnsweredBatch(decoded, answers, records.Offsets[0]));
         _next = records.Offsets[^1] + 1;
     }
 

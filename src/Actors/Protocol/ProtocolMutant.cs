@@ -13,4 +13,7 @@ public enum ProtocolMutant
 
     /// <summary>The position is stored and committed first, and the buckets persist at the barrier after.</summary>
     CommitBeforePersisted,
+
+    /// <summary>A bucket takes copies that have come before for new ones.</summary>
+    KeepRepeats,
 }

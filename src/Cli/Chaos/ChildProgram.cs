@@ -91,6 +91,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+        await _read;
     }
 
     /// <summary><c>SIGTERM</c>, and waits for its end.</summary>
@@ -109,6 +110,23 @@ internal sealed class ChildProgram : IAsyncDisposable
 
         await _read;
         return _process.ExitCode;
+    }
+
+    /// <summary>Its exit code, once it has ended by itself.</summary>
+    internal async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync();
+        await _read;
+        return _process.ExitCode;
+    }
+
+    /// <summary>The last one of its last lines that begins with a text; null: there is none.</summary>
+    internal string? Last(string beginning)
+    {
+        lock (_gate)
+        {
+            return _lines.LastOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>Its last lines, in one.</summary>

@@ -1,13 +1,17 @@
 using System.Text.Json.Nodes;
+using StreamLearn.Learners.Forecasting;
 
 namespace StreamLearn.Cli.Chaos;
 
 /// <summary>What came of a drill, counted on the topics and in the store; null: not counted, as nothing is of a drill that stalled
 /// before its end.</summary>
-internal sealed record DrillFindings
+internal record DrillFindings
 {
     /// <summary>Share of the kills that must be in flight, in percent.</summary>
     internal const int LeastInFlight = 80;
+
+    /// <summary>Task of the pipeline.</summary>
+    protected virtual string TaskName => ForecastTask.Name;
 
     /// <summary>Records on the topic.</summary>
     internal long? Records { get; set; }
@@ -57,44 +61,54 @@ internal sealed record DrillFindings
     /// <summary>State after the drill.</summary>
     internal string? Hash { get; set; }
 
-    /// <summary>State of an undisturbed run over the same records.</summary>
-    internal string UndisturbedHash { get; set; } = "";
+    /// <summary>State that must be: of an undisturbed run over the same records, or made anew from the same log.</summary>
+    internal string ExpectedHash { get; set; } = "";
 
     /// <summary>What kept the drill from its end; null: nothing.</summary>
     internal string? Stalled { get; set; }
 
-    /// <summary>Whether the state is that of the undisturbed run.</summary>
-    internal bool? HashEqual => Hash is null ? null : Hash.Length > 0 && Hash == UndisturbedHash;
+    /// <summary>Whether the state is as it must be.</summary>
+    internal bool? HashEqual => Hash is null ? null : Hash.Length > 0 && Hash == ExpectedHash;
 
     /// <summary>Whether all was done that was asked for, and everything is as if nothing had happened.</summary>
-    internal bool Passed(DrillOptions options) =>
+    internal virtual bool Passed(DrillOptions options) =>
         Stalled is null && Kills == options.Kills && KillsInFlight * 100 >= Kills * LeastInFlight
         && Lost == 0 && LearnedTwice == 0 && HashEqual == true && CommittedNotStored == 0 && OutputsMissing == 0 && OutputsUnequal == 0;
 
-    internal JsonObject ToJson(DrillOptions options, double seconds) => new()
+    internal JsonObject ToJson(DrillOptions options, double seconds)
     {
-        ["task"] = "forecast",
-        ["kills"] = Kills,
-        ["kills_in_flight"] = KillsInFlight,
-        ["rewinds"] = Rewinds,
-        ["records"] = Records,
-        ["lost"] = Lost,
-        ["learned_twice"] = LearnedTwice,
-        ["hash_equal"] = HashEqual,
-        ["committed_not_stored"] = CommittedNotStored,
-        ["outputs_missing"] = OutputsMissing,
-        ["outputs_repeated"] = OutputsRepeated,
-        ["outputs_unequal"] = OutputsUnequal,
-        ["generations_damaged"] = GenerationsDamaged,
-        ["cursors_damaged"] = CursorsDamaged,
-        ["broker_outages"] = BrokerOutages,
-        ["request_errors"] = RequestErrors,
-        ["second_nodes"] = SecondNodes,
-        ["seed"] = options.Seed,
-        ["mutant"] = options.Mutant == Actors.Protocol.ProtocolMutant.None ? null : options.Mutant.ToString(),
-        ["stalled"] = Stalled,
-        ["state_hash"] = Hash,
-        ["seconds"] = Math.Round(seconds, 1),
-        ["passed"] = Passed(options),
-    };
+        var json = new JsonObject
+        {
+            ["task"] = TaskName,
+            ["kills"] = Kills,
+            ["kills_in_flight"] = KillsInFlight,
+            ["rewinds"] = Rewinds,
+            ["records"] = Records,
+            ["lost"] = Lost,
+            ["learned_twice"] = LearnedTwice,
+            ["hash_equal"] = HashEqual,
+            ["committed_not_stored"] = CommittedNotStored,
+            ["outputs_missing"] = OutputsMissing,
+            ["outputs_repeated"] = OutputsRepeated,
+            ["outputs_unequal"] = OutputsUnequal,
+            ["generations_damaged"] = GenerationsDamaged,
+            ["cursors_damaged"] = CursorsDamaged,
+            ["broker_outages"] = BrokerOutages,
+            ["request_errors"] = RequestErrors,
+            ["second_nodes"] = SecondNodes,
+            ["seed"] = options.Seed,
+            ["mutant"] = options.Mutant == Actors.Protocol.ProtocolMutant.None ? null : options.Mutant.ToString(),
+            ["stalled"] = Stalled,
+            ["state_hash"] = Hash,
+            ["seconds"] = Math.Round(seconds, 1),
+            ["passed"] = Passed(options),
+        };
+        AddTo(json);
+        return json;
+    }
+
+    /// <summary>Adds what this task's drill has besides.</summary>
+    protected virtual void AddTo(JsonObject json)
+    {
+    }
 }

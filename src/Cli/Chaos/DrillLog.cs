@@ -3,9 +3,9 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>Where the topics end and what the group has committed, asked from outside. A broker that does not answer is asked again
+/// <summary>Where the topics end and what groups have committed, asked from outside. A broker that does not answer is asked again
 /// for a while.</summary>
-internal sealed class DrillLog(KafkaSettings kafka, string group, TimeProvider time) : IDisposable
+internal sealed class DrillLog(KafkaSettings kafka, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -27,15 +27,15 @@ internal sealed class DrillLog(KafkaSettings kafka, string group, TimeProvider t
         return ends;
     }
 
-    /// <summary>What the pipeline's consumer group has committed; -1: nothing.</summary>
+    /// <summary>What a consumer group has committed of each partition of a topic; -1: nothing.</summary>
     /// <exception cref="DrillException">No answer.</exception>
-    internal async Task<long[]> CommittedAsync(CancellationToken cancellation)
+    internal async Task<long[]> CommittedAsync(string group, string topic, CancellationToken cancellation)
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
         {
             BootstrapServers = kafka.BootstrapServers, GroupId = group, EnableAutoCommit = false,
         }).SetLogHandler((_, _) => { }).Build();
-        var places = Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(DrillStage.Topic, partition));
+        var places = Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(topic, partition));
         var committed = await AskAsync($"the committed offsets of {group}", () => consumer.Committed(places, Timeout), cancellation);
         return [.. committed.OrderBy(place => place.Partition.Value).Select(place => Math.Max(-1, place.Offset.Value))];
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Text;
 using Confluent.Kafka;
 using StreamLearn.Streams.Kafka;
 
@@ -8,75 +6,58 @@ namespace StreamLearn.Cli.Chaos;
 
 /// <summary>
 /// Reads the records of a drill and what came of them from the topics while they are written: the embedded broker does not keep
-/// everything until the end. Remembers one number for each record.
+/// everything until the end. What it makes of them is its subclass's; all of that is under one lock.
 /// </summary>
-internal sealed class DrillReader : IAsyncDisposable
+internal abstract class DrillReader : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AfterError = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(30);
 
-    // The first are the records, the others are outputs.
-    private static readonly string[] Topics = [DrillStage.Topic, $"{DrillStage.Topic}.predictions", $"{DrillStage.Topic}.dead-letter"];
-    private static readonly TopicPartition[] Places =
-    [
-        .. Topics.SelectMany(topic => Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(topic, partition))),
-    ];
-
-    private readonly int _most;
+    private readonly IReadOnlyList<string> _topics;
+    private readonly TopicPartition[] _places;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _ended = new();
     private readonly Lock _gate = new();
     private readonly Task _reading;
 
     // By topic and partition.
-    private readonly long[][] _next = [.. Topics.Select(_ => new long[DrillStage.Partitions])];
-
-    // By partition of the records; of an output its hash at its record's offset, 0: there is none.
-    private readonly List<ulong>[] _outputs = [.. Enumerable.Range(0, DrillStage.Partitions).Select(_ => new List<ulong>())];
-    private readonly long[] _written = new long[DrillStage.Partitions];
-    private readonly long[] _newest = new long[DrillStage.Partitions];
-    private readonly Dictionary<string, long> _produced = [];
-    private long _repeated;
-    private long _unequal;
+    private readonly long[][] _next;
     private DrillException? _failure;
     private bool _hold;
     private bool _holds;
 
     /// <param name="kafka">How the broker is reached.</param>
-    /// <param name="most">Records there are at most.</param>
+    /// <param name="topics">The topics.</param>
     /// <param name="time">Clock of the waits.</param>
-    internal DrillReader(KafkaSettings kafka, int most, TimeProvider time)
+    protected DrillReader(KafkaSettings kafka, IReadOnlyList<string> topics, TimeProvider time)
     {
-        _most = most;
+        _topics = topics;
+        _places = [.. topics.SelectMany(topic => Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(topic, partition)))];
+        _next = [.. topics.Select(_ => new long[DrillStage.Partitions])];
         _time = time;
-        Array.Fill(_newest, -1);
         _reading = Task.Factory.StartNew(
             () => Read(kafka), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Outputs read so far.</summary>
     /// <exception cref="DrillException">It cannot go on.</exception>
-    internal long Outputs => Locked(() => _written.Sum());
+    internal abstract long Outputs { get; }
 
-    /// <summary>Outputs read so far of each partition's records.</summary>
+    /// <summary>Outputs read so far of the records of each partition of the log.</summary>
     /// <exception cref="DrillException">It cannot go on.</exception>
-    internal long[] Written => Locked(() => _written.ToArray());
+    internal abstract long[] Written { get; }
 
-    /// <summary>Records read so far of each partition.</summary>
+    /// <summary>Records read so far of each partition of the log that are to have an output.</summary>
     /// <exception cref="DrillException">It cannot go on.</exception>
-    internal long[] Records => Locked(() => _next[0].ToArray());
+    internal abstract long[] Records { get; }
 
-    /// <summary>Of each partition the newest record that an output was of since <see cref="Mark"/>; -1: there was none.</summary>
+    /// <summary>Of each partition of the log the newest record that an output was of since <see cref="Mark"/>; -1: there was none.</summary>
     /// <exception cref="DrillException">It cannot go on.</exception>
-    internal long[] NewestAnswered => Locked(() => _newest.ToArray());
+    internal abstract long[] NewestAnswered { get; }
 
     /// <summary>Forgets which records were answered last.</summary>
-    internal void Mark() => Locked(() =>
-    {
-        Array.Fill(_newest, -1);
-        return true;
-    });
+    internal abstract void Mark();
 
     /// <summary>Reads nothing until <see cref="Resume"/>: errors for requests to fetch are to meet the nodes.</summary>
     internal async Task HoldAsync(CancellationToken cancellation)
@@ -96,7 +77,7 @@ internal sealed class DrillReader : IAsyncDisposable
     internal async Task CatchUpAsync(DrillLog log, CancellationToken cancellation)
     {
         var ends = new List<long[]>();
-        foreach (var topic in Topics)
+        foreach (var topic in _topics)
         {
             ends.Add(await log.EndsAsync(topic, cancellation));
         }
@@ -126,28 +107,6 @@ internal sealed class DrillReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts down what was read.</summary>
-    /// <returns>Good records of each key.</returns>
-    /// <exception cref="DrillException">An output is of a record that is not there, or reading has failed.</exception>
-    internal IReadOnlyDictionary<string, long> Count(DrillFindings findings) => Locked(() =>
-    {
-        for (var partition = 0; partition < DrillStage.Partitions; partition++)
-        {
-            if (_outputs[partition].Count > _next[0][partition])
-            {
-                throw new DrillException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"an output is of record {_outputs[partition].Count - 1} of partition {partition}, which has {_next[0][partition]}"));
-            }
-        }
-
-        findings.Records = _next[0].Sum();
-        findings.OutputsMissing = findings.Records - _outputs.Sum(outputs => outputs.LongCount(hash => hash != 0));
-        findings.OutputsRepeated = _repeated;
-        findings.OutputsUnequal = _unequal;
-        return _produced;
-    });
-
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
@@ -155,7 +114,17 @@ internal sealed class DrillReader : IAsyncDisposable
         _ended.Dispose();
     }
 
-    private T Locked<T>(Func<T> question)
+    /// <summary>Takes a record of one of the topics in, each once and in order; under the lock.</summary>
+    /// <param name="topic">Which of them.</param>
+    /// <param name="read">The record.</param>
+    protected abstract void Take(int topic, ConsumeResult<byte[], byte[]> read);
+
+    /// <summary>Where a partition has been read up to; under the lock.</summary>
+    protected long Next(int topic, int partition) => _next[topic][partition];
+
+    /// <summary>Asks under the lock.</summary>
+    /// <exception cref="DrillException">Reading has failed.</exception>
+    protected T Locked<T>(Func<T> question)
     {
         lock (_gate)
         {
@@ -174,7 +143,7 @@ internal sealed class DrillReader : IAsyncDisposable
                 // Where the log no longer has what is to be read, it goes on at the log's start: that is seen as a gap.
                 AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 100,
             }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-            consumer.Assign(Places.Select(place => new TopicPartitionOffset(place, 0)));
+            consumer.Assign(_places.Select(place => new TopicPartitionOffset(place, 0)));
             while (!_ended.IsCancellationRequested)
             {
                 HoldOrResume(consumer);
@@ -208,11 +177,11 @@ internal sealed class DrillReader : IAsyncDisposable
 
         if (hold)
         {
-            consumer.Pause(Places);
+            consumer.Pause(_places);
         }
         else
         {
-            consumer.Resume(Places);
+            consumer.Resume(_places);
         }
 
         // A fetch that is under way when it pauses ends by itself.
@@ -244,7 +213,12 @@ internal sealed class DrillReader : IAsyncDisposable
 
     private void Count(ConsumeResult<byte[], byte[]> read)
     {
-        var topic = Array.IndexOf(Topics, read.Topic);
+        var topic = 0;
+        while (_topics[topic] != read.Topic)
+        {
+            topic++;
+        }
+
         ref var next = ref _next[topic][read.Partition.Value];
         if (read.Offset.Value < next)
         {
@@ -260,55 +234,6 @@ internal sealed class DrillReader : IAsyncDisposable
         }
 
         next++;
-        if (topic == 0)
-        {
-            TakeRecord(read.Message);
-        }
-        else
-        {
-            TakeOutput(topic, read.Message);
-        }
-    }
-
-    private void TakeRecord(Message<byte[], byte[]> message)
-    {
-        if (message.Value[^1] == (byte)'}')
-        {
-            var key = Encoding.UTF8.GetString(message.Key);
-            _produced[key] = _produced.GetValueOrDefault(key) + 1;
-        }
-    }
-
-    private void TakeOutput(int topic, Message<byte[], byte[]> message)
-    {
-        var partition = Header(message, "sl-partition", DrillStage.Partitions);
-        var offset = Header(message, "sl-offset", _most);
-        var hash = Math.Max(1UL, XxHash3.HashToUInt64(message.Value.AsSpan(), topic));
-        var outputs = _outputs[partition];
-        if (outputs.Count <= offset)
-        {
-            outputs.AddRange(new ulong[offset + 1 - outputs.Count]);
-        }
-
-        if (outputs[offset] == 0)
-        {
-            outputs[offset] = hash;
-        }
-        else
-        {
-            _repeated++;
-            _unequal += outputs[offset] == hash ? 0 : 1;
-        }
-
-        _written[partition]++;
-        _newest[partition] = Math.Max(_newest[partition], offset);
-    }
-
-    private static int Header(Message<byte[], byte[]> message, string name, int limit)
-    {
-        var text = message.Headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : "";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < limit
-            ? number
-            : throw new DrillException($"an output has '{text}' as {name}; expected a number below {limit}");
+        Take(topic, read);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DrillRecords(int seed)
         {
             var key = KeyOf(number);
             var step = number / Keys;
-            var value = 100 + (40 * Math.Sin((step * 0.13) + (number % Keys))) + Noise(number);
+            var value = 100 + (40 * Math.Sin((step * 0.13) + (number % Keys))) + (10 * DrillNoise.Of(seed, number)) - 5;
             var text = IsBad(number)
                 ? $"{{\"link\":\"{key}\",\"ts\":"
                 : string.Create(CultureInfo.InvariantCulture, $"{{\"link\":\"{key}\",\"ts\":{FirstTime + (60L * step)},\"load\":{value:0.###}}}");
@@ -35,14 +35,4 @@ internal sealed class DrillRecords(int seed)
 
     /// <summary>The key of a record.</summary>
     internal static string KeyOf(int number) => string.Create(CultureInfo.InvariantCulture, $"link-{number % Keys}");
-
-    /// <summary>From -5 to 5, by a hash of the number (SplitMix64).</summary>
-    private double Noise(int number)
-    {
-        var z = ((ulong)seed * 0x9e3779b97f4a7c15) + (ulong)number + 0x9e3779b97f4a7c15;
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        z ^= z >> 31;
-        return (z >> 11) * (10.0 / (1UL << 53)) - 5;
-    }
 }

@@ -4,8 +4,8 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Fleets;
-using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
@@ -13,17 +13,20 @@ namespace StreamLearn.Cli.Chaos;
 /// <summary>A broker process, a store, and node processes that share both.</summary>
 internal sealed class DrillStage : IAsyncDisposable
 {
-    internal const string Topic = "drill";
+    /// <summary>Partitions of every topic.</summary>
     internal const int Partitions = 16;
+
+    /// <summary>Name of the pipeline.</summary>
+    internal const string PipelineName = "drill";
 
     /// <summary>What a node says when a bucket has lost something.</summary>
     internal const string RewindLine = "is read again from offset";
 
-    private const string PipelineName = "drill";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder;
     private readonly List<ChildProgram> _nodes = [];
+    private readonly List<ChildProgram> _others = [];
     private readonly string _configFile;
 
     private DrillStage(TemporaryFolder folder, ChildProgram broker, string configFile, StreamLearnConfig config, ICheckpointStore store)
@@ -49,19 +52,22 @@ internal sealed class DrillStage : IAsyncDisposable
     /// <summary>File of the store.</summary>
     internal string StorePath => Config.Checkpoint.Store.Path;
 
-    internal static async Task<DrillStage> SetAsync(CancellationToken cancellation)
+    /// <summary>Starts the broker.</summary>
+    /// <param name="topics">The topics.</param>
+    /// <param name="pipeline">The pipeline's block in HOCON.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal static async Task<DrillStage> SetAsync(IEnumerable<string> topics, string pipeline, CancellationToken cancellation)
     {
         var folder = new TemporaryFolder();
         ChildProgram? broker = null;
         try
         {
-            var topics = new[] { Topic, $"{Topic}.predictions", $"{Topic}.dead-letter", $"{Topic}.drift" };
             broker = ChildProgram.Start(
                 [], [.. topics.SelectMany(topic => (string[])["--topic", $"{topic}:{Partitions}"]).Prepend("broker"), "--control", "--json"]);
             var line = await broker.LineAsync("bootstrap_servers", Limit, cancellation);
             var address = JsonDocument.Parse(line).RootElement.GetProperty("bootstrap_servers").GetString()!;
             var file = folder.PathOf("drill.conf");
-            await File.WriteAllTextAsync(file, Hocon(address, folder.PathOf("checkpoints.db")), cancellation);
+            await File.WriteAllTextAsync(file, Hocon(address, folder.PathOf("checkpoints.db"), pipeline), cancellation);
             var config = StreamLearnConfig.Load(file, []);
             return new DrillStage(folder, broker, file, config, await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation));
         }
@@ -74,13 +80,22 @@ internal sealed class DrillStage : IAsyncDisposable
     }
 
     /// <summary>Starts a node.</summary>
-    internal async Task<ChildProgram> StartNodeAsync(ProtocolMutant mutant, CancellationToken cancellation)
+    internal async Task<ChildProgram> StartNodeAsync(ProtocolMutant mutant, CancellationToken cancellation, NodeParts parts = NodeParts.All)
     {
         var broken = mutant == ProtocolMutant.None ? Array.Empty<string>() : ["--mutant", mutant.ToString()];
-        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. broken]);
+        var only = parts == NodeParts.All ? Array.Empty<string>() : ["--only", parts == NodeParts.Copiers ? "copiers" : "learners"];
+        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. broken, .. only]);
         _nodes.Add(node);
         await node.LineAsync($"running {PipelineName}", Limit, cancellation);
         return node;
+    }
+
+    /// <summary>Starts another command on the drill's configuration.</summary>
+    internal ChildProgram Start(params IEnumerable<string> arguments)
+    {
+        var program = ChildProgram.Start([], [.. arguments, "--config", _configFile]);
+        _others.Add(program);
+        return program;
     }
 
     /// <summary>How the stored learners of all keys stand.</summary>
@@ -102,9 +117,9 @@ internal sealed class DrillStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in _nodes)
+        foreach (var program in _nodes.Concat(_others))
         {
-            await node.DisposeAsync();
+            await program.DisposeAsync();
         }
 
         await Store.DisposeAsync();
@@ -112,9 +127,7 @@ internal sealed class DrillStage : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Every kind of state that a forecast pipeline has: a network, its mixture with experts, detectors, a mini-batch
-    /// learner.</summary>
-    private static string Hocon(string bootstrap, string store) => $$"""
+    private static string Hocon(string bootstrap, string store, string pipeline) => $$"""
         streamlearn {
           node { log-level = warning }
           kafka {
@@ -124,12 +137,7 @@ internal sealed class DrillStage : IAsyncDisposable
           checkpoint { every = 500ms, every-records = 2000, store { kind = sqlite, path = "{{store}}" } }
           pipelines {
             {{PipelineName}} {
-              source { topic = {{Topic}}, key = link, time = ts, value = load, co-partitioned = on }
-              task { kind = forecast, horizons = [1, 3], step = 60s }
-              learner { kind = hybrid, units = 8, window = 8, lags = 4, period = 48, second-period = 0, warm-up = 200, experts = "recursive-least-squares, incremental" }
-              rivals = [gru, multilayer-perceptron]
-              drift { detectors = [{ kind = page-hinkley, on = error }] }
-              buckets = 2
+              {{pipeline}}
             }
           }
         }

@@ -19,8 +19,13 @@ internal static class RunCommand
         {
             Description = "break the protocol on purpose: for 'chaos --mutant' only, which is to find it", HelpName = "NAME", Hidden = true,
         };
+        var only = new Option<string?>("--only")
+        {
+            Description = "run a part of the pipelines, copiers or learners: for 'chaos' only, which kills them apart", HelpName = "PART", Hidden = true,
+        };
+        only.AcceptOnlyFromAmong("copiers", "learners");
         var byKey = CommonOptions.ByKey();
-        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey, mutant };
+        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey, mutant, only };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
         {
@@ -41,9 +46,20 @@ internal static class RunCommand
                 config = config with { Pipelines = [.. config.Pipelines.Select(pipeline => pipeline with { Mutant = fault })] };
             }
 
+            var parts = parsed.GetValue(only) switch
+            {
+                "copiers" => NodeParts.Copiers,
+                "learners" => NodeParts.Learners,
+                _ => NodeParts.All,
+            };
+            if (parts == NodeParts.Copiers && config.Pipelines.FirstOrDefault(pipeline => !pipeline.CopiesRecords) is { } direct)
+            {
+                throw new UsageException($"--only is copiers, and pipeline {direct.Name} has none; expected pipelines whose records are copied first.");
+            }
+
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
-            await using var node = await StreamLearnNode.StartAsync(config, time, interruption.Token);
+            await using var node = await StreamLearnNode.StartAsync(config, time, parts, interruption.Token);
             People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
             var done = Task.WhenAny([
                 interruption.Requested,

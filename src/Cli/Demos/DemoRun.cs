@@ -37,7 +37,7 @@ internal sealed class DemoRun(IDemo demo, CommonOptions common, bool byKey)
         }
 
         var time = TimeProvider.System;
-        await using var node = await StreamLearnNode.StartAsync(config, time, interruption.Token);
+        await using var node = await StreamLearnNode.StartAsync(config, time, cancellation: interruption.Token);
         var pipeline = node.Pipelines[0];
         People.Say($"embedded Kafka at {kafka.BootstrapServers}, topics {string.Join(", ", inputs)} and {definition.PredictionsTopic}; {demo.Description}");
 

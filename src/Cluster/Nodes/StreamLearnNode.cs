@@ -51,13 +51,18 @@ public sealed class StreamLearnNode : IAsyncDisposable
     public IReadOnlyList<RunningPipeline> Pipelines { get; }
 
     /// <summary>Starts a node with the pipelines of its configuration.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="parts">What it runs of each pipeline; other nodes are to run the rest.</param>
+    /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="KafkaUnreachableException">No broker answered within the start-up time-out.</exception>
     /// <exception cref="KafkaSettingsException">The Kafka client does not take a setting.</exception>
     /// <exception cref="Configuration.ConfigurationException">The node's address cannot be bound.</exception>
     /// <exception cref="TopicMissingException">A pipeline's topic did not appear within the start-up time-out.</exception>
     /// <exception cref="CheckpointStoreException">The checkpoint store cannot be opened.</exception>
     /// <exception cref="StateMismatchException">The state stored of a pipeline does not fit its settings.</exception>
-    public static async Task<StreamLearnNode> StartAsync(StreamLearnConfig config, TimeProvider time, CancellationToken cancellation = default)
+    public static async Task<StreamLearnNode> StartAsync(
+        StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, CancellationToken cancellation = default)
     {
         NodeAddress.Check(config.Node);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
@@ -96,7 +101,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             return new StreamLearnNode(
                 host, producer, store, time, config.Node.StopTimeout,
-                [.. pipelines.Select(pipeline => Start(pipeline, config, system, producer, store, time))]);
+                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, system, producer, store, time))]);
         }
         catch
         {
@@ -152,8 +157,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
     }
 
     private static RunningPipeline Start(
-        PipelineDefinition pipeline, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store,
-        TimeProvider time)
+        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer,
+        ICheckpointStore store, TimeProvider time)
     {
         foreach (var (kind, choice) in pipeline.Plan.Devices())
         {
@@ -168,30 +173,34 @@ public sealed class StreamLearnNode : IAsyncDisposable
         var progress = new PipelineProgress();
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ingest = system.ActorOf(Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
-        if (!pipeline.CopiesRecords)
+        var readers = new List<IActorRef>();
+        var completions = new List<Task>();
+        if (parts.HasFlag(NodeParts.Learners))
         {
-            return new RunningPipeline(pipeline, progress, buckets, [ingest], ended.Task);
+            Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
-        var readers = new List<IActorRef> { ingest };
-        var completions = new List<Task> { ended.Task };
-        for (var i = 0; i < pipeline.Sources.Count; i++)
+        for (var i = 0; pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
-            var (source, copied) = (i, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            var source = i;
             var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}-{named}" : $"copier-{pipeline.Name}";
-            readers.Add(system.ActorOf(Props.Create(() => new EventsCopier(services, source, copied)), name));
-            completions.Add(copied.Task);
+            Add(ended => Props.Create(() => new EventsCopier(services, source, ended)), name);
         }
 
         return new RunningPipeline(pipeline, progress, buckets, readers, AllAsync(completions, readers));
+
+        void Add(Func<TaskCompletionSource, Props> reader, string name)
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            readers.Add(system.ActorOf(reader(ended), name));
+            completions.Add(ended.Task);
+        }
     }
 
     /// <summary>Ends when all have; when one fails the others are stopped.</summary>
     private static async Task AllAsync(List<Task> completions, List<IActorRef> readers)
     {
-        await Task.WhenAny(completions).ConfigureAwait(false);
+        await Task.WhenAny([.. completions, Task.WhenAll(completions)]).ConfigureAwait(false);
         foreach (var reader in readers)
         {
             reader.Tell(TopicReader.Drain.Instance);

@@ -40,6 +40,6 @@ public sealed class DrillFindingsTests
     private static DrillFindings Clean() => new()
     {
         Kills = 5, KillsInFlight = 4, Records = 1000, Lost = 0, LearnedTwice = 0, CommittedNotStored = 0, OutputsMissing = 0, OutputsRepeated = 7,
-        OutputsUnequal = 0, Hash = "a", UndisturbedHash = "a",
+        OutputsUnequal = 0, Hash = "a", ExpectedHash = "a",
     };
 }

@@ -14,8 +14,8 @@ public sealed class DrillReaderTests
     {
         using var kafka = Start();
         var settings = new KafkaSettings { BootstrapServers = kafka.BootstrapServers };
-        using var log = new DrillLog(settings, "streamlearn-drill", TimeProvider.System);
-        await using var reader = new DrillReader(settings, 100, TimeProvider.System);
+        using var log = new DrillLog(settings, TimeProvider.System);
+        await using var reader = new ForecastReader(settings, 100, TimeProvider.System);
         await SendAsync(settings, "drill", "{}", "{}", "{}", "{}", "bad");
         await reader.CatchUpAsync(log, CancellationToken.None);
         Assert.Equal((5, 0, -1), (reader.Records[3], reader.Outputs, reader.NewestAnswered[3]));
@@ -41,11 +41,11 @@ public sealed class DrillReaderTests
     {
         using var kafka = Start();
         var settings = new KafkaSettings { BootstrapServers = kafka.BootstrapServers };
-        using var log = new DrillLog(settings, "streamlearn-drill", TimeProvider.System);
+        using var log = new DrillLog(settings, TimeProvider.System);
         await SendAsync(settings, Predictions, "a");
         await SendAsync(settings, Predictions, "b");
         kafka.DeleteRecordsBefore(Predictions, 3, 1);
-        await using var reader = new DrillReader(settings, 100, TimeProvider.System);
+        await using var reader = new ForecastReader(settings, 100, TimeProvider.System);
 
         var stopped = await Assert.ThrowsAsync<DrillException>(() => reader.CatchUpAsync(log, CancellationToken.None));
 
@@ -58,8 +58,8 @@ public sealed class DrillReaderTests
     {
         using var kafka = Start();
         var settings = new KafkaSettings { BootstrapServers = kafka.BootstrapServers };
-        using var log = new DrillLog(settings, "streamlearn-drill", TimeProvider.System);
-        await using var reader = new DrillReader(settings, 100, TimeProvider.System);
+        using var log = new DrillLog(settings, TimeProvider.System);
+        await using var reader = new ForecastReader(settings, 100, TimeProvider.System);
         await SendAsync(settings, "drill", "{}", "{}");
         await reader.CatchUpAsync(log, CancellationToken.None);
         await reader.HoldAsync(CancellationToken.None);

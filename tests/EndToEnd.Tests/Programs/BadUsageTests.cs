@@ -39,6 +39,14 @@ public sealed class BadUsageTests : IDisposable
     public async Task Given_a_wrong_command_line_when_it_is_run_then_one_line_says_so_with_exit_code_2(string expected, string[] arguments) =>
         AssertRefused(await StreamLearnProcess.RunAsync(arguments), 2, expected);
 
+    [Fact]
+    public async Task Given_a_pipeline_that_copies_nothing_when_only_copiers_are_to_run_then_it_is_refused()
+    {
+        var config = _folder.Write("direct.conf", "streamlearn.pipelines.p.source { key = k, co-partitioned = on }");
+
+        AssertRefused(await StreamLearnProcess.RunAsync("run", "--config", config, "--only", "copiers"), 2, "pipeline p has none");
+    }
+
     [Theory]
     [InlineData("streamlearn {\n  kafka {\n}", "line 1 has a '{' that is never closed")]
     [InlineData("streamlearn { kafkaa { } }", "streamlearn.kafkaa is no known setting")]

@@ -14,6 +14,7 @@ public sealed class ChaosTests
 
         // Of twenty kills 80 % are to be in flight; of three, one may hit a moment when there is nothing to lose.
         var json = result.Json;
+        Assert.True(json.GetProperty("stalled").ValueKind == JsonValueKind.Null, $"{result}");
         Assert.InRange(json.GetProperty("kills_in_flight").GetInt32(), 2, 3);
         Assert.Equal(json.GetProperty("kills_in_flight").GetInt32() == 3 ? 0 : 1, result.ExitCode);
         Assert.Equal(result.ExitCode == 0, json.GetProperty("passed").GetBoolean());

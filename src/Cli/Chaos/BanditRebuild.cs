@@ -1,0 +1,37 @@
+using StreamLearn.Actors.Pipelines;
+using StreamLearn.Streams.Kafka;
+
+namespace StreamLearn.Cli.Chaos;
+
+/// <summary>The learners of a bandit drill made anew from the log as it is, from its beginning and undisturbed, and what they decide then.</summary>
+/// <param name="StateHash">Their state.</param>
+/// <param name="Outputs">Of each context that is answered the number of its output.</param>
+internal sealed record BanditRebuild(string StateHash, IReadOnlyDictionary<(int Partition, int Offset), ulong> Outputs)
+{
+    /// <summary>Reads the log. Blocks.</summary>
+    internal static BanditRebuild Run(KafkaSettings kafka, PipelineDefinition pipeline, TimeProvider time, CancellationToken cancellation)
+    {
+        var expected = new Dictionary<(int Partition, int Offset), ulong>();
+        using var outputs = new RebuiltOutputs(pipeline, batch =>
+        {
+            foreach (var record in batch.Records.Where(record => record.Origin?.Topic == BanditDrill.Contexts))
+            {
+                expected.Add((record.Origin!.Partition, (int)record.SourceOffset), OutputTally.NumberOf(record.Value, BanditReader.KindOf(batch.Topic)));
+            }
+        });
+        using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, LostRecords.Stop, time);
+        var partitions = new List<RebuiltPartition>();
+        for (var partition = 0; partition < pipeline.Partitions; partition++)
+        {
+            var rebuilt = new RebuiltPartition(pipeline, partition, 0, outputs);
+            foreach (var records in reader.Read(partition, 0, reader.Range(partition).End, rebuilt.ReadUpTo, cancellation))
+            {
+                rebuilt.Learn(records);
+            }
+
+            partitions.Add(rebuilt);
+        }
+
+        return new BanditRebuild(pipeline.Plan.Summarize(partitions.SelectMany(partition => partition.Report())).StateHash(), expected);
+    }
+}
