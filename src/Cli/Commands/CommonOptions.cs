@@ -54,10 +54,14 @@ internal sealed class CommonOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="pipelines">HOCON below it.</param>
     /// <param name="settings">Settings over it.</param>
-    internal StreamLearnConfig Load(ParseResult parsed, string pipelines = "", params IEnumerable<string> settings)
+    internal StreamLearnConfig Load(ParseResult parsed, string pipelines = "", params IEnumerable<string> settings) =>
+        Load(parsed, setting => setting, pipelines, settings);
+
+    /// <summary>The same with settings of the command line that are written otherwise than the configuration has them.</summary>
+    internal StreamLearnConfig Load(ParseResult parsed, Func<string, string> setting, string pipelines, IEnumerable<string> settings)
     {
         var seed = parsed.GetValue(_seed) is { } value ? [$"seed={value}"] : Array.Empty<string>();
-        return StreamLearnConfig.Load(parsed.GetValue(_config), [.. parsed.GetValue(_set) ?? [], .. seed, .. settings], pipelines);
+        return StreamLearnConfig.Load(parsed.GetValue(_config), [.. Settings(parsed).Select(setting), .. seed, .. settings], pipelines);
     }
 
     /// <summary>An option for the scores of each key in the JSON.</summary>

@@ -10,6 +10,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Simulation.Bandits.Tabular;
 using StreamLearn.Streams.Codecs;
+using StreamLearn.Streams.Codecs.Bandits;
 using StreamLearn.Streams.Files;
 using StreamLearn.Streams.Records;
 
@@ -84,6 +85,8 @@ internal static class EvaluateCommand
                     }
 
                     bandit.RefuseFor(parsed, "bandit and logged decisions", "bandit and a table");
+                    BanditEvaluationOptions.Refuse(
+                        parsed, "bandit and logged decisions", ForecastTask.Name, [value, horizons, step, scoreFrom, scaleUntil, .. data.OfNetworks]);
                     break;
                 case null or ForecastTask.Name:
                     bandit.RefuseFor(parsed, ForecastTask.Name, BanditTask.Name);
@@ -106,6 +109,16 @@ internal static class EvaluateCommand
             foreach (var letter in evaluation.FirstDeadLetters)
             {
                 People.Say($"dead letter: {letter}");
+            }
+
+            if (evaluation.DeadLetterReasons.Count > 0)
+            {
+                People.Say("dead letters by reason: " + string.Join(", ", evaluation.DeadLetterReasons.Select(reason => $"{reason.Value} {reason.Key}")));
+            }
+
+            if (summary.Counts.Records > 0 && summary.Counts.Records == summary.Counts.DeadLetters)
+            {
+                People.Say("Not one record could be used: see the reasons, and docs/bandit-records.md or docs/operations.md for what is expected.");
             }
 
             People.Show(summary);
@@ -149,6 +162,12 @@ internal static class EvaluateCommand
             var name = configured ? parsed.GetValue(pipeline) ?? common.Load(parsed).Pipelines.Select(found => found.Name).FirstOrDefault(Unnamed) : Unnamed;
             var settings = new List<string>();
             Set("learner.kind", parsed.GetValue(learner));
+            if (logged is not null)
+            {
+                Set("sources.contexts.key", parsed.GetValue(key));
+                Set("sources.contexts.time", parsed.GetValue(timeField));
+            }
+
             Set("task.horizons", parsed.GetValue(horizons) is { } list ? $"[{list}]" : null);
             Set("task.step", parsed.GetValue(step));
             Set("task.scoring.from", parsed.GetValue(scoreFrom)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -162,7 +181,11 @@ internal static class EvaluateCommand
                 : routed ? LinkLoadRecords.Pipeline(Unnamed)
                 : logged is not null ? LoggedDecisions.Pipeline(Unnamed, logged)
                 : $"streamlearn.pipelines.{Unnamed} {{}}";
-            return common.Load(parsed, below, settings);
+            return common.Load(parsed, Whole, below, settings);
+
+            // A table has only a learner: what its settings are called there, they are called here too.
+            string Whole(string setting) =>
+                logged is not null && setting.StartsWith("learner.", StringComparison.Ordinal) ? $"pipelines.{name}.{setting}" : setting;
 
             void Set(string setting, string? value)
             {
@@ -175,6 +198,12 @@ internal static class EvaluateCommand
 
         PipelineDefinition WithFields(PipelineDefinition definition, ParseResult parsed, string file, bool routed, bool configured)
         {
+            if (definition.Schema is BanditSchema contexts)
+            {
+                // The timestamps of a file's records are their numbers: nothing can be said to be late.
+                return definition with { Sources = [definition.Sources[0] with { Schema = contexts with { MaxJumpMilliseconds = 0 } }] };
+            }
+
             if (routed || definition.Schema is not RecordSchema configuredSchema)
             {
                 return definition;

@@ -20,6 +20,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
 {
     private readonly ILearnerFleet _fleet = pipeline.Plan.CreateFleet(pipeline.Plan.MaxKeys);
     private readonly List<string> _firstDeadLetters = [];
+    private readonly SortedDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private long _predictions;
     private long _deadLetters;
     private long _tombstones;
@@ -31,6 +32,9 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
 
     /// <summary>What the first dead letters were.</summary>
     internal IReadOnlyList<string> FirstDeadLetters => _firstDeadLetters;
+
+    /// <summary>How many dead letters there were for each reason.</summary>
+    internal IReadOnlyDictionary<string, long> DeadLetterReasons => _reasons;
 
     /// <summary>Runs the records through.</summary>
     /// <param name="batches">The records.</param>
@@ -102,6 +106,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
         const int Shown = 5;
         const int ShownBytes = 120;
         _deadLetters++;
+        _reasons[letter.Reason] = _reasons.GetValueOrDefault(letter.Reason) + 1;
         if (_firstDeadLetters.Count < Shown)
         {
             var value = batch.Value(letter.Row);

@@ -12,7 +12,7 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
 {
     private readonly OffPolicyEstimator[] _estimates = [.. Enumerable.Range(0, plan.Learners.Count).Select(summary.EstimatesOf)];
 
-    internal override IReadOnlyList<string> ScoreColumns => ["snips", "95 % from", "to", "ips", "doubly robust", "direct", "sample size"];
+    internal override IReadOnlyList<string> ScoreColumns => ["snips", "95 % from", "to", "ips", "doubly robust", "direct", "mean weight", "sample size"];
 
     internal override IReadOnlyList<string> LiveColumns => ["decisions", "learned", "waiting", "mean cost"];
 
@@ -27,7 +27,7 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
         return
         [
             People.Number(snips.Value), People.Number(snips.Low), People.Number(snips.High), People.Number(found.Ips.Value),
-            People.Number(found.DoublyRobust.Value), People.Number(found.DirectMethod.Value),
+            People.Number(found.DoublyRobust.Value), People.Number(found.DirectMethod.Value), People.Number(found.MeanWeight),
             found.EffectiveSampleSize.ToString("0", CultureInfo.InvariantCulture),
         ];
     }
@@ -61,12 +61,17 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
         json["decisions"] = summary.Decisions;
         json["learned"] = summary.Learned;
         json["waiting"] = summary.Waiting;
-        json["progressive_loss"] = Number(summary.ProgressiveLoss);
+        json["mean_cost"] = Number(summary.ProgressiveLoss);
         json["feedback"] = Join(summary.Join);
         AddTo(json, 0);
     }
 
-    internal override void AddTo(JsonObject json, int learner) => json["off_policy"] = OffPolicyJson.Of(_estimates[learner]);
+    internal override void AddTo(JsonObject json, int learner)
+    {
+        // What a rival would have lost is an estimate, the self-normalised one.
+        json["progressive_loss"] = Number(learner == 0 && summary.Decisions > 0 ? summary.ProgressiveLoss : _estimates[learner].Snips.Value);
+        json["off_policy"] = OffPolicyJson.Of(_estimates[learner]);
+    }
 
     internal override void AddTo(JsonObject json, KeyReport report)
     {

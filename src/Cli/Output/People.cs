@@ -62,5 +62,5 @@ internal static class People
     }
 
     internal static string Number(double value) =>
-        double.IsFinite(value) ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
+        !double.IsFinite(value) ? "-" : value.ToString(Math.Abs(value) < 1e6 ? "0.0000" : "0.00e0", CultureInfo.InvariantCulture);
 }

@@ -70,7 +70,7 @@ public sealed record BanditTask
         if (SharedFeatures < 0 || ActionFeatures < 0 || (SharedFeatures == 0 && ActionFeatures == 0 && !HasFixedActions))
         {
             throw new OptionException(
-                $"{path}.actions", "[]", "names, or features of each action in source.action-features: nothing else tells actions apart");
+                $"{path}.actions", "[]", "names, or features of each action in sources.contexts.action-features: nothing else tells actions apart");
         }
 
         Join.Validate(this, path);

@@ -34,9 +34,10 @@ public static class RecordFile
     /// <param name="path">The file.</param>
     /// <param name="firstOffset">Offset of its first record, for a file that continues another.</param>
     /// <param name="batchRecords">Most records in a batch.</param>
-    public static IEnumerable<RecordBatch> Read(string path, long firstOffset = 0, int batchRecords = 512)
+    /// <param name="isCsv">Whether the first line is a header; null: where it looks like one.</param>
+    public static IEnumerable<RecordBatch> Read(string path, long firstOffset = 0, int batchRecords = 512, bool? isCsv = null)
     {
-        var header = Inspect(path).Format == "csv";
+        var header = isCsv ?? Inspect(path).Format == "csv";
         var builder = new RecordBatchBuilder(Path.GetFileName(path), 0, batchRecords, maxBytes: 1024 * 1024);
         using var stream = Open(path);
         var offset = firstOffset;
@@ -61,6 +62,29 @@ public static class RecordFile
         {
             yield return builder.Build(epoch: 0);
         }
+    }
+
+    /// <summary>Whether a file of Vowpal Wabbit's text has examples of several lines: the first one begins with <c>shared</c>, or a blank line stands
+    /// among the first ten thousand.</summary>
+    public static bool HasBlocks(string path)
+    {
+        const int Looked = 10_000;
+        using var stream = Open(path);
+        var lines = 0;
+        foreach (var line in Lines(stream, path, blanks: true))
+        {
+            if ((lines > 0 && line.IsEmpty) || (lines == 0 && line.Span.StartsWith("shared"u8)))
+            {
+                return true;
+            }
+
+            if (++lines == Looked)
+            {
+                break;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The blocks of lines of a file that a blank line ends, one a record: the multi-line examples of Vowpal Wabbit.</summary>

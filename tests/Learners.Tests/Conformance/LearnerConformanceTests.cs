@@ -444,7 +444,7 @@ public sealed class LearnerConformanceTests
         Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", StoredState.OfNextVersion(state, learner.Kind)));
         Assert.Throws<StateFormatException>(() => adapter.LoadKey(learner, "a", "{\"state\": \"of something else\"}"u8.ToArray()));
         Assert.All(
-            LearnerCatalog.All.Where(other => other.Kind != kind),
+            TaskAdapters.Learners.Where(other => other.Kind != kind),
             other =>
             {
                 var foreign = Trained(TaskAdapters.For(other.Task), other).SaveKey("a");

@@ -11,6 +11,9 @@ internal static class LoggedDecisions
 {
     internal const string Table = "table";
 
+    /// <summary>Fields that only the decision service's JSON has.</summary>
+    private static readonly string[] OfDecisionService = ["\"_label_cost\"", "\"_multi\"", "\"EventId\""];
+
     /// <summary>What a file can be said to be.</summary>
     internal static IReadOnlyList<string> Formats { get; } = [Table, "json", "vw", "dsjson"];
 
@@ -30,8 +33,13 @@ internal static class LoggedDecisions
 
         try
         {
-            var format = RecordFile.Inspect(file).Format;
-            return format == "csv" ? Table : format;
+            var (format, first) = RecordFile.Inspect(file);
+            return format switch
+            {
+                "csv" => Table,
+                "json" when OfDecisionService.Any(field => first.Contains(field, StringComparison.Ordinal)) => "dsjson",
+                _ => format,
+            };
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -51,12 +59,17 @@ internal static class LoggedDecisions
     /// <summary>The records of the files, one after the other.</summary>
     internal static IEnumerable<RecordBatch> Batches(IReadOnlyList<string> files, SourceSchema schema)
     {
-        var blocks = schema is BanditSchema { ReadsBlocks: true };
         var offset = 0L;
-        foreach (var batch in files.SelectMany(file => blocks ? RecordFile.ReadBlocks(file, offset) : RecordFile.Read(file, offset)))
+        foreach (var batch in files.SelectMany(file => HasBlocks(file, schema)
+            ? RecordFile.ReadBlocks(file, offset)
+            : RecordFile.Read(file, offset, isCsv: schema is RecordSchema ? null : false)))
         {
             offset = batch.Offsets[^1] + 1;
             yield return batch;
         }
     }
+
+    /// <summary>Examples of several lines; where the task names its actions, a file may also have one of <c>--cb</c> in each line.</summary>
+    private static bool HasBlocks(string file, SourceSchema schema) =>
+        schema is BanditSchema { Format: "vw", Task.UsesBlocks: var mayBeOneLine } && (!mayBeOneLine || RecordFile.HasBlocks(file));
 }

@@ -340,8 +340,18 @@ internal sealed unsafe class CostRegression
         return sum / _residuals.Length;
     }
 
-    private string Signature() => FormattableString.Invariant(
-        $"{_shape.Blocks}x{_shape.Inputs}-{_shape.Width} {_options.Loss} {_options.Perturbation}");
+    /// <summary>What stored parameters are of: a network of that size that makes that objective small.</summary>
+    private string Signature()
+    {
+        var perturbation = _options.Perturbation switch
+        {
+            PerturbationKind.None => "",
+            PerturbationKind.Expected => FormattableString.Invariant($" {_options.PerturbationScale}"),
+            _ => FormattableString.Invariant($" {_options.Perturbations} x {_options.PerturbationScale}"),
+        };
+        var radius = _options.ProjectionRadius > 0 ? FormattableString.Invariant($" within {_options.ProjectionRadius}") : "";
+        return $"{_shape.Blocks}x{_shape.Inputs}-{_shape.Width} {_options.Loss} {_options.Perturbation}{perturbation}{radius}";
+    }
 
     private void DrawStart(Span<float> parameters) =>
         BlockNetwork.Initialize(_shape, _options.WeightScale, _options.HeadScale, new Xoshiro256(_seed), parameters);

@@ -61,9 +61,6 @@ public sealed record BanditSchema : SourceSchema
     /// letter: a message between nodes holds 128 kB. Default 100,000.</summary>
     public int MostBytes { get; init; } = 100_000;
 
-    /// <summary>Whether an example in a file takes several lines, and a blank one ends it (<see cref="Files.RecordFile.ReadBlocks"/>).</summary>
-    public bool ReadsBlocks => Format == "vw" && !Task.UsesBlocks;
-
     private bool Hashes => Format != "json";
 
     /// <summary>A task with as many features as records of this schema have.</summary>

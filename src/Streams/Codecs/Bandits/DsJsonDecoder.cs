@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
@@ -10,7 +11,7 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// namespaces, text is a feature <c>name=text</c>, arrays are numbered features; names that start with an underscore are passed over.
 /// </summary>
 /// <remarks>Keys are message keys. Without <c>EventId</c> the id says where the record is; without <c>Timestamp</c> the time is Kafka's.</remarks>
-public sealed class DsJsonDecoder : IRecordDecoder
+public sealed class DsJsonDecoder : BanditJsonDecoder
 {
     private const string ContextField = "c";
     private const string MultiField = "_multi";
@@ -26,7 +27,6 @@ public sealed class DsJsonDecoder : IRecordDecoder
     private static readonly SearchValues<byte> Marks = SearchValues.Create("|:"u8);
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(VwText.Blanks);
 
-    private readonly BanditColumns _columns;
     private readonly BanditDraft _draft;
     private readonly FeedbackFields _feedback;
     private readonly JsonText _name = new();
@@ -35,8 +35,8 @@ public sealed class DsJsonDecoder : IRecordDecoder
     private readonly bool _needsActions;
 
     internal DsJsonDecoder(BanditSchema schema)
+        : base(new BanditColumns("", TimeField, schema.MaxJumpMilliseconds))
     {
-        _columns = new BanditColumns("", TimeField, schema.MaxJumpMilliseconds);
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, "reward", CostField);
         _takesCosts = _feedback.Expected == CostField;
@@ -44,47 +44,10 @@ public sealed class DsJsonDecoder : IRecordDecoder
     }
 
     /// <inheritdoc/>
-    public DecodedBatch Decode(RecordBatch records)
-    {
-        _columns.Start(records);
-        for (var row = 0; row < records.Count; row++)
-        {
-            _columns.Begin(row);
-            if (records.HasValue(row))
-            {
-                DecodeValue(records.Value(row));
-            }
-            else
-            {
-                _columns.CommitTombstone();
-            }
-        }
+    private protected override void Write(BanditRecordWriter payloads) => _draft.Write(payloads);
 
-        return _columns.Finish();
-    }
-
-    private void DecodeValue(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (ReadObject(ref reader) is { } problem)
-            {
-                _columns.Refuse(problem.Reason, problem.Field);
-            }
-            else
-            {
-                _draft.Write(_columns.Payloads);
-                _columns.Commit();
-            }
-        }
-        catch (JsonException)
-        {
-            _columns.Refuse(DeadLetterReason.Malformed, "");
-        }
-    }
-
-    private (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader)
+    /// <inheritdoc/>
+    private protected override (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -116,7 +79,7 @@ public sealed class DsJsonDecoder : IRecordDecoder
             }
             else if (JsonFields.IsNamed(in name, "Timestamp"u8))
             {
-                problem ??= JsonFields.ReadTime(ref reader, _columns, TimeUnit.Auto, TimeField);
+                problem ??= JsonFields.ReadTime(ref reader, Columns, TimeUnit.Auto, TimeField);
             }
             else if (JsonFields.IsNamed(in name, "_label_cost"u8))
             {
@@ -169,10 +132,10 @@ public sealed class DsJsonDecoder : IRecordDecoder
 
         if (!_draft.HasId)
         {
-            _draft.TrySetId(_columns.OriginId());
+            _draft.TrySetId(Columns.OriginId());
         }
 
-        return problem ?? _columns.Complete(optionalTime: true);
+        return problem ?? Columns.Complete(optionalTime: true);
     }
 
     private (string Reason, string Field)? TakeOutcome(double? place, double probability, double cost)

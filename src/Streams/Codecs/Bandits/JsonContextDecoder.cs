@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
@@ -9,12 +10,11 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// and with <c>"action","probability"</c> and the feedback where somebody has chosen already. Unknown fields are ignored, and so is a null.
 /// </summary>
 /// <remarks>See <c>docs/bandit-records.md</c>.</remarks>
-public sealed class JsonContextDecoder : IRecordDecoder
+public sealed class JsonContextDecoder : BanditJsonDecoder
 {
     private static readonly byte[] Container = "features"u8.ToArray();
 
     private readonly BanditSchema _schema;
-    private readonly BanditColumns _columns;
     private readonly BanditDraft _draft;
     private readonly FeedbackFields _feedback;
     private readonly FeatureFields _shared;
@@ -38,10 +38,10 @@ public sealed class JsonContextDecoder : IRecordDecoder
 
     /// <exception cref="ArgumentException">A field has two meanings that exclude each other.</exception>
     internal JsonContextDecoder(BanditSchema schema)
+        : base(new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
     {
         CheckFields(schema);
         _schema = schema;
-        _columns = new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds);
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, schema.Reward, schema.Cost);
         _shared = new FeatureFields(schema.Features);
@@ -62,26 +62,6 @@ public sealed class JsonContextDecoder : IRecordDecoder
         _other = Encoding.UTF8.GetBytes(_feedback.Other);
     }
 
-    /// <inheritdoc/>
-    public DecodedBatch Decode(RecordBatch records)
-    {
-        _columns.Start(records);
-        for (var row = 0; row < records.Count; row++)
-        {
-            _columns.Begin(row);
-            if (records.HasValue(row))
-            {
-                DecodeValue(records.Value(row));
-            }
-            else
-            {
-                _columns.CommitTombstone();
-            }
-        }
-
-        return _columns.Finish();
-    }
-
     private static void CheckFields(BanditSchema schema)
     {
         string[] own = [schema.Allowed, schema.Actions, schema.Action, schema.Probability, schema.Reward, schema.Cost];
@@ -95,28 +75,11 @@ public sealed class JsonContextDecoder : IRecordDecoder
         }
     }
 
-    private void DecodeValue(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (ReadObject(ref reader) is { } problem)
-            {
-                _columns.Refuse(problem.Reason, problem.Field);
-            }
-            else
-            {
-                _draft.Write(_columns.Payloads);
-                _columns.Commit();
-            }
-        }
-        catch (JsonException)
-        {
-            _columns.Refuse(DeadLetterReason.Malformed, "");
-        }
-    }
+    /// <inheritdoc/>
+    private protected override void Write(BanditRecordWriter payloads) => _draft.Write(payloads);
 
-    private (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader)
+    /// <inheritdoc/>
+    private protected override (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -143,12 +106,12 @@ public sealed class JsonContextDecoder : IRecordDecoder
 
             if (_key.Length > 0 && JsonFields.IsNamed(in name, _key))
             {
-                problem ??= JsonFields.ReadKey(ref reader, _columns, _schema.Key);
+                problem ??= JsonFields.ReadKey(ref reader, Columns, _schema.Key);
             }
 
             if (_time.Length > 0 && JsonFields.IsNamed(in name, _time))
             {
-                problem ??= JsonFields.ReadTime(ref reader, _columns, _schema.TimeUnit, _schema.Time);
+                problem ??= JsonFields.ReadTime(ref reader, Columns, _schema.TimeUnit, _schema.Time);
             }
 
             if (JsonFields.IsNamed(in name, _id))
@@ -201,7 +164,7 @@ public sealed class JsonContextDecoder : IRecordDecoder
 
         // Whatever follows the object makes the record malformed: reading on throws.
         reader.Read();
-        problem ??= _columns.Complete(optionalTime: false);
+        problem ??= Columns.Complete(optionalTime: false);
         problem ??= hasId ? null : (DeadLetterReason.MissingField, _schema.Id);
         problem ??= _shared.Missing() is { } missing ? (DeadLetterReason.MissingField, missing) : null;
         problem ??= hasActions || !_readsActions ? null : (DeadLetterReason.MissingField, _schema.Actions);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using StreamLearn.Streams.Records;
+using StreamLearn.Learners.Bandits;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
 
@@ -8,10 +8,9 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// Feedback on decisions, JSON objects in UTF-8, one a message: <c>{"key","id","reward" or "cost"}</c> as the task has it, with
 /// <c>"time"</c> or without. Unknown fields are ignored, and so is a null.
 /// </summary>
-public sealed class JsonRewardDecoder : IRecordDecoder
+public sealed class JsonRewardDecoder : BanditJsonDecoder
 {
     private readonly RewardSchema _schema;
-    private readonly BanditColumns _columns;
     private readonly FeedbackFields _feedback;
     private readonly JsonText _id = new();
     private readonly byte[] _keyName;
@@ -20,7 +19,11 @@ public sealed class JsonRewardDecoder : IRecordDecoder
     private readonly byte[] _expected;
     private readonly byte[] _other;
 
+    // The feedback of the record that is read.
+    private double _given;
+
     internal JsonRewardDecoder(RewardSchema schema)
+        : base(new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
     {
         if (schema.Id.Length == 0 || schema.Reward.Length == 0 || schema.Cost.Length == 0 || schema.Reward == schema.Cost)
         {
@@ -29,7 +32,6 @@ public sealed class JsonRewardDecoder : IRecordDecoder
         }
 
         _schema = schema;
-        _columns = new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds);
         _feedback = new FeedbackFields(schema.Task, schema.Reward, schema.Cost);
         _keyName = Encoding.UTF8.GetBytes(schema.Key);
         _idName = Encoding.UTF8.GetBytes(schema.Id);
@@ -39,49 +41,12 @@ public sealed class JsonRewardDecoder : IRecordDecoder
     }
 
     /// <inheritdoc/>
-    public DecodedBatch Decode(RecordBatch records)
-    {
-        _columns.Start(records);
-        for (var row = 0; row < records.Count; row++)
-        {
-            _columns.Begin(row);
-            if (records.HasValue(row))
-            {
-                DecodeValue(records.Value(row));
-            }
-            else
-            {
-                _columns.CommitTombstone();
-            }
-        }
+    private protected override void Write(BanditRecordWriter payloads) => payloads.WriteFeedback(_id.Text, _given);
 
-        return _columns.Finish();
-    }
-
-    private void DecodeValue(ReadOnlySpan<byte> json)
+    /// <inheritdoc/>
+    private protected override (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            if (ReadObject(ref reader, out var feedback) is { } problem)
-            {
-                _columns.Refuse(problem.Reason, problem.Field);
-            }
-            else
-            {
-                _columns.Payloads.WriteFeedback(_id.Text, feedback);
-                _columns.Commit();
-            }
-        }
-        catch (JsonException)
-        {
-            _columns.Refuse(DeadLetterReason.Malformed, "");
-        }
-    }
-
-    private (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader, out double feedback)
-    {
-        feedback = double.NaN;
+        _given = double.NaN;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return (DeadLetterReason.Malformed, "");
@@ -100,12 +65,12 @@ public sealed class JsonRewardDecoder : IRecordDecoder
 
             if (_keyName.Length > 0 && JsonFields.IsNamed(in name, _keyName))
             {
-                problem ??= JsonFields.ReadKey(ref reader, _columns, _schema.Key);
+                problem ??= JsonFields.ReadKey(ref reader, Columns, _schema.Key);
             }
 
             if (_timeName.Length > 0 && JsonFields.IsNamed(in name, _timeName))
             {
-                problem ??= JsonFields.ReadTime(ref reader, _columns, _schema.TimeUnit, _schema.Time);
+                problem ??= JsonFields.ReadTime(ref reader, Columns, _schema.TimeUnit, _schema.Time);
             }
 
             if (JsonFields.IsNamed(in name, _idName))
@@ -122,7 +87,7 @@ public sealed class JsonRewardDecoder : IRecordDecoder
                 {
                     problem ??= (DeadLetterReason.WrongType, _feedback.Expected);
                 }
-                else if (!reader.TryGetDouble(out feedback))
+                else if (!reader.TryGetDouble(out _given))
                 {
                     problem ??= (DeadLetterReason.NotFinite, _feedback.Expected);
                 }
@@ -134,9 +99,9 @@ public sealed class JsonRewardDecoder : IRecordDecoder
 
         // Whatever follows the object makes the record malformed: reading on throws.
         reader.Read();
-        problem ??= _columns.Complete(optionalTime: true);
+        problem ??= Columns.Complete(optionalTime: true);
         problem ??= hasId ? null : (DeadLetterReason.MissingField, _schema.Id);
         problem ??= hasOther ? _feedback.Wrong : null;
-        return problem ?? (hasFeedback ? _feedback.Check(feedback) : (DeadLetterReason.MissingField, _feedback.Expected));
+        return problem ?? (hasFeedback ? _feedback.Check(_given) : (DeadLetterReason.MissingField, _feedback.Expected));
     }
 }

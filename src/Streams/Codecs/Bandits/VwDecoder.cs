@@ -66,7 +66,7 @@ public sealed class VwDecoder : IRecordDecoder
                 return (DeadLetterReason.Malformed, "");
             }
 
-            var problem = line.IsShared ? ReadShared(line, first: lines == 0) : only ? ReadOnly(line) : ReadAction(line, ref outcome);
+            var problem = line.IsShared ? ReadShared(line, first: lines == 0 && !only) : only ? ReadOnly(line) : ReadAction(line, ref outcome);
             if (problem is not null)
             {
                 return problem;
