@@ -63,7 +63,7 @@ public sealed class EventsCopier : TopicReader
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
             .Select(records => new Copies(
-                records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoder.Decode(records))))
+                records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoder.Decode(records), Latest(), Source.Schema.Time)))
             .Async()
             .SelectAsync(1, async copies => (copies, Delivered: await EnqueueAsync(copies).ConfigureAwait(false)))
             .SelectAsync(OnTheWay, async written =>
@@ -114,6 +114,11 @@ public sealed class EventsCopier : TopicReader
 
         control.Seek(next.Value, 0);
     }
+
+    /// <summary>The latest event time that is believed now.</summary>
+    private long Latest() => Source.Schema.MaxJumpMilliseconds is > 0 and var jump
+        ? Services.Time.GetUtcNow().ToUnixTimeMilliseconds() + jump
+        : long.MaxValue;
 
     private async Task<Task> EnqueueAsync(Copies copies)
     {

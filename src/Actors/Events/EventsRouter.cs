@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
@@ -15,13 +16,22 @@ public sealed class EventsRouter(byte source, int partitions, int mostBytes = in
 {
     /// <summary>The copies of a batch in the order of its records, each with its partition.</summary>
     /// <param name="batch">Decoded by the source's decoder.</param>
-    public RoutedEvents Route(DecodedBatch batch)
+    /// <param name="latest">Event times after it are dead letters, ms since 1970. What is copied is the truth: a clock may say it here, and nowhere
+    /// later.</param>
+    /// <param name="timeField">Field of the event time, for those.</param>
+    public RoutedEvents Route(DecodedBatch batch, long latest = long.MaxValue, string timeField = "")
     {
         var examples = batch.Examples;
         var copies = new List<OutputRecord>(examples.Count);
         var letters = batch.DeadLetters.Select(letter => OutputRecord.Of(batch.Records, letter)).ToList();
         for (var i = 0; i < examples.Count; i++)
         {
+            if (examples.Times[i] > latest && examples.Kinds[i] == ExampleKind.Example)
+            {
+                letters.Add(OutputRecord.Of(batch.Records, new DeadLetter(batch.Rows[i], DeadLetterReason.TimeJump, timeField)));
+                continue;
+            }
+
             var key = examples.Key(i);
             var copy = Envelope(batch, batch.Rows[i]);
             if (key.Length + copy.Length > mostBytes)

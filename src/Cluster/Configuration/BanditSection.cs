@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
@@ -42,12 +43,20 @@ internal static class BanditSection
         {
             TimeToLiveMilliseconds = (long)task.Duration("reward-ttl", TimeSpan.FromMilliseconds(1)).TotalMilliseconds,
             MaxPending = (int)task.Whole("max-pending", 1, JoinOptions.MostPending),
-            Missing = task.Text("missing") == "drop" ? double.NaN : task.Number("missing", double.MinValue, double.MaxValue),
+            Missing = Missing(task),
             Duplicates = Policy(task, "duplicates", "drop", "dead-letter"),
             Late = Policy(task, "late", "drop", "dead-letter"),
             Early = Policy(task, "early", "hold", "drop", "dead-letter"),
         },
     };
+
+    private static double Missing(ConfigNode task)
+    {
+        var text = task.Text("missing");
+        return text == "drop" ? double.NaN
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+            : throw task.Fail("missing", $"'{text}'", "drop, or a number: what missing feedback counts as");
+    }
 
     private static JoinPolicy Policy(ConfigNode task, string name, params string[] choices) => task.Choice(name, choices) switch
     {

@@ -183,7 +183,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
         for (var i = 0; pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
-            var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}-{named}" : $"copier-{pipeline.Name}";
+            var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}.{named}" : $"copier-{pipeline.Name}";
             Add(ended => Props.Create(() => new EventsCopier(services, source, ended)), name);
         }
 

@@ -77,7 +77,8 @@ public sealed class BanditFleet : KeyedFleet
     private protected override void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer)
     {
         var task = _plan.Task;
-        writer.WriteHeader(Format, 1, fields: 5);
+        writer.WriteHeader(Format, 1, fields: 6);
+        writer.Write(task.Meaning);
         writer.Write(string.Join('\n', task.Actions));
         writer.Write(task.SharedFeatures);
         writer.Write(task.ActionFeatures);
@@ -90,7 +91,12 @@ public sealed class BanditFleet : KeyedFleet
     private protected override long LoadKey(KeyLearners learners, ref MessagePackReader reader)
     {
         var task = _plan.Task;
-        reader.ReadHeader(Format, 1, fields: 5);
+        reader.ReadHeader(Format, 1, fields: 6);
+        if (reader.ReadString() is var meaning && meaning != task.Meaning)
+        {
+            throw new StateFormatException($"Stored state has {meaning}; expected {task.Meaning}.");
+        }
+
         var (actions, shared, own) = (reader.ReadString() ?? "", reader.ReadInt32(), reader.ReadInt32());
         if (actions != string.Join('\n', task.Actions) || shared != task.SharedFeatures || own != task.ActionFeatures)
         {

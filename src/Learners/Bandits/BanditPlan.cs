@@ -25,7 +25,7 @@ public sealed class BanditPlan : LearnerPlan
         : base(learners, seed, maxKeys, safety)
     {
         Task = task.Validate();
-        OffPolicy = offPolicy ?? new OffPolicyOptions();
+        OffPolicy = offPolicy ?? DefaultOffPolicy;
         _ = new OffPolicyEstimator(OffPolicy);
 
         // Making them once shows unusable settings now, not at the first record.
@@ -34,6 +34,10 @@ public sealed class BanditPlan : LearnerPlan
             _ = CreateLearner(i, [], new FleetWorkspaces());
         }
     }
+
+    /// <summary>How learners are scored where nothing else is said. Weights are cut at 100: on a live topic one decision of a tiny probability would
+    /// outweigh all others for good.</summary>
+    public static OffPolicyOptions DefaultOffPolicy { get; } = new() { WeightCap = 100 };
 
     /// <summary>Among what is decided, and what feedback means.</summary>
     public BanditTask Task { get; }
@@ -58,8 +62,8 @@ public sealed class BanditPlan : LearnerPlan
     {
         yield return ("task.actions", string.Join(", ", Task.Actions));
         yield return ("task.feedback", Task.Feedback);
-        yield return ("task.feedback-min", Task.FeedbackMin);
-        yield return ("task.feedback-max", Task.FeedbackMax);
+        yield return ("task.min", Task.FeedbackMin);
+        yield return ("task.max", Task.FeedbackMax);
         yield return ("task.shared-features", Task.SharedFeatures);
         yield return ("task.action-features", Task.ActionFeatures);
         yield return ("task.reward-ttl", $"{Task.Join.TimeToLiveMilliseconds}ms");

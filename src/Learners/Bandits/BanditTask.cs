@@ -29,6 +29,9 @@ public sealed record BanditTask
     /// <summary>The most that feedback can be.</summary>
     public double FeedbackMax { get; init; } = 1;
 
+    /// <summary>What the features are, as whoever reads them names them: learners of others are of no use.</summary>
+    public string FeatureNames { get; init; } = "";
+
     /// <summary>How decisions and feedback come together.</summary>
     public JoinOptions Join { get; init; } = new();
 
@@ -37,6 +40,9 @@ public sealed record BanditTask
 
     /// <summary>Numbers of an action's encoding: the context in the action's block, or shared and own features one after the other.</summary>
     public bool UsesBlocks => HasFixedActions && ActionFeatures == 0;
+
+    /// <summary>What feedback and features mean: what a stored state is compared by.</summary>
+    internal string Meaning => FormattableString.Invariant($"{Feedback} from {FeedbackMin} to {FeedbackMax}, features [{FeatureNames}]");
 
     /// <summary>The cost in [0, 1] that feedback means; outside of that where the feedback is out of range.</summary>
     public double CostOf(double feedback)
@@ -63,8 +69,8 @@ public sealed record BanditTask
         if (!(double.IsFinite(FeedbackMin) && double.IsFinite(FeedbackMax) && double.IsFinite(FeedbackMax - FeedbackMin) && FeedbackMin < FeedbackMax))
         {
             throw new OptionException(
-                $"{path}.{(Feedback == FeedbackKind.Cost ? "cost" : "reward")}", FormattableString.Invariant($"[{FeedbackMin}, {FeedbackMax}]"),
-                "the least and the most that it can be: two finite numbers, the first one smaller");
+                $"{path}.min", FormattableString.Invariant($"[{FeedbackMin}, {FeedbackMax}]"),
+                "the least that feedback can be, with max the most: two finite numbers, the first one smaller");
         }
 
         if (SharedFeatures < 0 || ActionFeatures < 0 || (SharedFeatures == 0 && ActionFeatures == 0 && !HasFixedActions))

@@ -17,6 +17,9 @@ public abstract record SourceSchema
     /// <summary>How numbers in the time field are read.</summary>
     public TimeUnit TimeUnit { get; init; } = TimeUnit.Auto;
 
+    /// <summary>How far an event time may lie in the future, in milliseconds; 0: as far as it likes.</summary>
+    public virtual long MaxJumpMilliseconds { get; init; }
+
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     public abstract string FieldOf(ExampleStatus refused);
 

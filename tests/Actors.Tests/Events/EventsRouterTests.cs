@@ -47,6 +47,18 @@ public sealed class EventsRouterTests
     }
 
     [Fact]
+    public void Given_an_event_time_that_is_not_believed_when_it_is_routed_then_its_record_is_a_dead_letter_but_no_tombstone_is()
+    {
+        var batch = Examples.Decode(Examples.Records(
+            40, 0, ("x", Examples.Json("a", 40)), ("x", Examples.Json("b", 41)), ("b", null)));
+
+        var routed = new EventsRouter(source: 2, Partitions).Route(batch, latest: batch.Examples.Times[0], timeField: "time");
+
+        Assert.Equal(["a", "b"], routed.Copies.Select(copy => Encoding.UTF8.GetString(copy.Key!)));
+        Assert.Equal([(41L, "time-jump", "time")], routed.DeadLetters.Select(letter => (letter.SourceOffset, letter.Reason!, letter.Field!)));
+    }
+
+    [Fact]
     public void Given_routed_copies_when_the_events_topic_is_decoded_then_the_examples_are_those_of_the_source_with_their_origins()
     {
         var batch = Examples.Decode(Examples.Records(

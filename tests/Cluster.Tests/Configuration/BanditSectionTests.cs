@@ -86,7 +86,7 @@ public class BanditSectionTests
     [Theory]
     [InlineData("task { kind = bandit }", "task.actions", "features of each action")]
     [InlineData("task { kind = bandit, actions = [x, x] }", "task.actions", "each once")]
-    [InlineData("task { kind = bandit, actions = [x], min = 2, max = 1 }", "task.reward", "the least and the most")]
+    [InlineData("task { kind = bandit, actions = [x], min = 2, max = 1 }", "task.min", "the least that feedback can be")]
     [InlineData("task { kind = bandit, actions = [x], reward-ttl = 0s }", "task.reward-ttl", "a duration")]
     [InlineData("task { kind = bandit, actions = [x], missing = 2 }", "task.missing", "within its range")]
     [InlineData("task { kind = bandit, actions = [x], missing = never }", "task.missing", "a number")]

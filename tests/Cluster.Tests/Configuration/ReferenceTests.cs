@@ -124,7 +124,7 @@ public class ReferenceTests
         var pipeline = Assert.Single(config.Pipelines);
         var plan = Assert.IsType<BanditPlan>(pipeline.Plan);
         Assert.Equal(Describe.All(new BanditTask { Actions = ["x", "y"] }), Describe.All(plan.Task));
-        Assert.Equal(Describe.All(new OffPolicyOptions()), Describe.All(plan.OffPolicy));
+        Assert.Equal(Describe.All(BanditPlan.DefaultOffPolicy), Describe.All(plan.OffPolicy));
         Assert.Equal("neu-fast-cb", Assert.Single(plan.Learners).Registration.Kind);
         Assert.Equal([("contexts", "b.contexts"), ("rewards", "b.rewards")], pipeline.Sources.Select(source => (source.Name, source.Topic)));
         Assert.Equal(Describe.All(new BanditSchema { Task = plan.Task }), Describe.All(pipeline.Sources[0].Schema));

@@ -71,7 +71,7 @@ internal sealed class BanditFleetUnderTest
     internal (int Waiting, int Finished, int Early) JoinSizes(string key)
     {
         var reader = new MessagePackReader(SaveKey(key));
-        Enter(ref reader, "bandit-key", fields: 4);
+        Enter(ref reader, "bandit-key", fields: 5);
         Enter(ref reader, "bandit-learners", fields: 5);
         Enter(ref reader, "decision-join", fields: 2);
         return (Entries(ref reader), Entries(ref reader), Entries(ref reader));

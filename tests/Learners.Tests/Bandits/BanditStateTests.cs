@@ -68,7 +68,7 @@ public sealed class BanditStateTests
     }
 
     [Fact]
-    public void Given_state_of_other_learners_or_a_larger_join_When_it_is_loaded_Then_it_is_refused()
+    public void Given_state_of_other_learners_or_of_other_feedback_When_it_is_loaded_Then_it_is_refused()
     {
         var task = BanditStream.Fixed;
         var state = Trained(Plan(task, "linear-square-cb", "uniform")).SaveKey(Key);
@@ -78,10 +78,24 @@ public sealed class BanditStateTests
             Assert.Throws<StateFormatException>(() => new BanditFleetUnderTest(Plan(task, kinds)).LoadKey(Key, state));
         }
 
-        var smaller = task with { Join = task.Join with { MaxPending = 3 } };
-        var refusal = Assert.Throws<StateFormatException>(
-            () => new BanditFleetUnderTest(Plan(smaller, "linear-square-cb", "uniform")).LoadKey(Key, state));
-        Assert.Contains("more than may", refusal.Message, StringComparison.Ordinal);
+        var other = Assert.Throws<StateFormatException>(
+            () => new BanditFleetUnderTest(Plan(task with { Feedback = FeedbackKind.Cost }, "linear-square-cb", "uniform")).LoadKey(Key, state));
+        Assert.Contains("Stored state has Reward from 0 to 1, features []; expected Cost from 0 to 1", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_a_lower_limit_When_state_is_loaded_Then_what_comes_next_makes_the_room()
+    {
+        var task = BanditStream.Fixed;
+        var state = Trained(Plan(task, "uniform")).SaveKey(Key);
+        var smaller = new BanditFleetUnderTest(Plan(task with { Join = task.Join with { MaxPending = 3 } }, "uniform"));
+        smaller.LoadKey(Key, state);
+        Assert.True(smaller.JoinSizes(Key).Waiting > 3);
+
+        smaller.Process(BanditStream.Of(task, [Key], 40, seed: 2));
+
+        var (waiting, finished, early) = smaller.JoinSizes(Key);
+        Assert.True(waiting <= 3 && finished <= 3 && early <= 3, $"{waiting}, {finished}, {early}");
     }
 
     [Fact]

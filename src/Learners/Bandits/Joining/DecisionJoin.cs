@@ -33,6 +33,9 @@ internal sealed class DecisionJoin
     private int _entries;
     private JoinEntry? _free;
 
+    // Done with, but looked at until the next one is.
+    private JoinEntry? _lastFinished;
+
     internal DecisionJoin(BanditTask task, int learners)
     {
         _task = task;
@@ -164,7 +167,7 @@ internal sealed class DecisionJoin
             return FeedbackVerdict.Unknown;
         }
 
-        if (_early.Count >= _options.MaxPending)
+        while (_early.Count >= _options.MaxPending)
         {
             var oldest = _early.Oldest!;
             _early.Remove(oldest);
@@ -205,7 +208,9 @@ internal sealed class DecisionJoin
     private void LoadList(ref MessagePackReader reader, JoinList list)
     {
         var count = reader.ReadArrayHeader();
-        StateFormat.Require(count <= _options.MaxPending, $"{count} decisions wait or are remembered, more than may");
+
+        // More than may, where it was stored with a higher limit: what comes next makes the room.
+        StateFormat.Require(count <= JoinOptions.MostPending, $"{count} decisions wait or are remembered");
         for (var i = 0; i < count; i++)
         {
             var entry = new JoinEntry();
@@ -242,7 +247,7 @@ internal sealed class DecisionJoin
     {
         _waiting.Remove(entry);
         entry.State = state;
-        if (_finished.Count >= _options.MaxPending)
+        while (_finished.Count >= _options.MaxPending)
         {
             var oldest = _finished.Oldest!;
             _finished.Remove(oldest);
@@ -250,6 +255,8 @@ internal sealed class DecisionJoin
         }
 
         _finished.Append(entry);
+        _lastFinished?.ReleaseLarge();
+        _lastFinished = entry;
     }
 
     private JoinEntry? Find(ReadOnlySpan<byte> id, int hash)

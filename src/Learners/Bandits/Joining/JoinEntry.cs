@@ -73,6 +73,17 @@ internal sealed class JoinEntry
         context.Allowed.CopyTo(_allowed);
     }
 
+    /// <summary>Gives up room that only a large context needs: thousands of entries are remembered.</summary>
+    internal void ReleaseLarge()
+    {
+        const int Kept = 1024;
+        if (State != JoinState.Waiting && _features.Length > Kept)
+        {
+            _features = [];
+            Forget();
+        }
+    }
+
     /// <summary>Nothing but the id is needed any more.</summary>
     internal void Forget() => (_actions, _shared, _own, _mask) = (1, 0, 0, 0);
 

@@ -49,7 +49,7 @@ internal sealed class BanditColumns(string keyField, string timeField, long maxJ
     }
 
     /// <summary>Whether the record says that it is from long after it was written: it would end the waiting of all decisions of its key.</summary>
-    private bool IsJump() => maxJump > 0 && Time - Records.Timestamps[Row] > maxJump;
+    private bool IsJump() => maxJump > 0 && Records.Timestamps[Row] > 0 && Time - Records.Timestamps[Row] > maxJump;
 
     /// <summary>Takes the record, whose payload has been written.</summary>
     internal void Commit()

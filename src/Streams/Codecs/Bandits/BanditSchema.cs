@@ -20,8 +20,9 @@ public sealed record BanditSchema : SourceSchema
     /// <summary>Field of the decision's id.</summary>
     public string Id { get; init; } = "id";
 
-    /// <summary>How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes. Default one hour.</summary>
-    public long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
+    /// <summary>How far an event time may lie after Kafka's timestamp, and in the future when it is copied, in milliseconds; 0: as far as it likes.
+    /// Default one hour.</summary>
+    public override long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
 
     /// <summary>Fields of the features that actions share, in the order in which learners see them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
@@ -66,6 +67,9 @@ public sealed record BanditSchema : SourceSchema
     /// <summary>A task with as many features as records of this schema have.</summary>
     public BanditTask Fit(BanditTask task) => task with
     {
+        FeatureNames = Hashes
+            ? string.Create(CultureInfo.InvariantCulture, $"hash-bits {HashBits}")
+            : string.Join(", ", Features) + (ActionFeatures.Count == 0 ? "" : $" | {string.Join(", ", ActionFeatures)}"),
         SharedFeatures = Hashes ? 1 << HashBits : Features.Count,
         ActionFeatures = Hashes ? SizeOf(ActionHashBits ?? (task.HasFixedActions ? 0 : HashBits)) : ActionFeatures.Count,
     };

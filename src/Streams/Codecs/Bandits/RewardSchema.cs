@@ -12,8 +12,9 @@ public sealed record RewardSchema : SourceSchema
     /// <summary>Field of the decision's id.</summary>
     public string Id { get; init; } = "id";
 
-    /// <summary>How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes. Default one hour.</summary>
-    public long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
+    /// <summary>How far an event time may lie after Kafka's timestamp, and in the future when it is copied, in milliseconds; 0: as far as it likes.
+    /// Default one hour.</summary>
+    public override long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
 
     /// <summary>Field of the feedback, where it is a reward.</summary>
     public string Reward { get; init; } = "reward";
