@@ -191,7 +191,7 @@ internal static class EvaluateCommand
             {
                 if (value is not null)
                 {
-                    settings.Add($"pipelines.{name}.{setting}={value}");
+                    settings.Add($"pipelines.{name}.{setting}={(value.Length == 0 ? "\"\"" : value)}");
                 }
             }
         }

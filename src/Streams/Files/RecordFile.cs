@@ -71,14 +71,18 @@ public static class RecordFile
         const int Looked = 10_000;
         using var stream = Open(path);
         var lines = 0;
+        var blank = false;
         foreach (var line in Lines(stream, path, blanks: true))
         {
-            if ((lines > 0 && line.IsEmpty) || (lines == 0 && line.Span.StartsWith("shared"u8)))
+            // A blank line at the end says nothing.
+            if (!line.IsEmpty && ((lines > 0 && blank) || (lines == 0 && line.Span.StartsWith("shared"u8))))
             {
                 return true;
             }
 
-            if (++lines == Looked)
+            blank = line.IsEmpty;
+            lines += blank ? 0 : 1;
+            if (lines == Looked)
             {
                 break;
             }
