@@ -4,6 +4,7 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
 using StreamLearn.Streams.Records;
 
@@ -26,15 +27,18 @@ public sealed class EventsCopier : TopicReader
     private readonly Dictionary<PartitionControl, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
 
     private readonly int _source;
+    private readonly CopierPace _pace;
 
     /// <param name="services">What it works with.</param>
     /// <param name="source">Which of the pipeline's topics it copies, by its place.</param>
+    /// <param name="pace">Keeps it in step with the copiers of the other topics.</param>
     /// <param name="ended">Ends when the copier has stopped, with what made it fail.</param>
-    public EventsCopier(IngestServices services, int source, TaskCompletionSource ended)
+    public EventsCopier(IngestServices services, int source, CopierPace pace, TaskCompletionSource ended)
         : base(
             services, ended, services.Pipeline.Sources[source].Topic, GroupOf(services.Group, services.Pipeline.Sources[source]), services.Pipeline.Start)
     {
         _source = source;
+        _pace = pace;
         Receive<StreamEnded>(stream =>
         {
             _streams.Remove(stream.Control);
@@ -60,12 +64,16 @@ public sealed class EventsCopier : TopicReader
         var decoder = Source.Schema.CreateDecoder();
         var router = new EventsRouter((byte)_source, Pipeline.Partitions, Services.Kafka.MostRecordBytes);
         var control = assigned.Control;
+        _pace.Begin(_source, assigned.Partition);
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
-            .Select(records => new Copies(
-                records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoder.Decode(records), Latest(), Source.Schema.Time)))
+            .Select(records => CopiesOf(records, decoder.Decode(records), router))
             .Async()
-            .SelectAsync(1, async copies => (copies, Delivered: await EnqueueAsync(copies).ConfigureAwait(false)))
+            .SelectAsync(1, async copies =>
+            {
+                await _pace.WaitAsync(_source, copies.Origin.Partition, copies.Earliest, copies.Written).ConfigureAwait(false);
+                return (copies, Delivered: await EnqueueAsync(copies).ConfigureAwait(false));
+            })
             .SelectAsync(OnTheWay, async written =>
             {
                 await written.Delivered.ConfigureAwait(false);
@@ -84,6 +92,7 @@ public sealed class EventsCopier : TopicReader
         completion.ContinueWith(
             task =>
             {
+                _pace.End(_source, assigned.Partition);
                 control.Release();
                 return new StreamEnded(control, task.Exception?.GetBaseException());
             },
@@ -120,9 +129,13 @@ public sealed class EventsCopier : TopicReader
         ? Services.Time.GetUtcNow().ToUnixTimeMilliseconds() + jump
         : long.MaxValue;
 
+    private Copies CopiesOf(RecordBatch records, DecodedBatch decoded, EventsRouter router) => new(
+        records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoded, Latest(), Source.Schema.Time),
+        decoded.Examples.Count == 0 ? long.MinValue : decoded.Examples.Times.Min(), records.Timestamps[^1]);
+
     private async Task<Task> EnqueueAsync(Copies copies)
     {
-        var (_, origin, routed) = copies;
+        var (_, origin, routed, _, _) = copies;
         var copied = await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, routed.Copies)).ConfigureAwait(false);
         var letters = await Services.Producer.EnqueueAsync(
             new OutputBatch(Pipeline.DeadLettersTopic, routed.DeadLetters, origin)).ConfigureAwait(false);
@@ -144,7 +157,9 @@ public sealed class EventsCopier : TopicReader
     /// <param name="Next">Offset of the first record after those copied.</param>
     /// <param name="Origin">Where they are from.</param>
     /// <param name="Routed">Their copies.</param>
-    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed);
+    /// <param name="Earliest">The earliest event time among them.</param>
+    /// <param name="Written">Kafka's timestamp of the last one.</param>
+    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed, long Earliest, long Written);
 
     private sealed record StartFailed(Exception Cause);
 

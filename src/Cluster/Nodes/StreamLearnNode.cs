@@ -180,11 +180,12 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
+        var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience);
         for (var i = 0; pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
             var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}.{named}" : $"copier-{pipeline.Name}";
-            Add(ended => Props.Create(() => new EventsCopier(services, source, ended)), name);
+            Add(ended => Props.Create(() => new EventsCopier(services, source, pace, ended)), name);
         }
 
         return new RunningPipeline(pipeline, progress, buckets, readers, AllAsync(completions, readers));

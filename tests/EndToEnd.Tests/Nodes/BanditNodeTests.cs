@@ -77,6 +77,51 @@ public sealed class BanditNodeTests
             new OutputBatch(topic, [.. values.Select(value => new OutputRecord(null, Encoding.UTF8.GetBytes(value)))])).WaitAsync(Limit);
     }
 
+    /// <summary>Regression: the copiers ran freely, and most of the feedback was late, early or unknown.</summary>
+    [Fact]
+    public async Task Given_topics_that_are_full_when_a_node_starts_then_feedback_finds_its_decisions()
+    {
+        const int Rounds = 6000;
+        using var kafka = EmbeddedKafka.Start();
+        foreach (var topic in (string[])["ctx", "rew", "offers.events", "offers.decisions", "offers.dead-letter"])
+        {
+            kafka.CreateTopic(topic, Partitions);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("streamlearn-bandit-");
+        var config = StreamLearnConfig.Load(
+            null,
+            [
+                $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", $"checkpoint.store.path=\"{Path.Combine(folder.FullName, "cp.db")}\"", "node.log-level=error",
+                "kafka.batch-records=100",
+            ],
+            """
+            streamlearn.pipelines.offers {
+              task { kind = bandit, actions = [red, green, blue], reward-ttl = 20m, max-pending = 700 }
+              sources { contexts { topic = ctx, key = shop, features = [age, hour] }, rewards { topic = rew, key = shop } }
+              learner { kind = uniform }
+            }
+            """);
+        using var producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
+        await SendAsync("ctx", Enumerable.Range(0, Rounds).Select(Context));
+        await SendAsync("rew", Enumerable.Range(0, Rounds).Select(number => string.Create(
+            CultureInfo.InvariantCulture, $"{{\"shop\":\"{"abc"[number % 3]}\",\"id\":\"d{number}\",\"time\":{1000 + number + 5},\"reward\":1}}")));
+
+        BanditSummary summary;
+        await using (var node = await StreamLearnNode.StartAsync(config, TimeProvider.System))
+        {
+            await UntilAsync(() => node.Pipelines[0].Progress.Records == 2 * Rounds, () => $"{2 * Rounds} answered; {node.Pipelines[0].Progress.Records} are");
+            await node.DrainAsync();
+            summary = (BanditSummary)await node.Pipelines[0].SummarizeAsync();
+        }
+
+        folder.Delete(recursive: true);
+        Assert.Equal((Rounds, Rounds), ((int)summary.Decisions, (int)summary.Join.Joined));
+
+        async Task SendAsync(string topic, IEnumerable<string> values) => await producer.SendAsync(
+            new OutputBatch(topic, [.. values.Select(value => new OutputRecord(null, Encoding.UTF8.GetBytes(value)))])).WaitAsync(Limit);
+    }
+
     private static string Context(int number) => string.Create(
         CultureInfo.InvariantCulture, $"{{\"shop\":\"{"abc"[number % 3]}\",\"id\":\"d{number}\",\"time\":{1000 + number},\"age\":{number % 7},\"hour\":{number % 24}}}");
 
