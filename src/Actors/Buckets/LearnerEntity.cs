@@ -23,6 +23,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
+    private readonly TimeSpan _handOverTimeout;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -36,10 +37,18 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     // An answer of the store to an actor that has crashed since is for nobody.
     private readonly object _life = new();
 
-    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store)
+    // Who has sent the last chunk.
+    private (IActorRef Ingest, BucketId Bucket)? _asker;
+    private bool _isMoving;
+
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="store">Where the state is stored.</param>
+    /// <param name="handOverTimeout">How long to wait for a barrier before it moves without one.</param>
+    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout)
     {
         _pipeline = pipeline;
         _store = store;
+        _handOverTimeout = handOverTimeout;
         Waiting();
     }
 
@@ -50,8 +59,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How to make one.</summary>
-    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store) =>
-        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store)).WithDispatcher(Dispatcher);
+    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout) =>
+        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store, handOverTimeout)).WithDispatcher(Dispatcher);
 
     /// <summary>With a state or without, ready for whoever speaks.</summary>
     private void Waiting()
@@ -69,7 +78,23 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Sender.Tell(_state.Report(request));
             }
         });
+        Receive<HandOver>(_ => OnHandOver());
+        Receive<HandOverTimedOut>(_ => Context.Stop(Self));
         Receive<StoreAnswer>(_ => { });
+    }
+
+    /// <summary>What is stored can go at once. Else the ingest makes a barrier first: then nothing has to be learned again.</summary>
+    private void OnHandOver()
+    {
+        if (_state is not { } state || state.LastApplied == state.Persisted || _asker is not { } asker)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        _isMoving = true;
+        asker.Ingest.Tell(new HandingOver(asker.Bucket, _owner));
+        Timers.StartSingleTimer(nameof(HandOverTimedOut), HandOverTimedOut.Instance, _handOverTimeout);
     }
 
     private void OnOwnerMessage(IOwnerMessage message)
@@ -93,6 +118,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Sender.Tell(_failure);
                 break;
             case (_, Chunk chunk):
+                _asker = (Sender, chunk.Bucket);
                 Sender.Tell(_state!.Receive(chunk));
                 break;
             case (_, Persist persist):
@@ -174,7 +200,14 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         {
             _state!.OnSaved(saved.Checkpoint);
             saved.Asker.Tell(new Persisted(saved.Request.Bucket, saved.Request.Epoch, saved.Request.UpTo, saved.Checkpoint.LastApplied));
-            Go();
+            if (_isMoving)
+            {
+                Context.Stop(Self);
+            }
+            else
+            {
+                Go();
+            }
         });
         Receive<StoreFailed>(Own, failed =>
         {
@@ -248,4 +281,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private sealed record StoreFailed(object Life, CheckpointStoreException Cause) : StoreAnswer(Life);
 
     private sealed record Retry(Action Again);
+
+    private sealed record HandOverTimedOut
+    {
+        internal static readonly HandOverTimedOut Instance = new();
+    }
 }

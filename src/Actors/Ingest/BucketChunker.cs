@@ -47,12 +47,9 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     {
         var count = 0;
         var bytes = 0;
-        var fixedBytes = FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
-            + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0)
-            + (examples.PayloadEnds.Length > 0 ? MostPayloadEndBytes : 0);
         while (start + count < rows.Count && count < limits.Records)
         {
-            bytes += fixedBytes + examples.Key(rows[start + count]).Length + examples.Payload(rows[start + count]).Length;
+            bytes += BytesOf(examples, rows[start + count]);
             if (count > 0 && bytes > limits.Bytes)
             {
                 break;
@@ -63,6 +60,12 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
 
         return count;
     }
+
+    /// <summary>Bytes of an example in a message, nearly.</summary>
+    internal static int BytesOf(ExampleBatch examples, int row) =>
+        FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
+        + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0) + (examples.PayloadEnds.Length > 0 ? MostPayloadEndBytes : 0)
+        + examples.Key(row).Length + examples.Payload(row).Length;
 
     private static ExampleBatch Gather(ExampleBatch examples, int[] rows)
     {

@@ -66,6 +66,9 @@ internal sealed class IngestStage(
         private readonly Dictionary<(int Bucket, long Last), PendingChunk> _pending = [];
         private readonly Dictionary<int, PendingPersist> _persisting = [];
 
+        // By the bucket: where it is until it is stored and moves to another node.
+        private readonly Dictionary<int, IActorRef> _moving = [];
+
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
@@ -102,7 +105,7 @@ internal sealed class IngestStage(
             _time = time;
             _in = stage._in;
             _out = stage._out;
-            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
+            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes));
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);
@@ -115,7 +118,7 @@ internal sealed class IngestStage(
 
         public override void PreStart()
         {
-            GetStageActor(received => OnAnswer(received.Item2));
+            GetStageActor(received => OnAnswer(received.Item1, received.Item2));
             _delivered.OnDelivered = GetAsyncCallback(GoOn);
             ScheduleRepeatedly(ResendTimer, _pipeline.Chunks.ResendAfter);
             ScheduleRepeatedly(ProbeTimer, _pipeline.Chunks.ProbeEvery);
@@ -163,7 +166,7 @@ internal sealed class IngestStage(
             _barriers.Read(records.Records.Count);
         }
 
-        private void OnAnswer(object answer)
+        private void OnAnswer(IActorRef sender, object answer)
         {
             switch (answer)
             {
@@ -178,6 +181,7 @@ internal sealed class IngestStage(
                 case Persisted persisted
                     when _protocol.Persisted(persisted.Bucket.Bucket, persisted.Epoch, persisted.UpTo, persisted.LastApplied, out var lacks):
                     _persisting.Remove(persisted.Bucket.Bucket);
+                    _moving.Remove(persisted.Bucket.Bucket);
                     if (lacks)
                     {
                         Rewind(persisted.Bucket, persisted.Epoch, persisted.LastApplied);
@@ -186,6 +190,9 @@ internal sealed class IngestStage(
                     break;
                 case PersistFailed failed when IsAsked(failed):
                     GiveUpBarrier($"bucket {failed.Bucket.EntityId} could not store its state: {failed.Reason}");
+                    break;
+                case HandingOver moving when moving.Owner == _owner:
+                    OnHandingOver(moving.Bucket.Bucket, sender);
                     break;
                 case OwnerRefused refused when refused.Owner == _owner:
                     FailStage(new OwnershipLostException($"bucket {refused.Bucket.EntityId} has a newer owner"));
@@ -199,6 +206,25 @@ internal sealed class IngestStage(
             GoOn();
         }
 
+        /// <summary>What a bucket that moves has not answered was sent by way of its region, which keeps it for the bucket's next home: there it comes
+        /// late, and is answered without predictions.</summary>
+        private void OnHandingOver(int bucket, IActorRef home)
+        {
+            _moving[bucket] = home;
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
+            {
+                home.Tell(chunk.Message, StageActor.Ref);
+            }
+
+            if (_persisting.TryGetValue(bucket, out var persist))
+            {
+                home.Tell(persist.Message, StageActor.Ref);
+            }
+        }
+
+        /// <summary>Whoever is to hear what is sent to a bucket.</summary>
+        private IActorRef HomeOf(int bucket) => _moving.GetValueOrDefault(bucket, _buckets);
+
         private void Rewind(BucketId bucket, int epoch, long lastApplied)
         {
             if (!_protocol.Rewind(epoch, lastApplied, out var seekTo, _outputs.UnfinishedFrom))
@@ -211,6 +237,7 @@ internal sealed class IngestStage(
             _pending.Clear();
             _waiting.Clear();
             _persisting.Clear();
+            _moving.Clear();
             _progress.AddRewind();
             Log.Warning(
                 "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
@@ -273,22 +300,33 @@ internal sealed class IngestStage(
             var (batch, bucket, examples, rows) = waiting;
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
+            if (examples.Count == 1 && BucketChunker.BytesOf(examples, 0) is var bytes && bytes > _pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest)
+            {
+                FailStage(new LearnersFailedException(
+                    $"Pipeline {_pipeline.Name}: the record at offset {last} of partition {_partition} takes {bytes} bytes in a message between nodes, which "
+                    + $"holds {_pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest}; expected a larger streamlearn.node.frame-size, on all nodes"));
+                return;
+            }
+
             var previous = _protocol.Send(bucket, examples.Offsets[0], last);
             var chunk = new Chunk(id, _protocol.Epoch, previous, last, examples, _owner);
             _pending.Add((bucket, last), new PendingChunk(chunk, batch, rows));
             _progress.Touch(id);
-            _buckets.Tell(chunk, StageActor.Ref);
+            HomeOf(bucket).Tell(chunk, StageActor.Ref);
         }
 
+        /// <summary>By way of the region again: a bucket that was about to move may be gone.</summary>
         private void SendAgain()
         {
             foreach (var chunk in _pending.Values.Where(chunk => chunk.Clock.IsDueAtTick()).OrderBy(chunk => chunk.Message.Last))
             {
+                _moving.Remove(chunk.Message.Bucket.Bucket);
                 _buckets.Tell(chunk.Message, StageActor.Ref);
             }
 
             foreach (var persist in _persisting.Values.Where(persist => persist.Clock.IsDueAtTick()))
             {
+                _moving.Remove(persist.Message.Bucket.Bucket);
                 _buckets.Tell(persist.Message, StageActor.Ref);
             }
         }
@@ -315,7 +353,7 @@ internal sealed class IngestStage(
             // partition next.
             _closed |= IsClosed(_in) && _held is null && _protocol.IsReadingAgain;
             if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && !_protocol.IsReadingAgain
-                && (IsClosed(_in) ? !_closed : _barriers.IsDue()))
+                && (IsClosed(_in) ? !_closed : _moving.Count > 0 || _barriers.IsDue()))
             {
                 _barriers.Start();
                 _protocol.BeginBarrier();
@@ -328,7 +366,7 @@ internal sealed class IngestStage(
                     var id = new BucketId(_partition, request.Bucket);
                     var persist = new Persist(id, _owner, _protocol.Epoch, request.UpTo, request.CoveredBefore);
                     _persisting[request.Bucket] = new PendingPersist(persist);
-                    _buckets.Tell(persist, StageActor.Ref);
+                    HomeOf(request.Bucket).Tell(persist, StageActor.Ref);
                 }
             }
 
@@ -367,6 +405,7 @@ internal sealed class IngestStage(
                 _persisting.Clear();
                 _covered = cursor.Next;
                 _rewinds.Clear();
+                _moving.Clear();
                 _progress.AddBarrier(_barriers.End());
                 Commit(cursor.Next);
             }
@@ -421,6 +460,7 @@ internal sealed class IngestStage(
                 IsClosed(_in) ? "What it would have covered is read again" : "It is tried again");
             _protocol.AbandonBarrier();
             _persisting.Clear();
+            _moving.Clear();
             _barriers.End();
             _closed |= IsClosed(_in) && _held is null;
         }

@@ -27,6 +27,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         Release => "l",
         BucketFailed => "x",
         OwnerRefused => "o",
+        HandingOver => "h",
         _ => throw new ArgumentException($"{o.GetType().Name} is no message of buckets."),
     };
 
@@ -50,6 +51,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         "l" => MessagePackSerializer.Deserialize<Release>(bytes, Options),
         "x" => MessagePackSerializer.Deserialize<BucketFailed>(bytes, Options),
         "o" => MessagePackSerializer.Deserialize<OwnerRefused>(bytes, Options),
+        "h" => MessagePackSerializer.Deserialize<HandingOver>(bytes, Options),
         _ => throw new ArgumentException($"'{manifest}' names no message of buckets."),
     };
 }

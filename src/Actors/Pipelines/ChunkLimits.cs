@@ -9,8 +9,21 @@ public sealed record ChunkLimits
     /// <summary>Records in a batch that chunks are cut from, at most. Default 512.</summary>
     public int BatchRecords { get; init; } = 512;
 
-    /// <summary>Bytes of a chunk, at most, unless one example alone has more. Default 64 KiB: a frame between nodes holds 128 kB.</summary>
+    /// <summary>Bytes of a chunk, at most, unless one example alone has more. Default 64 KiB.</summary>
     public int Bytes { get; init; } = 64 * 1024;
+
+    /// <summary>Bytes of a message between nodes, at most; of them <see cref="MessageRest"/> are for what is around a chunk. Default 8 MiB.</summary>
+    public int FrameBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Of a frame: what is around a chunk.</summary>
+    public const int MessageRest = 64 * 1024;
+
+    /// <summary>Bytes of the answer to a chunk, at most, unless that to one example alone has more.</summary>
+    private const int AnswerBytes = 1024 * 1024;
+
+    /// <summary>The same with no more examples than the answers to them may have bytes.</summary>
+    /// <param name="predictionBytes">Bytes of a prediction.</param>
+    public ChunkLimits For(int predictionBytes) => this with { Records = Math.Min(Records, Math.Max(1, AnswerBytes / predictionBytes)) };
 
     /// <summary>Chunks of a partition that are sent and not answered, before the ingest reads on. Default 16.</summary>
     public int InFlight { get; init; } = 16;

@@ -4,6 +4,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Chaos;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Options;
 using StreamLearn.Simulation;
@@ -43,7 +44,8 @@ internal static class Invocation
         FileNotFoundException { FileName: { } file } => (ExitCode.Usage, $"{file} is not there; expected a file."),
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
         KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException or TopicMissingException
-            or CheckpointStoreException or LearnersFailedException or DrillException => (ExitCode.Failed, exception.Message),
+            or CheckpointStoreException or LearnersFailedException or DrillException or ClusterJoinException
+            or NodeRemovedException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Output;
+using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
 
 namespace StreamLearn.Cli.Commands;
@@ -24,8 +26,19 @@ internal static class RunCommand
             Description = "run a part of the pipelines, copiers or learners: for 'chaos' only, which kills them apart", HelpName = "PART", Hidden = true,
         };
         only.AcceptOnlyFromAmong("copiers", "learners");
+        var roles = new Option<string[]>("--role")
+        {
+            Description = "what this node does: ingest, learner, learner-gpu; may be repeated (default: streamlearn.node.roles)", HelpName = "ROLE",
+        };
+        roles.AcceptOnlyFromAmong([.. NodeRole.All]);
+        var seeds = new Option<string[]>("--seed-node")
+        {
+            Description = "a node to join by; may be repeated, in the same order on all nodes (default: streamlearn.node.seeds)", HelpName = "HOST:PORT",
+        };
+        var host = new Option<string?>("--host") { Description = "address of the cluster port (default: streamlearn.node.host)", HelpName = "ADDRESS" };
+        var port = new Option<int?>("--port") { Description = "the cluster port (default: streamlearn.node.port)", HelpName = "N" };
         var byKey = CommonOptions.ByKey();
-        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, byKey, mutant, only };
+        var command = new Command("run", "A node with the pipelines of its configuration: runs until Ctrl-C.") { records, roles, seeds, host, port, byKey, mutant, only };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
         {
@@ -34,7 +47,7 @@ internal static class RunCommand
                 throw new UsageException("--config is missing; expected a HOCON file with pipelines, e.g. config/hocon/link-load.conf.");
             }
 
-            var config = common.Load(parsed);
+            var config = common.Load(parsed, settings: NodeSettingsOf(parsed.GetValue(roles), parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port)));
             if (config.Pipelines.Count == 0)
             {
                 throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } }.");
@@ -63,6 +76,7 @@ internal static class RunCommand
             People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
             var done = Task.WhenAny([
                 interruption.Requested,
+                node.Left,
                 WhenAnswered(node, parsed.GetValue(records), time, interruption.Token),
                 .. node.Pipelines.Select(pipeline => pipeline.Completion)]);
             if (node.Pipelines.Count == 1)
@@ -72,6 +86,11 @@ internal static class RunCommand
 
             var first = await done;
             var seconds = time.GetElapsedTime(started).TotalSeconds;
+            if (node.HasLeft)
+            {
+                throw new NodeRemovedException();
+            }
+
             await node.DrainAsync();
             await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey));
             if (first.IsFaulted)
@@ -82,6 +101,30 @@ internal static class RunCommand
             return interruption.ByUser ? ExitCode.Interrupted : ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>What the options say of the node, as settings.</summary>
+    private static IEnumerable<string> NodeSettingsOf(string[]? roles, string[]? seeds, string? host, int? port)
+    {
+        if (roles is { Length: > 0 })
+        {
+            yield return $"node.roles=[{string.Join(", ", roles)}]";
+        }
+
+        if (seeds is { Length: > 0 })
+        {
+            yield return $"node.seeds=[{string.Join(", ", seeds.Select(seed => $"\"{seed}\""))}]";
+        }
+
+        if (host is not null)
+        {
+            yield return $"node.host={host}";
+        }
+
+        if (port is not null)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"node.port={port}");
+        }
     }
 
     private static async Task WhenAnswered(StreamLearnNode node, long? records, TimeProvider time, CancellationToken cancellation)

@@ -101,6 +101,7 @@ internal static class PipelineSection
                 Records = (int)chunks.Whole("records", 1, 100_000),
                 BatchRecords = (int)root.Child("kafka").Whole("batch-records", 1, 100_000),
                 Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
+                FrameBytes = NodeSettings.FrameBytesOf(root.Child("node")),
                 InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
                 ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),
                 ProbeEvery = chunks.Duration("probe-every", TimeSpan.FromMilliseconds(10)),

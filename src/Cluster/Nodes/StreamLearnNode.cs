@@ -1,13 +1,8 @@
 using Akka.Actor;
-using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
-using Akka.Configuration;
 using Akka.Event;
-using Akka.Hosting;
-using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Events;
@@ -15,8 +10,8 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Membership;
 using StreamLearn.Streams.Kafka;
-using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace StreamLearn.Cluster.Nodes;
 
@@ -26,9 +21,8 @@ namespace StreamLearn.Cluster.Nodes;
 /// </summary>
 public sealed class StreamLearnNode : IAsyncDisposable
 {
-    private const string SystemName = "streamlearn";
-
     private readonly IHost _host;
+    private readonly ActorSystem _system;
     private readonly KafkaBatchProducer _producer;
     private readonly ICheckpointStore _store;
     private readonly TimeProvider _time;
@@ -36,10 +30,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
     private bool _disposed;
 
     private StreamLearnNode(
-        IHost host, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
+        IHost host, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
         IReadOnlyList<RunningPipeline> pipelines)
     {
         _host = host;
+        _system = system;
         _producer = producer;
         _store = store;
         _time = time;
@@ -49,6 +44,12 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     /// <summary>The pipelines that run here.</summary>
     public IReadOnlyList<RunningPipeline> Pipelines { get; }
+
+    /// <summary>Ends when the node is no member of its cluster any more, and its actors have stopped: told to, or because the others have given it up.</summary>
+    public Task Left => _system.WhenTerminated;
+
+    /// <summary>Whether it is leaving its cluster, or has left it.</summary>
+    public bool HasLeft => Akka.Cluster.Cluster.Get(_system).IsTerminated || Left.IsCompleted;
 
     /// <summary>Starts a node with the pipelines of its configuration.</summary>
     /// <param name="config">The configuration.</param>
@@ -60,6 +61,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// <exception cref="Configuration.ConfigurationException">The node's address cannot be bound.</exception>
     /// <exception cref="TopicMissingException">A pipeline's topic did not appear within the start-up time-out.</exception>
     /// <exception cref="CheckpointStoreException">The checkpoint store cannot be opened.</exception>
+    /// <exception cref="ClusterJoinException">No cluster took the node within the time-out.</exception>
     /// <exception cref="StateMismatchException">The state stored of a pipeline does not fit its settings.</exception>
     public static async Task<StreamLearnNode> StartAsync(
         StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, CancellationToken cancellation = default)
@@ -73,7 +75,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
             // The client refuses settings here, before anything runs that would have to be stopped.
             ILoggingAdapter? log = null;
             var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
-            opened.Push(() => Dispose(producer));
+            opened.Push(() =>
+            {
+                producer.Dispose();
+                return default;
+            });
             var pipelines = new List<PipelineDefinition>();
             foreach (var pipeline in config.Pipelines)
             {
@@ -82,25 +88,25 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
             opened.Push(store.DisposeAsync);
-            var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
-            for (var i = 0; i < pipelines.Count; i++)
-            {
-                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, cancellation).ConfigureAwait(false));
-                pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
-            }
-
-            var host = BuildHost(config);
-            opened.Push(() => Dispose(host));
+            var host = ActorHost.Build(config);
+            opened.Push(() => StopAsync(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
-            foreach (var (name, differences) in changed.Where(pipeline => pipeline.Value.Count > 0))
+            await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
+            for (var i = 0; i < pipelines.Count; i++)
             {
-                log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", name, string.Join("; ", differences));
+                var changed = await StoredStateCheck.RunAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
+                if (changed.Count > 0)
+                {
+                    log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", pipelines[i].Name, string.Join("; ", changed));
+                }
+
+                pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
             return new StreamLearnNode(
-                host, producer, store, time, config.Node.StopTimeout,
+                host, system, producer, store, time, config.Node.StopTimeout,
                 [.. pipelines.Select(pipeline => Start(pipeline, parts, config, system, producer, store, time))]);
         }
         catch
@@ -135,8 +141,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             return;
         }
 
-        await _host.StopAsync().ConfigureAwait(false);
-        _host.Dispose();
+        await StopAsync(_host).ConfigureAwait(false);
         _producer.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
     }
@@ -150,10 +155,21 @@ public sealed class StreamLearnNode : IAsyncDisposable
             ? pipeline with { Start = StartOffset.Earliest }
             : pipeline;
 
-    private static ValueTask Dispose(IDisposable opened)
+    /// <summary>Leaves the cluster: what lives here moves to other nodes first.</summary>
+    private static async ValueTask StopAsync(IHost host)
     {
-        opened.Dispose();
-        return default;
+        await host.StopAsync().ConfigureAwait(false);
+        host.Dispose();
+    }
+
+    /// <summary>Joins the cluster, and makes sure that this node fits into it before it does anything there.</summary>
+    private static async Task EnterAsync(
+        ActorSystem system, NodeSettings node, IEnumerable<PipelineDefinition> pipelines, TimeProvider time, CancellationToken cancellation)
+    {
+        var profile = NodeProfile.Of(node, pipelines);
+        ClusterGate.Open(system, profile);
+        await ClusterEntry.JoinAsync(system, node, time, cancellation).ConfigureAwait(false);
+        await ClusterGate.PassAsync(system, profile, node.JoinTimeout, time, cancellation).ConfigureAwait(false);
     }
 
     private static RunningPipeline Start(
@@ -165,23 +181,20 @@ public sealed class StreamLearnNode : IAsyncDisposable
             system.Log.Info("{0}: {1} runs on {2}", pipeline.Name, kind, choice);
         }
 
-        var buckets = ClusterSharding.Get(system).Start(
-            typeName: pipeline.Name,
-            entityProps: LearnerEntity.Props(pipeline, store),
-            settings: ClusterShardingSettings.Create(system),
-            messageExtractor: new BucketMessageExtractor(config.Node.Shards));
+        var buckets = Region(pipeline, config.Node, system, store);
         var progress = new PipelineProgress();
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
         var readers = new List<IActorRef>();
         var completions = new List<Task>();
-        if (parts.HasFlag(NodeParts.Learners))
+        var ingests = config.Node.Ingests;
+        if (ingests && parts.HasFlag(NodeParts.Learners))
         {
             Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
         var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience);
-        for (var i = 0; pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
+        for (var i = 0; ingests && pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
             var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}.{named}" : $"copier-{pipeline.Name}";
@@ -198,6 +211,20 @@ public sealed class StreamLearnNode : IAsyncDisposable
         }
     }
 
+    /// <summary>The way to a pipeline's buckets: they live here too, or on other nodes only.</summary>
+    private static IActorRef Region(PipelineDefinition pipeline, NodeSettings node, ActorSystem system, ICheckpointStore store)
+    {
+        var sharding = ClusterSharding.Get(system);
+        var extractor = new BucketMessageExtractor(node.Shards);
+        const string role = NodeRole.Learner;
+        var settings = ClusterShardingSettings.Create(system).WithRole(role);
+        return node.Roles.Contains(role)
+            ? sharding.Start(
+                pipeline.Name, LearnerEntity.Props(pipeline, store, node.HandOverTimeout), settings, extractor, sharding.DefaultShardAllocationStrategy(settings),
+                HandOver.Instance)
+            : sharding.StartProxy(pipeline.Name, role, extractor);
+    }
+
     /// <summary>Ends when all have; when one fails the others are stopped.</summary>
     private static async Task AllAsync(List<Task> completions, List<IActorRef> readers)
     {
@@ -209,55 +236,4 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
         await Task.WhenAll(completions).ConfigureAwait(false);
     }
-
-    private static IHost BuildHost(StreamLearnConfig config)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging
-            .SetMinimumLevel(Enum.Parse<LogLevel>(config.Node.LogLevel == "info" ? "Information" : config.Node.LogLevel, ignoreCase: true))
-            .AddFilter("Microsoft", LogLevel.None)
-            .AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
-        builder.Services.AddAkka(SystemName, (akka, _) => akka
-            .AddHocon(config.Akka.WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
-            .ConfigureLoggers(loggers =>
-            {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            })
-            .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
-            .WithRemoting(config.Node.Host, config.Node.Port)
-            .WithClustering()
-            .AddStartup((system, _) =>
-            {
-                var cluster = Akka.Cluster.Cluster.Get(system);
-                cluster.Join(cluster.SelfAddress);
-            }));
-        return builder.Build();
-    }
-
-    private static Config Hocon(NodeSettings node) => ConfigurationFactory.ParseString($$"""
-        akka {
-          loglevel = {{node.LogLevel}}
-          log-dead-letters = off
-          cluster {
-            run-coordinated-shutdown-when-down = off
-            # An ingest keeps its buckets; it tells them itself when they may go.
-            sharding {
-              passivate-idle-entity-after = off
-              # Where shards are, not what buckets have learned: needs no disk.
-              state-store-mode = ddata
-            }
-          }
-          # The program ends in order by itself; who asks twice wants it at once.
-          coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
-        }
-        {{LearnerEntity.Dispatcher}} {
-          type = ForkJoinDispatcher
-          throughput = 5
-          dedicated-thread-pool { thread-count = {{node.LearnerThreads}} }
-        }
-        """);
 }

@@ -52,6 +52,10 @@ public sealed class BanditPlan : LearnerPlan
     public override int ReportBytes => RestBytes + (Learners.Count * EstimatesBytes);
 
     /// <inheritdoc/>
+    /// <remarks>A probability for each action. Actions that a context brings itself take more in the chunk than in the answer.</remarks>
+    public override int PredictionBytes => PredictionRestBytes + (Task.Actions.Count * NumberBytes);
+
+    /// <inheritdoc/>
     public override ILearnerFleet CreateFleet(int maxKeys) => new BanditFleet(this, maxKeys);
 
     /// <inheritdoc/>

@@ -50,6 +50,16 @@ public abstract class LearnerPlan
     /// <summary>Bytes that the report of a key takes at most in a message, nearly.</summary>
     public abstract int ReportBytes { get; }
 
+    /// <summary>Bytes that a prediction takes at most in a message, nearly; where each record says how many numbers it calls for, those of a short
+    /// one.</summary>
+    public abstract int PredictionBytes { get; }
+
+    /// <summary>Of a prediction besides its numbers.</summary>
+    private protected const int PredictionRestBytes = 64;
+
+    /// <summary>A number in a message.</summary>
+    private protected const int NumberBytes = 9;
+
     /// <summary>FNV-1a over the key, started from the seed: the same key has the same generator in whatever bucket it lives.</summary>
     private protected ulong KeySeed(ReadOnlySpan<byte> key)
     {

@@ -60,6 +60,10 @@ public sealed class ForecastPlan : LearnerPlan
     public override int ReportBytes => RestBytes + ((Learners.Count + 1) * Task.Horizons.Count * SumsBytes);
 
     /// <inheritdoc/>
+    /// <remarks>Value, lower and upper end.</remarks>
+    public override int PredictionBytes => PredictionRestBytes + (3 * Task.Horizons.Count * NumberBytes);
+
+    /// <inheritdoc/>
     public override ILearnerFleet CreateFleet(int maxKeys) => new ForecastFleet(this, maxKeys);
 
     /// <inheritdoc/>

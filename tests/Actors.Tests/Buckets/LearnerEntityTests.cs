@@ -12,6 +12,8 @@ namespace StreamLearn.Actors.Tests.Buckets;
 
 public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseString($"{LearnerEntity.Dispatcher} {{ type = ForkJoinDispatcher, dedicated-thread-pool {{ thread-count = 1 }} }}"))
 {
+    private static readonly TimeSpan HandOverTimeout = TimeSpan.FromSeconds(10);
+
     private static readonly BucketId Id = new(0, 0);
 
     private readonly MemoryCheckpointStore _store = new();
@@ -205,7 +207,7 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
             {
                 Plan = new ForecastPlan(new ForecastTask { Horizons = [1, 2, 3] }, pipeline.Plan.Learners, 1, 100),
             },
-            _store));
+            _store, HandOverTimeout));
 
         other.Tell(ChunkOf(2, 0, 1, 2), TestActor);
 
@@ -214,7 +216,58 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
         Assert.Contains("expected", failed.Reason, StringComparison.Ordinal);
     }
 
-    private IActorRef Start() => Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store));
+    [Fact]
+    public async Task Given_a_bucket_whose_state_is_stored_when_it_moves_then_it_stops_at_once()
+    {
+        var entity = Watched();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+
+        entity.Tell(HandOver.Instance);
+
+        await ExpectTerminatedAsync(entity);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_has_learned_what_is_not_stored_when_it_moves_then_it_asks_for_a_barrier_goes_on_and_stops_once_it_is_stored()
+    {
+        var entity = Watched();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+
+        entity.Tell(HandOver.Instance);
+        Assert.Equal(new HandingOver(Id, 1), await ExpectMsgAsync<HandingOver>());
+        entity.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+        Assert.Equal(2, (await ExpectMsgAsync<Ack>()).LastApplied);
+        Persist(entity, 1, 2);
+
+        Assert.Equal(new Persisted(Id, 0, 2, 2), await ExpectMsgAsync<Persisted>());
+        await ExpectTerminatedAsync(entity);
+        Assert.Equal(2, (await _store.ReadBucketAsync(Examples.Pipeline().Name, Id))!.LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_no_barrier_when_a_bucket_moves_then_it_stops_after_a_time_and_its_next_home_says_what_it_lacks()
+    {
+        var entity = Watched(TimeSpan.FromMilliseconds(100));
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+
+        entity.Tell(HandOver.Instance);
+        await ExpectMsgAsync<HandingOver>();
+        await ExpectTerminatedAsync(entity);
+
+        var next = Start();
+        next.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+        Assert.Equal(new Rewind(Id, 0, -1), await ExpectMsgAsync<Rewind>());
+    }
+
+    private IActorRef Watched(TimeSpan? handOverTimeout = null) =>
+        Watch(Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, handOverTimeout ?? HandOverTimeout)));
+
+    private IActorRef Start() => Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, HandOverTimeout));
 
     private void Persist(IActorRef entity, long owner, long upTo) => entity.Tell(new Persist(Id, owner, 0, upTo, -1), TestActor);
 

@@ -391,4 +391,91 @@ public sealed class IngestStageTests : IngestWorld
         var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
         Assert.Contains("it has 3 horizons; expected 2", failure.GetBaseException().Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Given_a_bucket_that_moves_when_it_says_so_then_it_gets_directly_what_it_has_not_answered_and_a_barrier_before_the_next_one_hears_anything()
+    {
+        Start(Never with { InFlight = 8 }, buckets: 2);
+        var (a, b) = (Examples.KeyIn(0, 2), Examples.KeyIn(1, 2));
+        Feed(Examples.Decoded(0, 0, a, b));
+        var (first, ingest) = await NextChunkAsync();
+        var (second, _) = await NextChunkAsync();
+        var home = CreateTestProbe("home");
+
+        // The region keeps the first bucket's chunk for its next home by now.
+        ingest.Tell(new HandingOver(first.Bucket, Owner), home.Ref);
+        Assert.Same(first, await home.ExpectMsgAsync<Chunk>());
+        ingest.Tell(AckOf(first));
+        ingest.Tell(AckOf(second));
+        await NextAnswerAsync();
+
+        Assert.Equal(new Persist(first.Bucket, Owner, 0, 0, -1), await home.ExpectMsgAsync<Persist>());
+        Assert.Equal(new Persist(second.Bucket, Owner, 0, 1, -1), await Region.ExpectMsgAsync<Persist>());
+        ingest.Tell(new Persisted(first.Bucket, 0, 0, 0));
+        ingest.Tell(new Persisted(second.Bucket, 0, 1, 1));
+        Assert.Equal(2, await Commits.ExpectMsgAsync<long>());
+        FeedOne(2, a);
+        Assert.Equal((0L, 2L), (await NextChunkAsync()).Chunk is var next ? (next.Previous, next.Last) : default);
+        await home.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_has_been_asked_to_persist_when_it_moves_then_it_is_asked_once_more_directly()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(AckOf(chunk));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        var persist = await Region.ExpectMsgAsync<Persist>();
+        var home = CreateTestProbe("home");
+
+        ingest.Tell(new HandingOver(chunk.Bucket, Owner), home.Ref);
+
+        Assert.Equal(persist, await home.ExpectMsgAsync<Persist>());
+        ingest.Tell(new Persisted(chunk.Bucket, 0, 0, 0));
+        Assert.Equal(1, await Commits.ExpectMsgAsync<long>());
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_moves_and_is_gone_when_it_does_not_answer_then_its_next_home_is_asked()
+    {
+        Start(Never with { ResendAfter = TimeSpan.FromMilliseconds(50) });
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        var home = CreateTestProbe("home");
+        ingest.Tell(new HandingOver(chunk.Bucket, Owner), home.Ref);
+        await home.ExpectMsgAsync<Chunk>();
+
+        var (again, _) = await NextChunkAsync();
+        Assert.Same(chunk, again);
+        ingest.Tell(new Rewind(chunk.Bucket, 0, -1));
+
+        Assert.Equal((0L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
+        Feed(Examples.Decoded(0, 1, "x"));
+        Assert.Equal(-1, (await NextChunkAsync()).Chunk.Previous);
+    }
+
+    [Fact]
+    public async Task Given_an_owner_of_before_when_a_bucket_tells_it_that_it_moves_then_nothing_comes_of_it()
+    {
+        Start(Never);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        var home = CreateTestProbe("home");
+
+        ingest.Tell(new HandingOver(chunk.Bucket, Owner - 1), home.Ref);
+
+        await home.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
+    public async Task Given_a_record_that_no_message_holds_when_it_is_to_be_sent_then_the_pipeline_stops_and_names_it()
+    {
+        Start(Never with { FrameBytes = ChunkLimits.MessageRest + 40 });
+        FeedOne(7, new string('k', 200));
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(CompletedAsync);
+        Assert.Matches("offset 7 of partition 3 takes [0-9]+ bytes .* which holds 40; expected a larger streamlearn.node.frame-size", failure.GetBaseException().Message);
+    }
 }

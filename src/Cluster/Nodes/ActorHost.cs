@@ -1,0 +1,109 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Configuration;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StreamLearn.Actors.Buckets;
+using StreamLearn.Actors.Messages;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Membership;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace StreamLearn.Cluster.Nodes;
+
+/// <summary>Makes the actor system of a node: remoting, cluster, serialisers, dispatchers, log.</summary>
+internal static class ActorHost
+{
+    /// <summary>The name of every node's actor system.</summary>
+    internal const string SystemName = "streamlearn";
+
+    // Entities that move wait for a checkpoint; the rest of leaving takes seconds.
+    private static readonly TimeSpan LeaveMargin = TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes it; nothing has joined yet.</summary>
+    internal static IHost Build(StreamLearnConfig config)
+    {
+        var node = config.Node;
+        var tls = node.Tls.Enabled ? NodeCertificates.Load(node.Tls).Setup() : null;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging
+            .SetMinimumLevel(Enum.Parse<LogLevel>(node.LogLevel == "info" ? "Information" : node.LogLevel, ignoreCase: true))
+            .AddFilter("Microsoft", LogLevel.None)
+            .AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveTimeout(node) + LeaveMargin);
+        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
+        builder.Services.AddAkka(SystemName, (akka, _) =>
+        {
+            akka.AddHocon(config.Akka.WithFallback(Hocon(node)), HoconAddMode.Prepend)
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                })
+                .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
+                .WithCustomSerializer("streamlearn-membership", [typeof(IMembershipMessage)], system => new MembershipMessageSerializer(system))
+                .WithRemoting(new RemoteOptions { HostName = node.Host, PublicHostName = node.PublicHost, Port = node.Port, EnableSsl = tls is not null })
+                .WithClustering(new ClusterOptions { Roles = [.. node.Roles] });
+            if (tls is not null)
+            {
+                akka.AddSetup(tls);
+            }
+        });
+        return builder.Build();
+    }
+
+    /// <summary>How long the shards of a node that leaves may take.</summary>
+    private static TimeSpan LeaveTimeout(NodeSettings node) => node.HandOverTimeout + TimeSpan.FromSeconds(5);
+
+    private static Config Hocon(NodeSettings node) => ConfigurationFactory.ParseString($$"""
+        akka {
+          loglevel = {{node.LogLevel}}
+          log-dead-letters = off
+          actor {
+            serializers.refusing = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
+            serialization-bindings { "System.Object" = refusing }
+          }
+          remote.dot-netty.tcp {
+            maximum-frame-size = {{node.FrameBytes}}b
+            send-buffer-size = {{node.FrameBytes}}b
+            receive-buffer-size = {{node.FrameBytes}}b
+          }
+          cluster {
+            # A node that the others have given up ends, and may be started again.
+            run-coordinated-shutdown-when-down = on
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            failure-detector.acceptable-heartbeat-pause = {{Seconds(node.SplitBrain.AcceptablePause)}}
+            split-brain-resolver {
+              active-strategy = {{node.SplitBrain.Strategy}}
+              stable-after = {{Seconds(node.SplitBrain.StableAfter)}}
+              static-quorum.quorum-size = {{node.SplitBrain.Quorum}}
+            }
+            # An ingest keeps its buckets; it tells them itself when they may go.
+            sharding {
+              passivate-idle-entity-after = off
+              # Where shards are, not what buckets have learned: needs no disk.
+              state-store-mode = ddata
+              handoff-timeout = {{Seconds(LeaveTimeout(node))}}
+            }
+          }
+          # The program ends in order by itself; who asks twice wants it at once.
+          coordinated-shutdown {
+            exit-clr = off
+            run-by-clr-shutdown-hook = off
+            phases.cluster-sharding-shutdown-region.timeout = {{Seconds(LeaveTimeout(node) + TimeSpan.FromSeconds(5))}}
+          }
+        }
+        {{LearnerEntity.Dispatcher}} {
+          type = ForkJoinDispatcher
+          throughput = 5
+          dedicated-thread-pool { thread-count = {{node.LearnerThreads}} }
+        }
+        """);
+
+    private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalMilliseconds:0}ms");
+}
