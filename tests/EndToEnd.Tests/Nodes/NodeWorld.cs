@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.EndToEnd.Tests.Programs;
@@ -99,7 +100,7 @@ internal sealed class NodeWorld : IAsyncDisposable
     }
 
     /// <summary>The learners are as if nothing had happened.</summary>
-    internal async Task AssertStateUndisturbedAsync() => Assert.Equal(UndisturbedHash(), (await Pipeline.SummarizeAsync()).StateHash());
+    internal async Task AssertStateUndisturbedAsync() => Assert.Equal(UndisturbedHash(Pipeline.Definition, Produced), (await Pipeline.SummarizeAsync()).StateHash());
 
     /// <summary>Everything produced is answered, once, and the learners are as if nothing had happened.</summary>
     internal async Task AssertUndisturbedAsync()
@@ -111,16 +112,19 @@ internal sealed class NodeWorld : IAsyncDisposable
     }
 
     /// <summary>By partition of the records, the offsets that predictions name, in the order in which they were written.</summary>
-    internal Dictionary<string, List<long>> PredictedOffsets()
+    internal Dictionary<string, List<long>> PredictedOffsets() => PredictedOffsets(Kafka, Partitions);
+
+    /// <summary>The same of any broker.</summary>
+    internal static Dictionary<string, List<long>> PredictedOffsets(EmbeddedKafka kafka, int partitions)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
-            BootstrapServers = Kafka.BootstrapServers, GroupId = "look", EnablePartitionEof = true,
+            BootstrapServers = kafka.BootstrapServers, GroupId = "look", EnablePartitionEof = true,
         }).Build();
-        var places = Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset("link-load.predictions", partition, Offset.Beginning));
+        var places = Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset("link-load.predictions", partition, Offset.Beginning));
         consumer.Assign(places);
         var offsets = new Dictionary<string, List<long>>();
-        for (var ended = 0; ended < Partitions;)
+        for (var ended = 0; ended < partitions;)
         {
             var read = consumer.Consume(Limit) ?? throw new TimeoutException($"The predictions were not read to their end within {Limit.TotalSeconds:0} s.");
             if (read.IsPartitionEOF)
@@ -148,12 +152,13 @@ internal sealed class NodeWorld : IAsyncDisposable
 
     private static string StorePath(DirectoryInfo folder) => Path.Combine(folder.FullName, "checkpoints.db");
 
-    private string UndisturbedHash()
+    /// <summary>What the learners of a pipeline are when the sample records have come one after the other, to one fleet.</summary>
+    internal static string UndisturbedHash(PipelineDefinition pipeline, int produced)
     {
-        var plan = Pipeline.Definition.Plan;
-        var decoder = Pipeline.Definition.Schema.CreateDecoder();
-        var builder = new Streams.Records.RecordBatchBuilder("log", 0, Produced, 1 << 20);
-        foreach (var number in Enumerable.Range(0, Produced))
+        var plan = pipeline.Plan;
+        var decoder = pipeline.Schema.CreateDecoder();
+        var builder = new Streams.Records.RecordBatchBuilder("log", 0, produced, 1 << 20);
+        foreach (var number in Enumerable.Range(0, produced))
         {
             builder.Add(number, 0, default, hasKey: false, Encoding.UTF8.GetBytes(SampleRecords.JsonOf(number)), hasValue: true);
         }
