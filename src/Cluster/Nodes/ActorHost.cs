@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +17,7 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace StreamLearn.Cluster.Nodes;
 
 /// <summary>Makes the actor system of a node: remoting, cluster, serialisers, dispatchers, log.</summary>
-internal static class ActorHost
+internal static partial class ActorHost
 {
     /// <summary>The name of every node's actor system.</summary>
     internal const string SystemName = "streamlearn";
@@ -49,6 +51,7 @@ internal static class ActorHost
                 .WithCustomSerializer("streamlearn-membership", [typeof(IMembershipMessage)], system => new MembershipMessageSerializer(system))
                 .WithRemoting(new RemoteOptions { HostName = node.Host, PublicHostName = node.PublicHost, Port = node.Port, EnableSsl = tls is not null })
                 .WithClustering(new ClusterOptions { Roles = [.. node.Roles] });
+            akka.AddSetup(new LogFilterBuilder().ExcludeMessageRegex(PartingNoise()).Build());
             if (tls is not null)
             {
                 akka.AddSetup(tls);
@@ -104,6 +107,10 @@ internal static class ActorHost
           dedicated-thread-pool { thread-count = {{node.LearnerThreads}} }
         }
         """);
+
+    /// <summary>What the transport has to say, as an error, whenever a node leaves in order; one that is missed is told of by the cluster.</summary>
+    [GeneratedRegex("^Disassociated|^Unable to REMOVE channel|^AssociationError .*Disassociated")]
+    private static partial Regex PartingNoise();
 
     private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalMilliseconds:0}ms");
 }

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
@@ -28,6 +30,9 @@ internal sealed class ClusterWorld : IAsyncDisposable
     private readonly int[] _ports;
     private readonly StreamLearnNode?[] _nodes;
     private CheckpointStoreOptions _store;
+
+    // What nodes could not say to each other.
+    private readonly ConcurrentQueue<string> _unserialized = new();
 
     // Of nodes that have stopped.
     private long _records;
@@ -76,7 +81,14 @@ internal sealed class ClusterWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a node that does not run.</summary>
-    internal async Task StartNodeAsync(int number, params string[] more) => _nodes[number] = await StreamLearnNode.StartAsync(ConfigOf(number, more), TimeProvider.System);
+    internal async Task StartNodeAsync(int number, params string[] more)
+    {
+        var node = await StreamLearnNode.StartAsync(ConfigOf(number, more), TimeProvider.System);
+        _nodes[number] = node;
+        var system = node.Pipelines[0].System;
+        var errors = _unserialized;
+        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new ErrorListener(errors))), typeof(Error));
+    }
 
     /// <summary>What a node is started with.</summary>
     internal StreamLearnConfig ConfigOf(int number, params string[] more)
@@ -173,6 +185,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
             }
         }
 
+        Assert.Empty(_unserialized);
         await using var store = await CheckpointStores.OpenAsync(_store);
         var reports = new List<KeyReport>();
         await foreach (var bucket in new StoredModels(pipeline, store).AllKeysAsync())
@@ -195,6 +208,19 @@ internal sealed class ClusterWorld : IAsyncDisposable
         _producer.Dispose();
         _kafka.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>Keeps what is logged of messages that have no serializer.</summary>
+    private sealed class ErrorListener : ReceiveActor
+    {
+        public ErrorListener(ConcurrentQueue<string> errors) => Receive<Error>(error =>
+        {
+            var text = $"{error.Message} {error.Cause}";
+            if (text.Contains("serializ", StringComparison.OrdinalIgnoreCase))
+            {
+                errors.Enqueue(text);
+            }
+        });
     }
 
     private static int FreePort()
