@@ -10,6 +10,7 @@ public sealed class RunningPipeline
 {
     private readonly IActorRef _buckets;
     private readonly IReadOnlyList<IActorRef> _readers;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal RunningPipeline(PipelineDefinition definition, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
     {
@@ -17,7 +18,9 @@ public sealed class RunningPipeline
         Progress = progress;
         _buckets = buckets;
         _readers = readers;
-        Completion = completion;
+
+        // A node that only has learners of it runs it until it is told to stop.
+        Completion = readers.Count > 0 ? completion : _drained.Task;
     }
 
     /// <summary>What it is.</summary>
@@ -32,6 +35,7 @@ public sealed class RunningPipeline
     /// <summary>Reads no more; <see cref="Completion"/> ends when what was read is done with.</summary>
     internal void Drain()
     {
+        _drained.TrySetResult();
         foreach (var reader in _readers)
         {
             reader.Tell(TopicReader.Drain.Instance);

@@ -39,6 +39,8 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
 
     internal static StreamLearnProcess Start(params string[] arguments) => new(arguments);
 
+    internal bool HasEnded => _process.HasExited;
+
     /// <summary>Runs to the end.</summary>
     internal static async Task<ProgramResult> RunAsync(params string[] arguments)
     {
