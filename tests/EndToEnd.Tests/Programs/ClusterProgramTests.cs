@@ -19,9 +19,10 @@ public sealed class ClusterProgramTests : IDisposable
             "broker", "--topic", "link-load:3", "--topic", "link-load.predictions:3", "--topic", "link-load.dead-letter:1");
         var config = Config((await broker.LineWithAsync("127.0.0.1:")).Trim());
         await using var last = await StartAsync(config, 0);
-        await using (await StartAsync(config, 1, "--role", "ingest"))
-        await using (var learner = await StartAsync(config, 2, "--role", "learner"))
+        await using (var learner = await StartAsync(config, 1, "--role", "learner"))
+        await using (await StartAsync(config, 2, "--role", "ingest"))
         {
+            // It reads nothing, and goes on.
             Assert.False(learner.HasEnded);
         }
 
