@@ -23,6 +23,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
+    private readonly BucketPlace _place;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -36,10 +37,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     // An answer of the store to an actor that has crashed since is for nobody.
     private readonly object _life = new();
 
-    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store)
+    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store, BucketPlace place)
     {
         _pipeline = pipeline;
         _store = store;
+        _place = place;
         Waiting();
     }
 
@@ -50,8 +52,17 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How to make one.</summary>
-    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store) =>
-        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store)).WithDispatcher(Dispatcher);
+    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store) => Props(pipeline, store, BucketPlace.Unmeasured);
+
+    /// <summary>How to make one at a place of its own.</summary>
+    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store, BucketPlace place) =>
+        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store, place)).WithDispatcher(place.Dispatcher);
+
+    /// <inheritdoc/>
+    protected override void PreStart() => _place.Enter();
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _place.Leave();
 
     /// <summary>With a state or without, ready for whoever speaks.</summary>
     private void Waiting()
@@ -93,7 +104,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Sender.Tell(_failure);
                 break;
             case (_, Chunk chunk):
+                var began = _place.Begin();
                 Sender.Tell(_state!.Receive(chunk));
+                _place.End(began);
                 break;
             case (_, Persist persist):
                 OnPersist(persist);
@@ -124,7 +137,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private void Save(Persist persist, BucketState state)
     {
+        var began = _place.Begin();
         var checkpoint = state.TakeCheckpoint(persist.CoveredBefore);
+        _place.End(began);
         var sender = Sender;
         var writer = _writer;
         Ask(async () =>
@@ -200,13 +215,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     {
         try
         {
-            _state = new BucketState(_pipeline, stored);
+            _state = new BucketState(_pipeline, stored, _place.Fleet);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
             _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, exception.Message);
             _failure = new BucketFailed(bucket, _owner, exception.Message);
-            _state = new BucketState(_pipeline);
+            _state = new BucketState(_pipeline, place: _place.Fleet);
         }
 
         Go();

@@ -85,7 +85,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
             for (var i = 0; i < pipelines.Count; i++)
             {
-                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, cancellation).ConfigureAwait(false));
+                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, cancellation: cancellation).ConfigureAwait(false));
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
@@ -169,7 +169,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             typeName: pipeline.Name,
             entityProps: LearnerEntity.Props(pipeline, store),
             settings: ClusterShardingSettings.Create(system),
-            messageExtractor: new BucketMessageExtractor(config.Node.Shards));
+            messageExtractor: new BucketMessageExtractor(pipeline.Buckets, config.Node.Shards));
         var progress = new PipelineProgress();
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
