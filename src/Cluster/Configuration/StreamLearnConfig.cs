@@ -19,6 +19,9 @@ public sealed partial record StreamLearnConfig
     /// <summary>This node.</summary>
     public required NodeSettings Node { get; init; }
 
+    /// <summary>How buckets are placed on nodes and GPUs.</summary>
+    public required PlacementSettings Placement { get; init; }
+
     /// <summary>How Kafka is reached.</summary>
     public required KafkaSettings Kafka { get; init; }
 
@@ -122,6 +125,7 @@ public sealed partial record StreamLearnConfig
         {
             Seed = seed,
             Node = NodeSettings.From(root.Child("node")),
+            Placement = PlacementSettings.From(root.Child("node")),
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
-using Akka.Cluster.Sharding;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
@@ -15,6 +14,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -65,6 +65,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
         StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, CancellationToken cancellation = default)
     {
         NodeAddress.Check(config.Node);
+        var roles = PipelineRole.Of(config.Pipelines);
+        var placement = NodePlacement.For(config, roles, time);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
         // Whatever was opened is closed again where a later step fails.
         var opened = new Stack<Func<ValueTask>>();
@@ -85,15 +87,16 @@ public sealed class StreamLearnNode : IAsyncDisposable
             var changed = new Dictionary<string, IReadOnlyList<SettingDifference>>();
             for (var i = 0; i < pipelines.Count; i++)
             {
-                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, cancellation: cancellation).ConfigureAwait(false));
+                changed.Add(pipelines[i].Name, await StoredStateCheck.RunAsync(pipelines[i], store, placement.Hosts(pipelines[i]), cancellation).ConfigureAwait(false));
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
-            var host = BuildHost(config);
+            var host = BuildHost(config, placement, roles);
             opened.Push(() => Dispose(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
+            placement.Start(system);
             foreach (var (name, differences) in changed.Where(pipeline => pipeline.Value.Count > 0))
             {
                 log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", name, string.Join("; ", differences));
@@ -101,7 +104,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             return new StreamLearnNode(
                 host, producer, store, time, config.Node.StopTimeout,
-                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, system, producer, store, time))]);
+                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))]);
         }
         catch
         {
@@ -157,19 +160,15 @@ public sealed class StreamLearnNode : IAsyncDisposable
     }
 
     private static RunningPipeline Start(
-        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer,
-        ICheckpointStore store, TimeProvider time)
+        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, NodePlacement placement, ActorSystem system,
+        KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time)
     {
-        foreach (var (kind, choice) in pipeline.Plan.Devices())
+        foreach (var (kind, choice) in placement.Hosts(pipeline) ? pipeline.Plan.Devices() : [])
         {
             system.Log.Info("{0}: {1} runs on {2}", pipeline.Name, kind, choice);
         }
 
-        var buckets = ClusterSharding.Get(system).Start(
-            typeName: pipeline.Name,
-            entityProps: LearnerEntity.Props(pipeline, store),
-            settings: ClusterShardingSettings.Create(system),
-            messageExtractor: new BucketMessageExtractor(pipeline.Buckets, config.Node.Shards));
+        var buckets = placement.StartRegion(system, pipeline, store);
         var progress = new PipelineProgress();
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
@@ -210,7 +209,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
         await Task.WhenAll(completions).ConfigureAwait(false);
     }
 
-    private static IHost BuildHost(StreamLearnConfig config)
+    private static IHost BuildHost(StreamLearnConfig config, NodePlacement placement, IReadOnlyList<string> roles)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging
@@ -221,15 +220,16 @@ public sealed class StreamLearnNode : IAsyncDisposable
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddAkka(SystemName, (akka, _) => akka
-            .AddHocon(config.Akka.WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
+            .AddHocon(config.Akka.WithFallback(placement.Hocon).WithFallback(Hocon(config.Node)), HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
             })
             .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
+            .WithCustomSerializer("streamlearn-placement", [typeof(NodeReport)], system => new PlacementMessageSerializer(system))
             .WithRemoting(config.Node.Host, config.Node.Port)
-            .WithClustering()
+            .WithClustering(new ClusterOptions { Roles = [.. roles] })
             .AddStartup((system, _) =>
             {
                 var cluster = Akka.Cluster.Cluster.Get(system);

@@ -6,7 +6,7 @@ public class UnknownSettingTests
     [InlineData("stream-learn { seed = 1 }", "stream-learn", "akka, streamlearn")]
     [InlineData("streamlearn { sed = 1 }", "streamlearn.sed", "kafka, learners, node, pipeline-defaults, pipelines, seed")]
     [InlineData("streamlearn { Seed = 1 }", "streamlearn.Seed", "seed")]
-    [InlineData("streamlearn { node { ports = 1 } }", "streamlearn.node.ports", "host, learner-threads, log-level, port, shards, stop-timeout")]
+    [InlineData("streamlearn { node { ports = 1 } }", "streamlearn.node.ports", "devices, host, learner-threads, log-level, placement, port, shards, stop-timeout")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
     [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "epsilon-greedy, gru, hybrid, incremental, last-value, lin-ucb, linear-fast-cb, linear-square-cb, liquid, multilayer-perceptron, neu-fast-cb, neu-square-cb, neural-ts, neural-ucb, recursive-least-squares, regcb, seasonal-last-value, uniform")]
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]
