@@ -12,6 +12,9 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
     // Kept while a shard moves: where it comes to, nobody knows it for a while.
     private readonly Dictionary<string, Dictionary<int, double>> _costs = [];
 
+    // As of the last report: a coordinator that starts asks once for each shard.
+    private readonly Dictionary<string, ShardCosts> _asOf = [];
+
     private (string Role, string Pipeline, long At)? _turn;
 
     /// <summary>Takes a report, or a part of one. What is older than what is there is dropped.</summary>
@@ -31,6 +34,7 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
                 return;
             }
 
+            _asOf.Clear();
             foreach (var pipeline in held.Pipelines)
             {
                 if (!_costs.TryGetValue(pipeline.Pipeline, out var known))
@@ -125,13 +129,15 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
 
     private ShardCosts Costs(string pipeline)
     {
-        if (_costs.TryGetValue(pipeline, out var known) && known.Count > 0)
+        if (!_asOf.TryGetValue(pipeline, out var costs))
         {
-            return new ShardCosts(new Dictionary<int, double>(known));
+            costs = _costs.TryGetValue(pipeline, out var known) && known.Count > 0
+                ? new ShardCosts(new Dictionary<int, double>(known))
+                : new ShardCosts(new Dictionary<int, double>(), _costs.Values.SelectMany(shards => shards.Values).DefaultIfEmpty(1).Average());
+            _asOf.Add(pipeline, costs);
         }
 
-        var all = _costs.Values.SelectMany(costs => costs.Values).ToList();
-        return new ShardCosts(new Dictionary<int, double>(), all.Count > 0 ? all.Average() : 1);
+        return costs;
     }
 
     private HeldReport? Fresh(string address, int uid) =>
