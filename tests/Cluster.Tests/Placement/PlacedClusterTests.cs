@@ -82,6 +82,26 @@ public sealed class PlacedClusterTests
     }
 
     [Fact]
+    public async Task Given_a_report_of_another_version_or_in_anothers_name_When_it_comes_Then_it_is_not_taken_and_the_next_good_one_is()
+    {
+        await using var cluster = new PlacedCluster();
+        var first = await cluster.JoinAsync(2, Learner);
+        var second = await cluster.JoinAsync(2, Learner);
+        var reporter = second.System.ActorSelection(new RootActorPath(first.Cluster.SelfAddress) / "user" / PlacementReporter.Name);
+        var sender = second.System.ActorOf(Props.Create(() => new Mute()));
+        var good = new NodeReport(NodeReport.CurrentVersion, second.Address, Uid: 3, 0, 0, 1, Learner, 2, 0, []);
+
+        reporter.Tell(good with { Version = 2, Uid = 1 }, sender);
+        reporter.Tell(good with { Address = first.Address, Uid = 2 }, sender);
+        reporter.Tell(good, sender);
+
+        // In order on their way: when the last one is there, the others have been.
+        var board = first.Placement.Board;
+        await PlacedCluster.UntilAsync("the good report is there", () => Task.FromResult(board.Knows(second.Address, 3)), () => "none");
+        Assert.Equal((false, false), (board.Knows(second.Address, 1), board.Knows(first.Address, 2)));
+    }
+
+    [Fact]
     public async Task Given_nodes_of_several_roles_When_a_pipeline_needs_a_gpu_Then_its_buckets_live_on_nodes_for_gpus_alone_and_all_nodes_reach_them()
     {
         const string gpu = "pipelines.p.learner={ kind = gru, device = cuda }";
@@ -92,5 +112,10 @@ public sealed class PlacedClusterTests
 
         Assert.Equal([0, 0, 48], await cluster.WhereAsync());
         Assert.Equal([0, 0, 48], cluster.Nodes.Select(node => node.Made.Count));
+    }
+
+    private sealed class Mute : ReceiveActor
+    {
+        public Mute() => ReceiveAny(_ => { });
     }
 }
