@@ -15,4 +15,7 @@ public abstract record LearnerRegistration(string Kind, string Task, string Summ
 
     /// <summary>Settings that name a safetensors file, which whoever reads the configuration opens.</summary>
     public const string WarmStart = "warm-start";
+
+    /// <summary>The setting that says where a network runs.</summary>
+    public const string DeviceOption = "device";
 }

@@ -24,6 +24,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
     private readonly TimeSpan _handOverTimeout;
+    private readonly BucketPlace _place;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -44,11 +45,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="store">Where the state is stored.</param>
     /// <param name="handOverTimeout">How long to wait for a barrier before it moves without one.</param>
-    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout)
+    /// <param name="place">Where it runs.</param>
+    public LearnerEntity(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout, BucketPlace place)
     {
         _pipeline = pipeline;
         _store = store;
         _handOverTimeout = handOverTimeout;
+        _place = place;
         Waiting();
     }
 
@@ -59,8 +62,14 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>How to make one.</summary>
-    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout) =>
-        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store, handOverTimeout)).WithDispatcher(Dispatcher);
+    public static Props Props(PipelineDefinition pipeline, ICheckpointStore store, TimeSpan handOverTimeout, BucketPlace place) =>
+        Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store, handOverTimeout, place)).WithDispatcher(place.Dispatcher);
+
+    /// <inheritdoc/>
+    protected override void PreStart() => _place.Enter();
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _place.Leave();
 
     /// <summary>With a state or without, ready for whoever speaks.</summary>
     private void Waiting()
@@ -119,7 +128,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 break;
             case (_, Chunk chunk):
                 _asker = (Sender, chunk.Bucket);
+                var began = _place.Begin();
                 Sender.Tell(_state!.Receive(chunk));
+                _place.End(began);
                 break;
             case (_, Persist persist):
                 OnPersist(persist);
@@ -150,7 +161,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private void Save(Persist persist, BucketState state)
     {
+        var began = _place.Begin();
         var checkpoint = state.TakeCheckpoint(persist.CoveredBefore);
+        _place.End(began);
         var sender = Sender;
         var writer = _writer;
         Ask(async () =>
@@ -233,13 +246,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     {
         try
         {
-            _state = new BucketState(_pipeline, stored);
+            _state = new BucketState(_pipeline, stored, _place.Fleet);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
             _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, exception.Message);
             _failure = new BucketFailed(bucket, _owner, exception.Message);
-            _state = new BucketState(_pipeline);
+            _state = new BucketState(_pipeline, place: _place.Fleet);
         }
 
         Go();

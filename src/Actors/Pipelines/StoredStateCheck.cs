@@ -9,12 +9,17 @@ namespace StreamLearn.Actors.Pipelines;
 public static class StoredStateCheck
 {
     /// <summary>Compares the settings, tries every stored state where they have changed, and stores the settings of now.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="store">Where its state is.</param>
+    /// <param name="hostsLearners">Whether its learners may run here. Where not, their devices may be missing: no state is tried, and no settings are
+    /// stored, so that a node that can try does.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>The settings that have changed and may.</returns>
     /// <exception cref="StateMismatchException">The state does not fit: another number of partitions or buckets, another topic, or settings
     /// with which a learner cannot take its state over.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<IReadOnlyList<SettingDifference>> RunAsync(
-        PipelineDefinition pipeline, ICheckpointStore store, CancellationToken cancellation = default)
+        PipelineDefinition pipeline, ICheckpointStore store, bool hostsLearners = true, CancellationToken cancellation = default)
     {
         var now = PipelineSettings.Of(pipeline);
         var stored = await store.LoadSettingsAsync(pipeline.Name, cancellation).ConfigureAwait(false);
@@ -22,6 +27,11 @@ public static class StoredStateCheck
         if (changed.Any(difference => difference.IsLayout))
         {
             throw new StateMismatchException(pipeline.Name, changed.Where(difference => difference.IsLayout), "Its keys lie in other buckets");
+        }
+
+        if (!hostsLearners)
+        {
+            return changed;
         }
 
         if (changed.Count > 0)

@@ -35,6 +35,9 @@ internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconO
         })],
     };
 
+    /// <summary>Whether a setting is neither a block nor a list.</summary>
+    internal bool IsText(string name) => Value(name) is var value && !value.IsObject() && !value.IsArray();
+
     internal string Text(string name)
     {
         var value = Value(name);

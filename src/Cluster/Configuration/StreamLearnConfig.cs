@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Cluster.Membership;
 using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Kafka;
 
@@ -18,6 +19,9 @@ public sealed partial record StreamLearnConfig
 
     /// <summary>This node.</summary>
     public required NodeSettings Node { get; init; }
+
+    /// <summary>How buckets are placed on nodes and GPUs.</summary>
+    public required PlacementSettings Placement { get; init; }
 
     /// <summary>How Kafka is reached.</summary>
     public required KafkaSettings Kafka { get; init; }
@@ -118,17 +122,25 @@ public sealed partial record StreamLearnConfig
         var seed = (ulong)root.Whole("seed", 0, long.MaxValue);
         var kafka = root.Child("kafka");
         var pipelines = root.Child("pipelines");
+        IReadOnlyList<PipelineDefinition> read = [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))];
         return new StreamLearnConfig
         {
             Seed = seed,
-            Node = NodeSettings.From(root.Child("node")),
+            Node = WithRolesOf(read, NodeSettings.From(root.Child("node"))),
+            Placement = PlacementSettings.From(root.Child("node")),
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
-            Pipelines = WithoutLoops(root.File, [.. pipelines.Names.Select(name => PipelineSection.Read(root, name, seed))]),
+            Pipelines = WithoutLoops(root.File, read),
             Akka = akka,
         };
     }
+
+    /// <summary>There is nobody else in a cluster of one: where it has learners, it has those that need a GPU too.</summary>
+    private static NodeSettings WithRolesOf(IEnumerable<PipelineDefinition> pipelines, NodeSettings node) =>
+        node.Seeds.Count == 0 && node.Roles.Contains(NodeRole.Learner) && pipelines.Any(pipeline => pipeline.Plan.NeedsGpu)
+            ? node with { Roles = [.. node.Roles.Union([NodeRole.LearnerGpu])] }
+            : node;
 
     /// <summary>A topic that one pipeline writes and another, or itself, reads would feed itself for ever; two kinds of records on one
     /// topic nobody could read.</summary>

@@ -12,6 +12,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
+using StreamLearn.Cluster.Placement;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace StreamLearn.Cluster.Nodes;
@@ -26,7 +27,7 @@ internal static partial class ActorHost
     private static readonly TimeSpan LeaveMargin = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes it; nothing has joined yet.</summary>
-    internal static IHost Build(StreamLearnConfig config)
+    internal static IHost Build(StreamLearnConfig config, NodePlacement placement)
     {
         var node = config.Node;
         var tls = node.Tls.Enabled ? NodeCertificates.Load(node.Tls).Setup() : null;
@@ -41,7 +42,7 @@ internal static partial class ActorHost
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.AddAkka(SystemName, (akka, _) =>
         {
-            akka.AddHocon(config.Akka.WithFallback(Hocon(node)), HoconAddMode.Prepend)
+            akka.AddHocon(config.Akka.WithFallback(placement.Hocon).WithFallback(Hocon(node)), HoconAddMode.Prepend)
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();
@@ -49,6 +50,7 @@ internal static partial class ActorHost
                 })
                 .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
                 .WithCustomSerializer("streamlearn-membership", [typeof(IMembershipMessage)], system => new MembershipMessageSerializer(system))
+                .WithCustomSerializer("streamlearn-placement", [typeof(NodeReport)], system => new PlacementMessageSerializer(system))
                 .WithRemoting(new RemoteOptions { HostName = node.Host, PublicHostName = node.PublicHost, Port = node.Port, EnableSsl = tls is not null })
                 .WithClustering(new ClusterOptions { Roles = [.. node.Roles] });
             akka.AddSetup(new LogFilterBuilder().ExcludeMessageRegex(PartingNoise()).Build());

@@ -1,9 +1,7 @@
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using Akka.Event;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Events;
 using StreamLearn.Actors.Ingest;
@@ -11,6 +9,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
+using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Nodes;
@@ -67,6 +66,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
         StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, CancellationToken cancellation = default)
     {
         NodeAddress.Check(config.Node);
+        var placement = NodePlacement.For(config, time);
         await KafkaProbe.WaitForBrokerAsync(config.Kafka, time, cancellation).ConfigureAwait(false);
         // Whatever was opened is closed again where a later step fails.
         var opened = new Stack<Func<ValueTask>>();
@@ -88,15 +88,16 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
             opened.Push(store.DisposeAsync);
-            var host = ActorHost.Build(config);
+            var host = ActorHost.Build(config, placement);
             opened.Push(() => StopAsync(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
             await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
+            placement.Start(system);
             for (var i = 0; i < pipelines.Count; i++)
             {
-                var changed = await StoredStateCheck.RunAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
+                var changed = await StoredStateCheck.RunAsync(pipelines[i], store, placement.Hosts(pipelines[i]), cancellation).ConfigureAwait(false);
                 if (changed.Count > 0)
                 {
                     log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", pipelines[i].Name, string.Join("; ", changed));
@@ -107,7 +108,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             return new StreamLearnNode(
                 host, system, producer, store, time, config.Node.StopTimeout,
-                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, system, producer, store, time))]);
+                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))]);
         }
         catch
         {
@@ -173,15 +174,15 @@ public sealed class StreamLearnNode : IAsyncDisposable
     }
 
     private static RunningPipeline Start(
-        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, ActorSystem system, KafkaBatchProducer producer,
-        ICheckpointStore store, TimeProvider time)
+        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, NodePlacement placement, ActorSystem system,
+        KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time)
     {
-        foreach (var (kind, choice) in pipeline.Plan.Devices())
+        foreach (var (kind, choice) in placement.Hosts(pipeline) ? pipeline.Plan.Devices() : [])
         {
             system.Log.Info("{0}: {1} runs on {2}", pipeline.Name, kind, choice);
         }
 
-        var buckets = Region(pipeline, config.Node, system, store);
+        var buckets = placement.StartRegion(system, pipeline, store, HandOver.Instance);
         var progress = new PipelineProgress();
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
@@ -209,20 +210,6 @@ public sealed class StreamLearnNode : IAsyncDisposable
             readers.Add(system.ActorOf(reader(ended), name));
             completions.Add(ended.Task);
         }
-    }
-
-    /// <summary>The way to a pipeline's buckets: they live here too, or on other nodes only.</summary>
-    private static IActorRef Region(PipelineDefinition pipeline, NodeSettings node, ActorSystem system, ICheckpointStore store)
-    {
-        var sharding = ClusterSharding.Get(system);
-        var extractor = new BucketMessageExtractor(node.Shards);
-        const string role = NodeRole.Learner;
-        var settings = ClusterShardingSettings.Create(system).WithRole(role);
-        return node.Roles.Contains(role)
-            ? sharding.Start(
-                pipeline.Name, LearnerEntity.Props(pipeline, store, node.HandOverTimeout), settings, extractor, sharding.DefaultShardAllocationStrategy(settings),
-                HandOver.Instance)
-            : sharding.StartProxy(pipeline.Name, role, extractor);
     }
 
     /// <summary>Ends when all have; when one fails the others are stopped.</summary>

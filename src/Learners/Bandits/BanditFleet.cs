@@ -17,8 +17,9 @@ public sealed class BanditFleet : KeyedFleet
 
     /// <param name="plan">What the learners of a key are.</param>
     /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
-    public BanditFleet(BanditPlan plan, int maxKeys)
-        : base(plan, maxKeys) => _plan = plan;
+    /// <param name="place">Where it runs; null: <see cref="FleetPlace.Default"/>.</param>
+    public BanditFleet(BanditPlan plan, int maxKeys, FleetPlace? place = null)
+        : base(plan, maxKeys, place) => _plan = plan;
 
     /// <inheritdoc/>
     public override int PredictionWidth => 0;

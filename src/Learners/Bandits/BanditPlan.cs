@@ -31,7 +31,7 @@ public sealed class BanditPlan : LearnerPlan
         // Making them once shows unusable settings now, not at the first record.
         for (var i = 0; i < learners.Count; i++)
         {
-            _ = CreateLearner(i, [], new FleetWorkspaces());
+            _ = CreateLearner(i, [], new FleetWorkspaces(FleetPlace.Trial));
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class BanditPlan : LearnerPlan
     public override int PredictionBytes => PredictionRestBytes + (Task.Actions.Count * NumberBytes);
 
     /// <inheritdoc/>
-    public override ILearnerFleet CreateFleet(int maxKeys) => new BanditFleet(this, maxKeys);
+    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null) => new BanditFleet(this, maxKeys, place);
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new BanditSummary(this, keys);

@@ -25,11 +25,12 @@ public abstract class KeyedFleet : ILearnerFleet
     // The keys in the order of their bytes; null: to be sorted again. Reports come in pages, keys seldom.
     private byte[][]? _sortedKeys;
 
-    private protected KeyedFleet(LearnerPlan plan, int maxKeys)
+    private protected KeyedFleet(LearnerPlan plan, int maxKeys, FleetPlace? place)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxKeys, 1);
         _plan = plan;
         _maxKeys = maxKeys;
+        Workspaces = new FleetWorkspaces(place);
     }
 
     /// <inheritdoc/>
@@ -42,7 +43,7 @@ public abstract class KeyedFleet : ILearnerFleet
     private protected bool IsFull => _keys.Count >= _maxKeys;
 
     /// <summary>What the learners share.</summary>
-    private protected FleetWorkspaces Workspaces { get; } = new();
+    private protected FleetWorkspaces Workspaces { get; }
 
     private Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> Lookup => _keys.GetAlternateLookup<ReadOnlySpan<byte>>();
 

@@ -35,14 +35,22 @@ public abstract class LearnerPlan
     /// <summary>When a learner goes back to its last good state.</summary>
     public SafetyOptions Safety { get; }
 
-    /// <summary>Where the learners with networks run, and why, by their kind: to be logged once.</summary>
+    /// <summary>Whether a learner, or a rival, asks for a GPU: the setting <c>device</c> is <c>cuda</c>. With <c>auto</c> none does.</summary>
+    public bool NeedsGpu => Learners.Any(learner =>
+        learner.Options.Names.Contains(LearnerRegistration.DeviceOption) && learner.Options.Value(LearnerRegistration.DeviceOption) == "cuda");
+
+    /// <summary>Where the learners with networks run on this machine, and why, by their kind: to be logged once. The plan itself is made without
+    /// looking for devices; whoever runs the learners asks here first.</summary>
+    /// <exception cref="Options.OptionException">A learner asks for a device that there is not here.</exception>
     public virtual IEnumerable<(string Kind, DeviceChoice Choice)> Devices() => [];
 
     /// <summary>What the learners' state is made with besides what all plans have, by path: stored with it, and compared at the next start.</summary>
     public abstract IEnumerable<(string Path, object Value)> Settings();
 
     /// <summary>A fleet without keys.</summary>
-    public abstract ILearnerFleet CreateFleet(int maxKeys);
+    /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
+    /// <param name="place">Where it runs; null: <see cref="FleetPlace.Default"/>.</param>
+    public abstract ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null);
 
     /// <summary>How the pipeline stands, from the reports of keys of its fleets.</summary>
     public abstract TaskSummary Summarize(IEnumerable<KeyReport> keys);

@@ -18,8 +18,9 @@ public sealed class ForecastFleet : KeyedFleet
 
     /// <param name="plan">What the learners of a key are.</param>
     /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
-    public ForecastFleet(ForecastPlan plan, int maxKeys)
-        : base(plan, maxKeys)
+    /// <param name="place">Where it runs; null: <see cref="FleetPlace.Default"/>.</param>
+    public ForecastFleet(ForecastPlan plan, int maxKeys, FleetPlace? place = null)
+        : base(plan, maxKeys, place)
     {
         _plan = plan;
         _observation = new double[1 + plan.Task.Features];

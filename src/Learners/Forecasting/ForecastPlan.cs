@@ -34,7 +34,7 @@ public sealed class ForecastPlan : LearnerPlan
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
         {
-            _ = ForecasterRegistration.Create(learner, task, 0, new FleetWorkspaces());
+            _ = ForecasterRegistration.Create(learner, task, 0, new FleetWorkspaces(FleetPlace.Trial));
         }
 
         foreach (var detector in Drift)
@@ -64,7 +64,7 @@ public sealed class ForecastPlan : LearnerPlan
     public override int PredictionBytes => PredictionRestBytes + (3 * Task.Horizons.Count * NumberBytes);
 
     /// <inheritdoc/>
-    public override ILearnerFleet CreateFleet(int maxKeys) => new ForecastFleet(this, maxKeys);
+    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null) => new ForecastFleet(this, maxKeys, place);
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new ForecastSummary(this, keys);

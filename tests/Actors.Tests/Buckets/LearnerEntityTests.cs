@@ -207,7 +207,7 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
             {
                 Plan = new ForecastPlan(new ForecastTask { Horizons = [1, 2, 3] }, pipeline.Plan.Learners, 1, 100),
             },
-            _store, HandOverTimeout));
+            _store, HandOverTimeout, BucketPlace.Unmeasured));
 
         other.Tell(ChunkOf(2, 0, 1, 2), TestActor);
 
@@ -265,9 +265,9 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
     }
 
     private IActorRef Watched(TimeSpan? handOverTimeout = null) =>
-        Watch(Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, handOverTimeout ?? HandOverTimeout)));
+        Watch(Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, handOverTimeout ?? HandOverTimeout, BucketPlace.Unmeasured)));
 
-    private IActorRef Start() => Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, HandOverTimeout));
+    private IActorRef Start() => Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, HandOverTimeout, BucketPlace.Unmeasured));
 
     private void Persist(IActorRef entity, long owner, long upTo) => entity.Tell(new Persist(Id, owner, 0, upTo, -1), TestActor);
 

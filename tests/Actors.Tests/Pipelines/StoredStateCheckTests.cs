@@ -56,6 +56,18 @@ public sealed class StoredStateCheckTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Given_a_node_that_runs_no_learners_when_settings_change_then_it_tries_and_stores_nothing_and_leaves_that_to_one_that_does()
+    {
+        await StoreAsync(Examples.Pipeline());
+        var changed = Examples.Pipeline() with { Plan = Plan(new ForecastTask { Horizons = [1, 2] }) };
+
+        Assert.Equal("task.horizons", Assert.Single(await StoredStateCheck.RunAsync(changed, _store, hostsLearners: false)).Path);
+        await Assert.ThrowsAsync<StateMismatchException>(() => StoredStateCheck.RunAsync(changed, _store));
+        await Assert.ThrowsAsync<StateMismatchException>(
+            () => StoredStateCheck.RunAsync(Examples.Pipeline() with { Partitions = 2 }, _store, hostsLearners: false));
+    }
+
+    [Fact]
     public async Task Given_settings_that_the_state_fits_when_they_change_then_they_are_told_once_and_taken()
     {
         await StoreAsync(Examples.Pipeline());

@@ -43,18 +43,19 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
         _options = options;
         _horizons = task.Horizons;
         _features = task.Features;
-        var shared = (workspaces ?? new FleetWorkspaces()).GetOrAdd((task, options), key => new Shared(key.task, key.options));
+        workspaces ??= new FleetWorkspaces();
+        var shared = workspaces.GetOrAdd((task, options), key => new Shared(key.task, key.options));
         _architecture = shared.Workspace.Architecture;
         _inputs = shared.Inputs;
         _targets = shared.Targets;
         _history = new ObservationHistory(options.Lags + task.FurthestHorizon, _features);
         _scaler = new SeriesScaler(task.Horizons, task.Features, options.Forgetting);
         _model = new ForecastNetwork<IFeedForwardNetwork>(
-            _architecture, DeviceFor(task, options, _architecture).Device,
+            _architecture, workspaces.Place.IsTrial ? NetworkDevice.Cpu : DeviceFor(task, options, _architecture).Device,
             new ForecastNetworkOptions(options.Updates, options.WarmStart, [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias], options.Path),
             device => device == NetworkDevice.Cpu
                 ? new CpuMlp(shared.Workspace, seed)
-                : NetworkFactory.Create(_architecture, device, task.Horizons.Count, seed));
+                : NetworkFactory.Create(_architecture, device, task.Horizons.Count, seed, workspaces.Place.Gpu));
     }
 
     /// <summary>Where such a learner runs, and why.</summary>

@@ -66,7 +66,8 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
         _horizons = task.Horizons;
         _features = task.Features;
         _periods = [.. options.Periods];
-        _workspace = (workspaces ?? new FleetWorkspaces()).GetOrAdd((task, options), key => new RecurrentWorkspace(key.task, key.options));
+        workspaces ??= new FleetWorkspaces();
+        _workspace = workspaces.GetOrAdd((task, options), key => new RecurrentWorkspace(key.task, key.options));
         var architecture = _workspace.Architecture;
         (_inputOffset, _inputFactor) = options.Cell == RecurrentCell.Ltc && options.Moves ? (0.5f, 1 / 6f) : (0f, 1f);
         _history = new ObservationHistory(HistoryLength(task), 0);
@@ -82,8 +83,8 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
             : options.Wired ? [RecurrentArchitecture.HeadBias]
             : [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias];
         _model = new ForecastNetwork<IRecurrentNetwork>(
-            architecture, DeviceFor(task, options, architecture).Device,
-            new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Path), device => _workspace.Create(device, seed));
+            architecture, workspaces.Place.IsTrial ? NetworkDevice.Cpu : DeviceFor(task, options, architecture).Device,
+            new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Path), device => _workspace.Create(device, seed, workspaces.Place.Gpu));
     }
 
     private bool Learns => _thawed > 0 || _records <= _options.WarmUp || _options.Then == AfterWarmUp.Continue;

@@ -50,7 +50,7 @@ internal sealed class RecurrentWorkspace
     /// <summary>For each sample of a batch, the index of the horizon that its target is for.</summary>
     internal int[] Horizons { get; }
 
-    internal IRecurrentNetwork Create(NetworkDevice device, ulong seed) => device == NetworkDevice.Cpu
+    internal IRecurrentNetwork Create(NetworkDevice device, ulong seed, int gpu) => device == NetworkDevice.Cpu
         ? new CpuRecurrentNetwork(_cpu ??= new CpuRecurrentWorkspace(Architecture, MaxSteps, MaxBatch), seed)
-        : NetworkFactory.Create(Architecture, device, MaxSteps, MaxBatch, seed);
+        : NetworkFactory.Create(Architecture, device, MaxSteps, MaxBatch, seed, gpu);
 }

@@ -10,9 +10,10 @@ public sealed class TorchMlp : TorchNetwork, IFeedForwardNetwork
     /// <param name="architecture">What it computes.</param>
     /// <param name="maxBatch">The most rows that one forward pass can have.</param>
     /// <param name="seed">Of the initial parameters: the same as the CPU backend draws.</param>
-    /// <param name="cuda">Whether on the GPU.</param>
-    public TorchMlp(MlpArchitecture architecture, int maxBatch, ulong seed, bool cuda = false)
-        : base(architecture, cuda ? CUDA : CPU, seed)
+    /// <param name="cuda">Whether on a GPU.</param>
+    /// <param name="gpu">Which one, by Torch's number.</param>
+    public TorchMlp(MlpArchitecture architecture, int maxBatch, ulong seed, bool cuda = false, int gpu = 0)
+        : base(architecture, DeviceOf(cuda, gpu), seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
         MaxBatch = maxBatch;

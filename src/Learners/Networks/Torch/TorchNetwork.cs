@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Losses.Torch;
 using StreamLearn.Learners.Optimizers;
@@ -212,6 +213,11 @@ public abstract class TorchNetwork : INetwork
             to.copy_(tensor(from.ToArray()).view(to.shape));
         }
     }
+
+    /// <summary>A device as Torch names it.</summary>
+    internal static string DeviceName(bool cuda, int gpu) => cuda ? $"cuda:{gpu.ToString(CultureInfo.InvariantCulture)}" : "cpu";
+
+    private protected static Device DeviceOf(bool cuda, int gpu) => device(DeviceName(cuda, gpu));
 
     private void Backward(ReadOnlySpan<float> gradient, string name, bool throughHead)
     {

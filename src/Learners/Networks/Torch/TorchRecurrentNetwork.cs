@@ -16,9 +16,10 @@ public sealed class TorchRecurrentNetwork : TorchNetwork, IRecurrentNetwork
     /// <param name="maxSteps">The most steps that one window can have.</param>
     /// <param name="maxBatch">The most samples that one window can have.</param>
     /// <param name="seed">Of the initial parameters: the same as the CPU backend draws.</param>
-    /// <param name="cuda">Whether on the GPU.</param>
-    public TorchRecurrentNetwork(RecurrentArchitecture architecture, int maxSteps, int maxBatch, ulong seed, bool cuda = false)
-        : base(architecture, cuda ? CUDA : CPU, seed)
+    /// <param name="cuda">Whether on a GPU.</param>
+    /// <param name="gpu">Which one, by Torch's number.</param>
+    public TorchRecurrentNetwork(RecurrentArchitecture architecture, int maxSteps, int maxBatch, ulong seed, bool cuda = false, int gpu = 0)
+        : base(architecture, DeviceOf(cuda, gpu), seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);

@@ -1,0 +1,65 @@
+using StreamLearn.Learners.Fleets;
+
+namespace StreamLearn.Actors.Buckets;
+
+/// <summary>Where the entity of one bucket runs on its node, and the meter of what it costs. The entity enters when it starts and leaves when it stops,
+/// also where it crashes and starts again.</summary>
+public sealed class BucketPlace
+{
+    private readonly BucketPlaces? _node;
+    private readonly string _pipeline;
+    private readonly string _entity;
+    private readonly int _shard;
+    private readonly DeviceSlot? _slot;
+    private CostMeter? _meter;
+
+    internal BucketPlace(BucketPlaces? node, string pipeline, string entity, int shard, DeviceSlot? slot)
+    {
+        _node = node;
+        _pipeline = pipeline;
+        _entity = entity;
+        _shard = shard;
+        _slot = slot;
+        Fleet = slot is { } device ? new FleetPlace(device.Gpu) : FleetPlace.Default;
+    }
+
+    /// <summary>On the threads that all entities share, and without a meter.</summary>
+    public static BucketPlace Unmeasured { get; } = new(null, "", "", 0, null);
+
+    /// <summary>The dispatcher of its entity.</summary>
+    public string Dispatcher => _slot?.Dispatcher ?? LearnerEntity.Dispatcher;
+
+    /// <summary>Where its learners run.</summary>
+    public FleetPlace Fleet { get; }
+
+    internal void Enter()
+    {
+        if (_node is not null)
+        {
+            _meter = _node.Costs.Enter(_pipeline, _shard);
+        }
+
+        if (_slot is { } slot)
+        {
+            _node?.Slots?.Hold(_pipeline, _entity, slot);
+        }
+    }
+
+    internal void Leave()
+    {
+        _node?.Costs.Leave(_pipeline, _shard);
+        _node?.Slots?.Release(_pipeline, _entity);
+        _meter = null;
+    }
+
+    /// <summary>Work begins: what <see cref="End"/> wants to be told.</summary>
+    internal long Begin() => _node?.Costs.Time.GetTimestamp() ?? 0;
+
+    internal void End(long began)
+    {
+        if (_meter is { } meter)
+        {
+            meter.Add(_node!.Costs.Time.GetTimestamp() - began);
+        }
+    }
+}

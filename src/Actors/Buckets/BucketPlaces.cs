@@ -1,0 +1,22 @@
+using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Pipelines;
+
+namespace StreamLearn.Actors.Buckets;
+
+/// <summary>The places that a node has for the entities of buckets.</summary>
+/// <param name="costs">Where their costs are added up.</param>
+/// <param name="shards">Shards of a pipeline.</param>
+/// <param name="slots">The GPUs, for the buckets of pipelines that need one; null: all entities share the same threads.</param>
+public sealed class BucketPlaces(BucketCosts costs, int shards, DeviceSlots? slots = null)
+{
+    internal BucketCosts Costs => costs;
+
+    internal DeviceSlots? Slots => slots;
+
+    /// <summary>The place of a bucket whose entity is about to be made.</summary>
+    /// <param name="pipeline">Its pipeline.</param>
+    /// <param name="entityId">Its entity's name.</param>
+    public BucketPlace For(PipelineDefinition pipeline, string entityId) => new(
+        this, pipeline.Name, entityId, BucketMessageExtractor.ShardOf(BucketId.Parse(entityId), pipeline.Buckets, shards),
+        pipeline.Plan.NeedsGpu ? slots?.Acquire(pipeline.Name, entityId) : null);
+}
