@@ -32,6 +32,9 @@ public sealed class BucketPlace
     /// <summary>Where its learners run.</summary>
     public FleetPlace Fleet { get; }
 
+    /// <summary>What its learners may take of the node's memory.</summary>
+    internal LearnerMemory Memory => _node?.Memory ?? LearnerMemory.Unlimited;
+
     internal void Enter()
     {
         if (_node is not null)

@@ -7,11 +7,14 @@ namespace StreamLearn.Actors.Buckets;
 /// <param name="costs">Where their costs are added up.</param>
 /// <param name="shards">Shards of a pipeline.</param>
 /// <param name="slots">The GPUs, for the buckets of pipelines that need one; null: all entities share the same threads.</param>
-public sealed class BucketPlaces(BucketCosts costs, int shards, DeviceSlots? slots = null)
+/// <param name="memory">What their learners may take; null: what they need.</param>
+public sealed class BucketPlaces(BucketCosts costs, int shards, DeviceSlots? slots = null, LearnerMemory? memory = null)
 {
     internal BucketCosts Costs => costs;
 
     internal DeviceSlots? Slots => slots;
+
+    internal LearnerMemory Memory { get; } = memory ?? LearnerMemory.Unlimited;
 
     /// <summary>The place of a bucket whose entity is about to be made.</summary>
     /// <param name="pipeline">Its pipeline.</param>

@@ -23,14 +23,20 @@ internal sealed class BucketState
     private readonly RecentAnswers _recent;
     private readonly OriginFilter _origins = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly LearnerMemory _memory;
+
+    // What the node's memory knows of this bucket.
+    private (long Bytes, int PassiveKeys) _counted;
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stored">Where to go on; null: with nothing.</param>
     /// <param name="place">Where its learners run; null: <see cref="FleetPlace.Default"/>.</param>
+    /// <param name="memory">What they may take; null: what they need.</param>
     /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
-    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null)
+    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null, LearnerMemory? memory = null)
     {
         _pipeline = pipeline;
+        _memory = memory ?? LearnerMemory.Unlimited;
         _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, place);
 
         // The batches that an ingest can have without having put their outputs out.
@@ -46,6 +52,57 @@ internal sealed class BucketState
 
     /// <summary>Last offset that the stored state covers.</summary>
     internal long Persisted { get; private set; } = IngestProtocol.Nothing;
+
+    /// <summary>The keys whose learners must come back from the store before a chunk is received.</summary>
+    internal IReadOnlyList<byte[]> Lacking(Chunk chunk)
+    {
+        if (_fleet.PassiveKeys == 0)
+        {
+            return [];
+        }
+
+        var decision = BucketProtocol.Decide(LastApplied, chunk.Previous, chunk.Last, chunk.Examples.Offsets, _pipeline.Mutant);
+        return decision.Verdict == BucketVerdict.Rewind ? [] : _fleet.PassiveAmong(chunk.Examples, decision.FirstRow);
+    }
+
+    /// <summary>The keys whose states a report needs.</summary>
+    internal IReadOnlyList<byte[]> Lacking(GetBucketReport request) => _fleet.PassiveAmong(request.Skip, request.Take);
+
+    /// <summary>Gives keys their learners back.</summary>
+    /// <exception cref="StateFormatException">A state is damaged.</exception>
+    internal void Wake(IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            _fleet.Wake(keys[i], states[i]);
+        }
+
+        _memory.AddWoken(keys.Count);
+    }
+
+    /// <summary>Lets learners go that have been idle longest and are stored as they are, as long as the node's take too much memory.</summary>
+    internal void MakeRoom()
+    {
+        Count();
+        if (_memory.Excess is > 0 and var excess)
+        {
+            _fleet.Passivate(excess);
+            Count();
+        }
+    }
+
+    /// <summary>It is not in memory any more.</summary>
+    internal void Leave()
+    {
+        _memory.Change(-_counted.Bytes, -_counted.PassiveKeys);
+        _counted = default;
+    }
+
+    private void Count()
+    {
+        _memory.Change(_fleet.ResidentBytes - _counted.Bytes, _fleet.PassiveKeys - _counted.PassiveKeys);
+        _counted = (_fleet.ResidentBytes, _fleet.PassiveKeys);
+    }
 
     /// <summary>Applies what is new of a chunk and answers it.</summary>
     internal IBucketMessage Receive(Chunk chunk)
@@ -77,8 +134,15 @@ internal sealed class BucketState
 
     internal void OnNotSaved(BucketCheckpoint checkpoint) => _fleet.ReturnChanges([.. checkpoint.Changed.Select(change => change.Key)]);
 
-    internal BucketReport Report(GetBucketReport request) =>
-        new(request.Bucket, LastApplied, _fleet.Keys, _fleet.Report(request.Skip, request.Take));
+    internal BucketReport Report(GetBucketReport request) => Report(request, [], []);
+
+    /// <summary>The same where some of the keys are passive.</summary>
+    /// <param name="request">Which keys.</param>
+    /// <param name="keys">Those of <see cref="Lacking(GetBucketReport)"/>.</param>
+    /// <param name="states">Their states.</param>
+    internal BucketReport Report(GetBucketReport request, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states) => new(
+        request.Bucket, LastApplied, _fleet.Keys,
+        _fleet.Report(request.Skip, request.Take, keys.Zip(states).ToDictionary(key => key.First, key => key.Second)));
 
     /// <summary>Its fleet, to be looked at.</summary>
     internal ILearnerFleet Fleet => _fleet;
@@ -92,6 +156,7 @@ internal sealed class BucketState
 
         _buffer.ResetWrittenCount();
         _fleet.SaveKey(key, _buffer);
+        _fleet.Saved(key, _buffer.WrittenCount);
         return new KeyState(key, _buffer.WrittenSpan.ToArray());
     }
 
@@ -119,12 +184,43 @@ internal sealed class BucketState
 
         _origins.Load(ref reader);
 
-        foreach (var key in stored.Keys)
+        if (_memory.Limit == 0)
         {
-            _fleet.LoadKey(key.Key, key.State);
+            foreach (var key in stored.Keys)
+            {
+                _fleet.LoadKey(key.Key, key.State);
+            }
+        }
+        else
+        {
+            LoadUsedLast(stored.Keys);
         }
 
         LastApplied = Persisted = stored.LastApplied;
+        Count();
+    }
+
+    /// <summary>Loads the keys that were used last, as many as there is room for; the others stay where they are.</summary>
+    private void LoadUsedLast(IReadOnlyList<KeyState> keys)
+    {
+        var byUse = keys.OrderBy(key => _fleet.LastUseOf(key.State)).ToList();
+        var (first, room) = (byUse.Count, _memory.Room);
+        while (first > 0 && byUse[first - 1].State!.Length <= room)
+        {
+            room -= byUse[--first].State!.Length;
+        }
+
+        for (var i = 0; i < byUse.Count; i++)
+        {
+            if (i < first)
+            {
+                _fleet.AddPassive(byUse[i].Key, byUse[i].State);
+            }
+            else
+            {
+                _fleet.LoadKey(byUse[i].Key, byUse[i].State);
+            }
+        }
     }
 
     private PredictionBatch Apply(ExampleBatch examples, int firstRow)

@@ -69,7 +69,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     protected override void PreStart() => _place.Enter();
 
     /// <inheritdoc/>
-    protected override void PostStop() => _place.Leave();
+    protected override void PostStop()
+    {
+        _state?.Leave();
+        _place.Leave();
+    }
 
     /// <summary>With a state or without, ready for whoever speaks.</summary>
     private void Waiting()
@@ -77,14 +81,18 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Receive<IOwnerMessage>(OnOwnerMessage);
         Receive<GetBucketReport>(request =>
         {
-            if (_state is null)
+            if (_state is not { } state)
             {
                 Stash.Stash();
                 Look(request.Bucket);
             }
+            else if (state.Lacking(request) is { Count: > 0 } keys)
+            {
+                Read(request, keys, Sender);
+            }
             else
             {
-                Sender.Tell(_state.Report(request));
+                Sender.Tell(state.Report(request));
             }
         });
         Receive<HandOver>(_ => OnHandOver());
@@ -126,10 +134,15 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             case (_, _) when _failure is not null:
                 Sender.Tell(_failure);
                 break;
+            case (_, Chunk chunk) when _state!.Lacking(chunk) is { Count: > 0 } keys:
+                Stash.Stash();
+                Fetch(chunk.Bucket, keys);
+                break;
             case (_, Chunk chunk):
                 _asker = (Sender, chunk.Bucket);
                 var began = _place.Begin();
                 Sender.Tell(_state!.Receive(chunk));
+                _state.MakeRoom();
                 _place.End(began);
                 break;
             case (_, Persist persist):
@@ -179,8 +192,33 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         }));
     }
 
+    /// <summary>Brings learners back that a chunk needs, which waits.</summary>
+    private void Fetch(BucketId bucket, IReadOnlyList<byte[]> keys)
+    {
+        var writer = _writer;
+        Ask(async () => new Fetched(_life, keys, await _store.ReadKeysAsync(_pipeline.Name, bucket, writer, keys).ConfigureAwait(false)));
+        BecomeStacked(() => AwaitStore(bucket, Nobody, failure => RetryLater(failure, () => Fetch(bucket, keys))));
+    }
+
+    /// <summary>Reads what a report needs and learners that are in memory do not know.</summary>
+    private void Read(GetBucketReport request, IReadOnlyList<byte[]> keys, IActorRef asker)
+    {
+        var writer = _writer;
+        Ask(async () => new ReadForReport(
+            _life, request, asker, keys, await _store.ReadKeysAsync(_pipeline.Name, request.Bucket, writer, keys).ConfigureAwait(false)));
+        BecomeStacked(() => AwaitStore(request.Bucket, Nobody, failure => RetryLater(failure, () => Read(request, keys, asker))));
+    }
+
+    /// <summary>The state is to be taken again.</summary>
+    private void Drop()
+    {
+        _state?.Leave();
+        (_state, _owner) = (null, Nobody);
+    }
+
     private void Take(BucketId bucket, long owner)
     {
+        _state?.Leave();
         _state = null;
         _failure = null;
         Ask(async () => new Taken(_life, await _store.TakeBucketAsync(_pipeline.Name, bucket, owner).ConfigureAwait(false)));
@@ -212,6 +250,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Receive<Saved>(Own, saved =>
         {
             _state!.OnSaved(saved.Checkpoint);
+            _state.MakeRoom();
             saved.Asker.Tell(new Persisted(saved.Request.Bucket, saved.Request.Epoch, saved.Request.UpTo, saved.Checkpoint.LastApplied));
             if (_isMoving)
             {
@@ -222,14 +261,37 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Go();
             }
         });
+        Receive<Fetched>(Own, fetched =>
+        {
+            try
+            {
+                _state!.Wake(fetched.Keys, fetched.States);
+            }
+            catch (StateFormatException damage)
+            {
+                OnDamage(bucket, damage.Message);
+            }
+
+            Go();
+        });
+        Receive<ReadForReport>(Own, read =>
+        {
+            read.Asker.Tell(_state!.Report(read.Request, read.Keys, read.States));
+            Go();
+        });
         Receive<StoreFailed>(Own, failed =>
         {
-            if (failed.Cause is StaleWriterException)
+            if (failed.Cause is DamagedStateException)
+            {
+                OnDamage(bucket, failed.Cause.Message);
+                Go();
+            }
+            else if (failed.Cause is StaleWriterException)
             {
                 // Somebody else has the bucket. Whoever still asks is the owner, and it is taken again, or is not, and is refused.
                 _log.Info("Pipeline {0}: bucket {1}: {2}", _pipeline.Name, bucket.EntityId, failed.Cause.Message);
                 _staleOwner = Math.Max(_staleOwner, owner);
-                (_state, _owner) = (null, Nobody);
+                Drop();
                 Go();
             }
             else
@@ -242,11 +304,19 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         ReceiveAny(_ => Stash.Stash());
     }
 
+    /// <summary>Whoever speaks next has the bucket taken again, from what is not damaged.</summary>
+    private void OnDamage(BucketId bucket, string damage)
+    {
+        _log.Error("Pipeline {0}: bucket {1} cannot read its learners back: {2}. It is taken again", _pipeline.Name, bucket.EntityId, damage);
+        Drop();
+    }
+
     private void Begin(BucketId bucket, StoredBucket? stored)
     {
         try
         {
-            _state = new BucketState(_pipeline, stored, _place.Fleet);
+            // Who only looks has no owner, and cannot read keys later.
+            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
@@ -290,6 +360,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private sealed record Looked(object Life, StoredBucket? Bucket) : StoreAnswer(Life);
 
     private sealed record Saved(object Life, Persist Request, IActorRef Asker, BucketCheckpoint Checkpoint) : StoreAnswer(Life);
+
+    private sealed record Fetched(object Life, IReadOnlyList<byte[]> Keys, IReadOnlyList<byte[]> States) : StoreAnswer(Life);
+
+    private sealed record ReadForReport(
+        object Life, GetBucketReport Request, IActorRef Asker, IReadOnlyList<byte[]> Keys, IReadOnlyList<byte[]> States) : StoreAnswer(Life);
 
     private sealed record StoreFailed(object Life, CheckpointStoreException Cause) : StoreAnswer(Life);
 

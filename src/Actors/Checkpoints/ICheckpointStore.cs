@@ -33,6 +33,18 @@ public interface ICheckpointStore : ICheckpointReader
     ValueTask SaveBucketAsync(
         string pipeline, BucketId bucket, long writer, BucketCheckpoint checkpoint, CancellationToken cancellation = default);
 
+    /// <summary>Reads keys of the generation that a writer goes on from: the one that it has written last, or else has taken.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="writer">The number that taking it gave.</param>
+    /// <param name="keys">The keys, each once.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <returns>Their states, in the order of <paramref name="keys"/>.</returns>
+    /// <exception cref="StaleWriterException">Somebody else has taken the bucket since.</exception>
+    /// <exception cref="DamagedStateException">One of them is missing or damaged.</exception>
+    ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
+        string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default);
+
     /// <summary>Takes a partition over from whoever had it, and reads its newest cursor.</summary>
     ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default);
 

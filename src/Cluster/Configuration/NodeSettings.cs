@@ -26,6 +26,9 @@ public sealed record NodeSettings
     /// <summary>Threads that step learners.</summary>
     public required int LearnerThreads { get; init; }
 
+    /// <summary>Bytes that learners may take in memory; 0: any number.</summary>
+    public required long LearnerMemory { get; init; }
+
     /// <summary>Shards of a pipeline.</summary>
     public required int Shards { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record NodeSettings
                 ?? throw node.Fail("seeds", $"'{text}'", "host:port of nodes, e.g. [\"10.0.0.1:4053\", \"10.0.0.2:4053\"]"))],
             JoinTimeout = node.Duration("join-timeout", TimeSpan.FromSeconds(1)),
             LearnerThreads = threads == 0 ? Environment.ProcessorCount : threads,
+            LearnerMemory = node.Whole("learner-memory", 0, long.MaxValue),
             Shards = (int)node.Whole("shards", 1, 100_000),
             StopTimeout = node.Duration("stop-timeout", TimeSpan.FromSeconds(1)),
             HandOverTimeout = node.Duration("hand-over-timeout", TimeSpan.FromMilliseconds(100)),

@@ -93,8 +93,10 @@ public sealed class StreamLearnNode : IAsyncDisposable
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
-            await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
+
+            // Before it joins: what other nodes report when they see it come must not be missed.
             placement.Start(system);
+            await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
             for (var i = 0; i < pipelines.Count; i++)
             {
                 var changed = await StoredStateCheck.RunAsync(pipelines[i], store, placement.Hosts(pipelines[i]), cancellation).ConfigureAwait(false);

@@ -44,12 +44,16 @@ public sealed class NodePlacement
         _roleOf = pipelines.ToDictionary(pipeline => pipeline.Name, PipelineRole.Of);
         _slots = NodeDevices.SlotsOf(settings, pipelines.Where(Hosts), countGpus);
         Costs = new BucketCosts(time);
-        _places = new BucketPlaces(Costs, node.Shards, _slots);
+        Memory = new LearnerMemory(node.LearnerMemory);
+        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory);
         Board = new PlacementBoard(time, settings.ReportLifetime);
     }
 
     /// <summary>What the buckets that live here cost.</summary>
     public BucketCosts Costs { get; }
+
+    /// <summary>What the learners that live here take.</summary>
+    public LearnerMemory Memory { get; }
 
     /// <summary>The reports of all nodes.</summary>
     internal PlacementBoard Board { get; }

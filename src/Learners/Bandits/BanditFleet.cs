@@ -25,7 +25,8 @@ public sealed class BanditFleet : KeyedFleet
     public override int PredictionWidth => 0;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<BanditKeyReport> Report(int skip = 0, int take = int.MaxValue) => [.. base.Report(skip, take).Cast<BanditKeyReport>()];
+    public override IReadOnlyList<BanditKeyReport> Report(
+        int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null) => [.. base.Report(skip, take, passive).Cast<BanditKeyReport>()];
 
     private protected override void RequireForm(ExampleBatch examples)
     {
@@ -89,7 +90,7 @@ public sealed class BanditFleet : KeyedFleet
         learners.Save(ref writer);
     }
 
-    private protected override long LoadKey(KeyLearners learners, ref MessagePackReader reader)
+    private protected override long LoadLastUse(ref MessagePackReader reader)
     {
         var task = _plan.Task;
         reader.ReadHeader(Format, 1, fields: 6);
@@ -106,8 +107,6 @@ public sealed class BanditFleet : KeyedFleet
                 + $"expected [{string.Join(", ", task.Actions)}], {task.SharedFeatures} and {task.ActionFeatures}.");
         }
 
-        var lastUse = reader.ReadInt64();
-        learners.Load(ref reader);
-        return lastUse;
+        return reader.ReadInt64();
     }
 }

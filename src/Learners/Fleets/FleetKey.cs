@@ -14,9 +14,19 @@ internal abstract class FleetKey(byte[] key)
     /// <summary>In which of the times between two <see cref="ILearnerFleet.TakeChanges"/> it was last marked as changed.</summary>
     internal long MarkedIn { get; set; } = -1;
 
+    /// <summary>Bytes of its state when it was last stored or loaded; 0: never.</summary>
+    internal int StoredBytes { get; set; }
+
+    /// <summary>Whether it stands at the end of the order although it need not be the one used last: just woken.</summary>
+    internal bool IsMisplaced { get; set; }
+
     /// <summary>The next one towards those that have been idle longer.</summary>
     internal FleetKey? Earlier { get; set; }
 
     /// <summary>The next one towards those that were used later.</summary>
     internal FleetKey? Later { get; set; }
+
+    /// <summary>Who has been idle longer.</summary>
+    internal static int Compare(FleetKey x, FleetKey y) =>
+        x.LastUse != y.LastUse ? x.LastUse.CompareTo(y.LastUse) : x.Key.AsSpan().SequenceCompareTo(y.Key);
 }

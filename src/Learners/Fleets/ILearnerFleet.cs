@@ -14,6 +14,12 @@ public interface ILearnerFleet
     /// <summary>Number of keys.</summary>
     int Keys { get; }
 
+    /// <summary>Keys among them whose learners are not in memory, but where <see cref="SaveKey"/> has put them.</summary>
+    int PassiveKeys { get; }
+
+    /// <summary>Bytes of the learners in memory: of each key those of its state when it was last stored or loaded, 0 where it never was.</summary>
+    long ResidentBytes { get; }
+
     /// <summary>Numbers that a prediction has; 0: as many as it needs, in <see cref="PredictionBatch.List"/>.</summary>
     int PredictionWidth { get; }
 
@@ -25,7 +31,35 @@ public interface ILearnerFleet
     void Process(ExampleBatch examples, int from, PredictionBatch predictions);
 
     /// <summary>How each key's learners stand, in the order of the keys' bytes, from the <paramref name="skip"/>-th on.</summary>
-    IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue);
+    /// <param name="skip">Keys to pass over.</param>
+    /// <param name="take">Keys to report, at most.</param>
+    /// <param name="passive">The states of the passive keys among them, which stay passive; see <see cref="PassiveAmong(int, int)"/>.</param>
+    /// <exception cref="InvalidOperationException">One of them is missing.</exception>
+    IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null);
+
+    /// <summary>The passive keys that a report would need.</summary>
+    IReadOnlyList<byte[]> PassiveAmong(int skip, int take);
+
+    /// <summary>The passive keys that the examples from a row on are of, each once: they are to be woken before these are processed.</summary>
+    IReadOnlyList<byte[]> PassiveAmong(ExampleBatch examples, int from);
+
+    /// <summary>Gives a passive key its learners back. Its place in the order of use stays.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What <see cref="SaveKey"/> wrote last.</param>
+    /// <exception cref="StateFormatException">The state is of other learners or settings, or damaged. Nothing has changed.</exception>
+    void Wake(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state);
+
+    /// <summary>Lets learners of unchanged keys go, those that have been idle longest first, until they have had so many bytes or there are none
+    /// left. The keys stay.</summary>
+    void Passivate(long bytes);
+
+    /// <summary>Adds a key with a state that stays where it is: it is passive.</summary>
+    /// <exception cref="StateFormatException">The state is not one of this task.</exception>
+    void AddPassive(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state);
+
+    /// <summary>When a stored key was last used: the order in which keys are worth to be in memory.</summary>
+    /// <exception cref="StateFormatException">The state is not one of this task.</exception>
+    long LastUseOf(ReadOnlyMemory<byte> state);
 
     /// <summary>
     /// The weights of a key's learners that have networks, under the learner's kind; a second learner of a kind is <c>kind-2</c>. None
@@ -49,6 +83,9 @@ public interface ILearnerFleet
     /// <summary>Writes one key's whole state, versioned.</summary>
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     void SaveKey(ReadOnlySpan<byte> key, IBufferWriter<byte> destination);
+
+    /// <summary>Notes that the state which <see cref="SaveKey"/> has written has so many bytes.</summary>
+    void Saved(ReadOnlySpan<byte> key, int bytes);
 
     /// <summary>
     /// Gives a key, new or not, the state that <see cref="SaveKey"/> has written, its place in the order of use included. It is no

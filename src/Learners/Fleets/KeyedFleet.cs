@@ -14,7 +14,10 @@ public abstract class KeyedFleet : ILearnerFleet
     private readonly LearnerPlan _plan;
     private readonly int _maxKeys;
     private readonly Dictionary<byte[], Entry> _keys = new(Utf8KeyComparer.Instance);
+
+    // Of the keys with their learners in memory, and of the others.
     private readonly UseOrder _order = new();
+    private readonly UseOrder _passive = new();
 
     // Keys that are not as they were when the changes were last taken, those that are gone included.
     private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
@@ -35,6 +38,12 @@ public abstract class KeyedFleet : ILearnerFleet
 
     /// <inheritdoc/>
     public int Keys => _keys.Count;
+
+    /// <inheritdoc/>
+    public int PassiveKeys { get; private set; }
+
+    /// <inheritdoc/>
+    public long ResidentBytes { get; private set; }
 
     /// <inheritdoc/>
     public abstract int PredictionWidth { get; }
@@ -90,17 +99,99 @@ public abstract class KeyedFleet : ILearnerFleet
     }
 
     /// <inheritdoc/>
-    public virtual IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue)
+    public virtual IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null) =>
+        [.. SortedKeys().Skip(skip).Take(take).Select(key => LearnersOf(_keys[key], passive).Report(key))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> PassiveAmong(int skip, int take) =>
+        PassiveKeys == 0 ? [] : [.. SortedKeys().Skip(skip).Take(take).Where(key => _keys[key].Learners is null)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> PassiveAmong(ExampleBatch examples, int from)
     {
-        var keys = SortedKeys();
-        return [.. keys.Skip(skip).Take(take).Select(key => _keys[key].Learners.Report(key))];
+        if (PassiveKeys == 0)
+        {
+            return [];
+        }
+
+        var found = new HashSet<byte[]>(Utf8KeyComparer.Instance);
+        var lookup = Lookup;
+        for (var row = from; row < examples.Count; row++)
+        {
+            if (examples.Kinds[row] is not (ExampleKind.Repeat or ExampleKind.Tombstone)
+                && lookup.TryGetValue(examples.Key(row), out var entry) && entry.Learners is null)
+            {
+                found.Add(entry.Key);
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <inheritdoc/>
+    public void Wake(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
+    {
+        var entry = Lookup[key];
+        if (entry.Learners is null)
+        {
+            var (learners, _) = Loaded(key, state);
+            _passive.Remove(entry);
+            PassiveKeys--;
+            entry.Learners = learners;
+            entry.StoredBytes = 0;
+            SetStoredBytes(entry, state.Length);
+            _order.AddWoken(entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Passivate(long bytes)
+    {
+        var next = _order.IdleLongest;
+        while (bytes > 0 && next is Entry entry)
+        {
+            next = entry.Later;
+            if (!_changed.Contains(entry.Key))
+            {
+                bytes -= entry.StoredBytes;
+                ResidentBytes -= entry.StoredBytes;
+                entry.Learners = null;
+                _order.Remove(entry);
+                _passive.AddLoaded(entry);
+                PassiveKeys++;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddPassive(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
+    {
+        var entry = new Entry(key.ToArray(), null) { LastUse = LastUseOf(state), StoredBytes = state.Length };
+        _keys.Add(entry.Key, entry);
+        _passive.AddLoaded(entry);
+        PassiveKeys++;
+        _sortedKeys = null;
+    }
+
+    /// <inheritdoc/>
+    public long LastUseOf(ReadOnlyMemory<byte> state)
+    {
+        try
+        {
+            var reader = new MessagePackReader(state);
+            return LoadLastUse(ref reader);
+        }
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
+        {
+            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key)
     {
         var kinds = _plan.Learners.Select(learner => learner.Registration.Kind).ToArray();
-        return [.. Lookup[key].Learners.Weights(NameOf)];
+        return [.. Resident(Lookup[key]).Weights(NameOf)];
 
         string NameOf(int learner)
         {
@@ -130,31 +221,25 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         var entry = Lookup[key];
         var writer = new MessagePackWriter(destination);
-        SaveKey(entry.Learners, entry.LastUse, ref writer);
+        SaveKey(Resident(entry), entry.LastUse, ref writer);
         writer.Flush();
     }
 
     /// <inheritdoc/>
+    public void Saved(ReadOnlySpan<byte> key, int bytes) => SetStoredBytes(Lookup[key], bytes);
+
+    /// <inheritdoc/>
     public void LoadKey(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
     {
-        var entry = new Entry(key.ToArray(), Create(key));
-        try
-        {
-            var reader = new MessagePackReader(state);
-            entry.LastUse = LoadKey(entry.Learners, ref reader);
-            StateFormat.Require(reader.End, "it goes on after its end");
-        }
-        catch (Exception exception) when (StateFormat.IsDamage(exception))
-        {
-            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
-        }
-
+        var (learners, lastUse) = Loaded(key, state);
+        var entry = new Entry(key.ToArray(), learners) { LastUse = lastUse };
         if (_keys.Remove(entry.Key, out var replaced))
         {
-            _order.Remove(replaced);
+            RemoveFromOrder(replaced);
         }
 
         _keys.Add(entry.Key, entry);
+        SetStoredBytes(entry, state.Length);
         _order.AddLoaded(entry);
         _sortedKeys = null;
     }
@@ -188,8 +273,40 @@ public abstract class KeyedFleet : ILearnerFleet
     /// <summary>Writes the state of a key, with its last use.</summary>
     private protected abstract void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer);
 
-    /// <summary>Reads it, and returns the last use.</summary>
-    private protected abstract long LoadKey(KeyLearners learners, ref MessagePackReader reader);
+    /// <summary>Reads it up to the last use, and returns that.</summary>
+    private protected abstract long LoadLastUse(ref MessagePackReader reader);
+
+    private (KeyLearners Learners, long LastUse) Loaded(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
+    {
+        var learners = Create(key);
+        try
+        {
+            var reader = new MessagePackReader(state);
+            var lastUse = LoadLastUse(ref reader);
+            learners.Load(ref reader);
+            StateFormat.Require(reader.End, "it goes on after its end");
+            return (learners, lastUse);
+        }
+        catch (Exception exception) when (StateFormat.IsDamage(exception))
+        {
+            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+        }
+    }
+
+    /// <summary>The learners of a key, from its state where they are not in memory.</summary>
+    private KeyLearners LearnersOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) =>
+        entry.Learners is null && passive is not null && passive.TryGetValue(entry.Key, out var state)
+            ? Loaded(entry.Key, state).Learners
+            : Resident(entry);
+
+    private static KeyLearners Resident(Entry entry) =>
+        entry.Learners ?? throw new InvalidOperationException("The learners of a key are not in memory; expected it to be woken first.");
+
+    private void SetStoredBytes(Entry entry, int bytes)
+    {
+        ResidentBytes += bytes - entry.StoredBytes;
+        entry.StoredBytes = bytes;
+    }
 
     private ExampleStatus Step(
         Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> lookup, ExampleBatch examples, int row, PredictionBatch predictions, int to)
@@ -210,8 +327,9 @@ public abstract class KeyedFleet : ILearnerFleet
             entry = Begin(key, predictions, to);
         }
 
-        var status = Step(entry.Learners, examples, row, predictions, to, out var changed);
-        predictions.ModelVersions[to] = entry.Learners.Version;
+        var learners = Resident(entry);
+        var status = Step(learners, examples, row, predictions, to, out var changed);
+        predictions.ModelVersions[to] = learners.Version;
 
         // A record that has changed nothing is no use.
         if (changed)
@@ -238,7 +356,7 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         while (_keys.Count > keys)
         {
-            Forget((Entry)_order.IdleLongest);
+            Forget(IdleLongest());
             predictions.AddEviction(row);
         }
     }
@@ -256,9 +374,30 @@ public abstract class KeyedFleet : ILearnerFleet
     private void Forget(Entry entry)
     {
         _keys.Remove(entry.Key);
-        _order.Remove(entry);
+        RemoveFromOrder(entry);
         _sortedKeys = null;
         MarkChanged(entry);
+    }
+
+    private Entry IdleLongest() => (_order.IdleLongest, _passive.IdleLongest) switch
+    {
+        (Entry resident, Entry passive) => FleetKey.Compare(resident, passive) < 0 ? resident : passive,
+        ({ } resident, _) => (Entry)resident,
+        (_, var passive) => (Entry)passive!,
+    };
+
+    private void RemoveFromOrder(Entry entry)
+    {
+        if (entry.Learners is null)
+        {
+            _passive.Remove(entry);
+            PassiveKeys--;
+        }
+        else
+        {
+            _order.Remove(entry);
+            ResidentBytes -= entry.StoredBytes;
+        }
     }
 
     private void MarkChanged(Entry entry)
@@ -281,9 +420,10 @@ public abstract class KeyedFleet : ILearnerFleet
         return _sortedKeys;
     }
 
-    private sealed class Entry(byte[] key, KeyLearners learners) : FleetKey(key)
+    private sealed class Entry(byte[] key, KeyLearners? learners) : FleetKey(key)
     {
-        internal KeyLearners Learners => learners;
+        /// <summary>Null: they are where they were stored.</summary>
+        internal KeyLearners? Learners { get; set; } = learners;
     }
 
     /// <summary>Keys by their bytes, looked up without making an array.</summary>

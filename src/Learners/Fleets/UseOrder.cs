@@ -1,7 +1,7 @@
 namespace StreamLearn.Learners.Fleets;
 
 /// <summary>
-/// The keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
+/// Keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
 /// there are, and allocates nothing.
 /// </summary>
 internal sealed class UseOrder
@@ -12,20 +12,31 @@ internal sealed class UseOrder
     // False: keys were loaded in another order than they were used in; to be sorted when it matters.
     private bool _isSorted = true;
 
-    /// <summary>The key that has been idle longest; there is one.</summary>
-    internal FleetKey IdleLongest
+    // Keys at the end that need not belong there.
+    private int _misplaced;
+
+    /// <summary>The key that has been idle longest; null: there is none.</summary>
+    internal FleetKey? IdleLongest
     {
         get
         {
             Sort();
-            return _first!;
+            return _first;
         }
     }
 
     /// <summary>Adds a key that was last used at <see cref="FleetKey.LastUse"/>, whenever that was.</summary>
     internal void AddLoaded(FleetKey key)
     {
-        _isSorted &= _last is null || _last.LastUse < key.LastUse;
+        _isSorted &= _last is null || (_last.LastUse < key.LastUse && _misplaced == 0);
+        Append(key);
+    }
+
+    /// <summary>Adds a key that was last used whenever that was, and will most likely be used next.</summary>
+    internal void AddWoken(FleetKey key)
+    {
+        key.IsMisplaced = true;
+        _misplaced++;
         Append(key);
     }
 
@@ -53,10 +64,15 @@ internal sealed class UseOrder
             Remove(key);
             Append(key);
         }
+        else
+        {
+            Settle(key);
+        }
     }
 
     internal void Remove(FleetKey key)
     {
+        Settle(key);
         if (key.Earlier is null)
         {
             _first = key.Later;
@@ -78,9 +94,18 @@ internal sealed class UseOrder
         (key.Earlier, key.Later) = (null, null);
     }
 
+    private void Settle(FleetKey key)
+    {
+        if (key.IsMisplaced)
+        {
+            key.IsMisplaced = false;
+            _misplaced--;
+        }
+    }
+
     private void Sort()
     {
-        if (_isSorted)
+        if (_isSorted && _misplaced == 0)
         {
             return;
         }
@@ -88,10 +113,11 @@ internal sealed class UseOrder
         var keys = new List<FleetKey>();
         for (var key = _first; key is not null; key = key.Later)
         {
+            Settle(key);
             keys.Add(key);
         }
 
-        keys.Sort((x, y) => x.LastUse != y.LastUse ? x.LastUse.CompareTo(y.LastUse) : x.Key.AsSpan().SequenceCompareTo(y.Key));
+        keys.Sort(FleetKey.Compare);
         (_first, _last, _isSorted) = (null, null, true);
         foreach (var key in keys)
         {

@@ -30,7 +30,8 @@ public sealed class ForecastFleet : KeyedFleet
     public override int PredictionWidth => _plan.Task.PredictionWidth;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ForecastKeyReport> Report(int skip = 0, int take = int.MaxValue) => [.. base.Report(skip, take).Cast<ForecastKeyReport>()];
+    public override IReadOnlyList<ForecastKeyReport> Report(
+        int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null) => [.. base.Report(skip, take, passive).Cast<ForecastKeyReport>()];
 
     private protected override void RequireForm(ExampleBatch examples)
     {
@@ -82,13 +83,11 @@ public sealed class ForecastFleet : KeyedFleet
         learners.Save(ref writer);
     }
 
-    private protected override long LoadKey(KeyLearners learners, ref MessagePackReader reader)
+    private protected override long LoadLastUse(ref MessagePackReader reader)
     {
         reader.ReadHeader(Format, 1, fields: 6);
         RefuseOtherTask(_plan.Task, ref reader);
-        var lastUse = reader.ReadInt64();
-        learners.Load(ref reader);
-        return lastUse;
+        return reader.ReadInt64();
     }
 
     /// <summary>Forecasts wait for targets some steps ahead: with other steps or horizons they would be scored against wrong

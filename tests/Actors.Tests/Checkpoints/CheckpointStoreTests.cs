@@ -72,6 +72,32 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     }
 
     [Theory, Sqlite, Postgres]
+    public async Task Given_keys_of_several_generations_when_some_are_read_then_they_are_those_that_the_writer_has_written_last(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var many = Enumerable.Range(0, 450).Select(i => $"m{i}={i}").ToArray();
+        var writer = await SaveAsync(
+            world, Checkpoint.At(10, -1, ["a=1", "b=1", "c=1", .. many]), Checkpoint.At(20, 10, "b=2"), Checkpoint.At(30, 20, "b=3", "c"));
+
+        Assert.Equal(["3", "1"], await KeysAsync("b", "a"));
+        Assert.Empty(await KeysAsync());
+        var all = many.Select(key => key.Split('=')).ToArray();
+        Assert.Equal(all.Select(key => key[1]), await KeysAsync([.. all.Select(key => key[0])]));
+        foreach (var gone in (string[])["c", "never-there"])
+        {
+            var missing = await Assert.ThrowsAsync<DamagedStateException>(() => KeysAsync("a", gone));
+            Assert.Contains(" is missing", missing.Message, StringComparison.Ordinal);
+        }
+
+        await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner);
+        await Assert.ThrowsAsync<StaleWriterException>(() => KeysAsync("a"));
+
+        async Task<IEnumerable<string>> KeysAsync(params string[] keys) =>
+            (await world.Store.ReadKeysAsync(Pipeline, Bucket, writer, [.. keys.Select(key => System.Text.Encoding.UTF8.GetBytes(key))]))
+                .Select(state => System.Text.Encoding.UTF8.GetString(state));
+    }
+
+    [Theory, Sqlite, Postgres]
     public async Task Given_a_forgotten_key_when_no_generation_that_is_kept_has_it_then_its_rows_are_gone(CheckpointStoreKind kind)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);

@@ -24,6 +24,19 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     /// <summary>Bucket saves that were made.</summary>
     internal int Saves { get; private set; }
 
+    /// <summary>Keys that were read alone.</summary>
+    internal int KeyReads { get; private set; }
+
+    /// <summary>The newest generation of a bucket loses its keys.</summary>
+    internal void LoseKeys(string pipeline, BucketId bucket)
+    {
+        lock (_gate)
+        {
+            var generations = Generations(pipeline, bucket);
+            generations[^1] = generations[^1] with { Keys = [] };
+        }
+    }
+
     public ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, long owner, CancellationToken cancellation = default) =>
         Do(() =>
         {
@@ -61,6 +74,21 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
             Saves++;
             return true;
         }).AsTask());
+
+    public ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
+        string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default) =>
+        Do<IReadOnlyList<byte[]>>(() =>
+        {
+            if (_writers.GetValueOrDefault((pipeline, bucket)) != writer)
+            {
+                throw new StaleWriterException($"bucket {bucket.EntityId} has another writer");
+            }
+
+            KeyReads += keys.Count;
+            var stored = Generations(pipeline, bucket)[^1].Keys;
+            return [.. keys.Select(key => stored.FirstOrDefault(state => state.Key.AsSpan().SequenceEqual(key)).State
+                ?? throw new DamagedStateException("a key is missing"))];
+        });
 
     public ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default) =>
         Do(() =>

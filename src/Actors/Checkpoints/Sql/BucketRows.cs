@@ -12,6 +12,9 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 /// </summary>
 internal static class BucketRows
 {
+    // Parameters of one statement.
+    private const int KeysOfAQuestion = 200;
+
     /// <summary>The newest undamaged generation, and what was wrong with newer ones.</summary>
     internal static async Task<(StoredBucket? Bucket, List<string> Damage)> ReadAsync(
         SqlSession session, string pipeline, BucketId bucket, Claim claim)
@@ -29,6 +32,48 @@ internal static class BucketRows
         }
 
         return (null, damage);
+    }
+
+    /// <summary>The states of keys in the generation that the claim's writer goes on from, in the order of the keys.</summary>
+    /// <exception cref="DamagedStateException">One is missing or damaged.</exception>
+    internal static async Task<IReadOnlyList<byte[]>> ReadKeysAsync(
+        SqlSession session, string pipeline, BucketId bucket, Claim claim, IReadOnlyList<byte[]> keys)
+    {
+        var states = new byte[keys.Count][];
+        for (var start = 0; start < keys.Count; start += KeysOfAQuestion)
+        {
+            var asked = keys.Skip(start).Take(KeysOfAQuestion).ToList();
+            var newest = new Dictionary<string, (long Generation, byte[]? Sealed)>();
+            var rows = await session.RowsAsync(
+                $"""
+                SELECT key, generation, state FROM streamlearn_keys
+                WHERE claim = @claim AND generation <= @generation AND key IN ({string.Join(", ", asked.Select((_, i) => $"@k{i}"))})
+                """,
+                row => (Key: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), Generation: row.GetInt64(1), Sealed: row.GetValue(2) as byte[]),
+                [("claim", claim.Id), ("generation", claim.Loaded), .. asked.Select((key, i) => ($"k{i}", (object)key))]);
+            foreach (var row in rows)
+            {
+                if (!newest.TryGetValue(row.Key, out var other) || other.Generation < row.Generation)
+                {
+                    newest[row.Key] = (row.Generation, row.Sealed);
+                }
+            }
+
+            for (var i = 0; i < asked.Count; i++)
+            {
+                states[start + i] = Opened(asked[i], newest.GetValueOrDefault(Convert.ToHexString(asked[i])));
+            }
+        }
+
+        return states;
+
+        byte[] Opened(byte[] key, (long Generation, byte[]? Sealed) row) =>
+            row.Sealed is null
+                ? throw new DamagedStateException(Describe(pipeline, bucket, claim.Loaded, $"key {PrintableKey.Of(key)} is missing"))
+                : StoredRow.TryOpen(RowIdentity.OfKey(pipeline, bucket, row.Generation, key), row.Sealed, out var state, out var damage)
+                    ? state.ToArray()
+                    : throw new DamagedStateException(
+                        Describe(pipeline, bucket, row.Generation, $"key {PrintableKey.Of(key)} is damaged: {damage}"));
     }
 
     /// <summary>Manifests and states, the newest first: without a state where it is damaged, and in what way.</summary>

@@ -52,9 +52,14 @@ internal static class Claims
 
     /// <summary>The claim for its writer, held until the transaction ends.</summary>
     /// <exception cref="StaleWriterException">Somebody else has it.</exception>
-    internal static async Task<Claim> HoldAsync(SqlSession session, string pipeline, BucketId bucket, long writer)
+    internal static Task<Claim> HoldAsync(SqlSession session, string pipeline, BucketId bucket, long writer) =>
+        RequireWriterAsync(session, pipeline, bucket, writer, toWrite: true);
+
+    /// <summary>The claim for its writer, as it is now.</summary>
+    /// <exception cref="StaleWriterException">Somebody else has it.</exception>
+    internal static async Task<Claim> RequireWriterAsync(SqlSession session, string pipeline, BucketId bucket, long writer, bool toWrite = false)
     {
-        var claim = await FindAsync(session, pipeline, bucket, toWrite: true);
+        var claim = await FindAsync(session, pipeline, bucket, toWrite);
         return claim is { } held && held.Writer == writer
             ? held
             : throw new StaleWriterException(string.Create(

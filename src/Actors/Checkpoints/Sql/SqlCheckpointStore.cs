@@ -34,6 +34,13 @@ internal abstract class SqlCheckpointStore : SqlCheckpointReader, ICheckpointSto
             },
             cancellation);
 
+    public async ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
+        string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default) =>
+        await ReadAsync(
+            async session => await BucketRows.ReadKeysAsync(
+                session, pipeline, bucket, await Claims.RequireWriterAsync(session, pipeline, bucket, writer), keys),
+            cancellation);
+
     public async ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default)
     {
         var claim = await WriteAsync(session => Claims.TakeAsync(session, pipeline, CursorOf(partition)), cancellation);
