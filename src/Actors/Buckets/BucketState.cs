@@ -26,11 +26,12 @@ internal sealed class BucketState
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stored">Where to go on; null: with nothing.</param>
+    /// <param name="partition">Its partition: with replicas, which one it has.</param>
     /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
-    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null)
+    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null, int partition = 0)
     {
         _pipeline = pipeline;
-        _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket);
+        _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, partition);
 
         // The batches that an ingest can have without having put their outputs out.
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);

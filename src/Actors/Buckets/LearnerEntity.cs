@@ -200,13 +200,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     {
         try
         {
-            _state = new BucketState(_pipeline, stored);
+            _state = new BucketState(_pipeline, stored, bucket.Partition);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
             _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, exception.Message);
             _failure = new BucketFailed(bucket, _owner, exception.Message);
-            _state = new BucketState(_pipeline);
+            _state = new BucketState(_pipeline, partition: bucket.Partition);
         }
 
         Go();

@@ -102,7 +102,7 @@ internal sealed class IngestStage(
             _time = time;
             _in = stage._in;
             _out = stage._out;
-            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks);
+            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks, pipeline.ReplicaKey);
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);

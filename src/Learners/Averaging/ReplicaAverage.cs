@@ -14,7 +14,12 @@ public sealed class ReplicaAverage
 
     private const byte Version = 1;
 
-    internal ReplicaAverage(int slice, long sequence, long previous, AverageMember[] members, float[] values)
+    /// <param name="slice">Which slice of the model.</param>
+    /// <param name="sequence">Offset of the contribution that closed the group.</param>
+    /// <param name="previous">The sequence of the slice's average before.</param>
+    /// <param name="members">What is in it, by replica.</param>
+    /// <param name="values">D.</param>
+    public ReplicaAverage(int slice, long sequence, long previous, AverageMember[] members, float[] values)
     {
         Slice = slice;
         Sequence = sequence;

@@ -59,9 +59,12 @@ public sealed class ReplicaExchange
     /// <summary>Records from one contribution to the next, whatever the slice.</summary>
     public static int Interval(ReplicaOptions options, int slices) => Math.Max(1, options.Every / slices);
 
-    /// <summary>Slices that a model goes in.</summary>
-    public static int SlicesOf(ReplicaOptions options, IAveragedLearner learner) =>
-        ParameterSlice.Cut(learner.Layout, options.SliceBytes / sizeof(float)).Length;
+    /// <summary>Slices that a model goes in, and bytes of the largest.</summary>
+    public static (int Slices, int LargestBytes) SlicesOf(ReplicaOptions options, IAveragedLearner learner)
+    {
+        var slices = ParameterSlice.Cut(learner.Layout, options.SliceBytes / sizeof(float));
+        return (slices.Length, slices.Max(slice => slice.Range.Length) * sizeof(float));
+    }
 
     /// <summary>A record has been learned.</summary>
     /// <returns>The contribution that is due now; null: none is.</returns>

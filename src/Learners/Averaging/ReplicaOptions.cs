@@ -8,8 +8,8 @@ public sealed record ReplicaOptions
     /// <summary>Least bytes of a slice.</summary>
     public const int LeastSliceBytes = 1024;
 
-    /// <summary>Most bytes of a slice: brokers take records of up to 1 MB.</summary>
-    public const int MostSliceBytes = 512 * 1024;
+    /// <summary>Most bytes of a slice, and of all contributions in one message: messages between nodes hold 128 kB.</summary>
+    public const int MostSliceBytes = 80 * 1024;
 
     /// <summary>Records that a replica learns from one contribution of a slice to the next. Default 1000.</summary>
     public int Every { get; init; } = 1000;
@@ -26,8 +26,8 @@ public sealed record ReplicaOptions
     /// <summary>Contributions of a slice after which its levels are chosen anew. Default 10.</summary>
     public int AdjustEvery { get; init; } = 10;
 
-    /// <summary>Bytes of a slice in single precision, at most: a model with more goes in slices, each averaged on its own. Default 64 KiB: messages
-    /// between nodes hold 128 kB.</summary>
+    /// <summary>Bytes of a slice in single precision, at most: a model with more goes in slices, each averaged on its own. Default 64
+    /// KiB.</summary>
     public int SliceBytes { get; init; } = 64 * 1024;
 
     /// <summary>Checks the settings.</summary>

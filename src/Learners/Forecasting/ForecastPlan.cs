@@ -60,7 +60,7 @@ public sealed class ForecastPlan : LearnerPlan
     public override int ReportBytes => RestBytes + ((Learners.Count + 1) * Task.Horizons.Count * SumsBytes);
 
     /// <inheritdoc/>
-    public override ILearnerFleet CreateFleet(int maxKeys) => new ForecastFleet(this, maxKeys);
+    public override ILearnerFleet CreateFleet(int maxKeys, int replica = 0) => new ForecastFleet(this, maxKeys);
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new ForecastSummary(this, keys);
