@@ -32,12 +32,14 @@ internal sealed class BucketState
     /// <param name="stored">Where to go on; null: with nothing.</param>
     /// <param name="place">Where its learners run; null: <see cref="FleetPlace.Default"/>.</param>
     /// <param name="memory">What they may take; null: what they need.</param>
+    /// <param name="partition">Its partition: with replicas, which one it has.</param>
     /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
-    internal BucketState(PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null, LearnerMemory? memory = null)
+    internal BucketState(
+        PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null, LearnerMemory? memory = null, int partition = 0)
     {
         _pipeline = pipeline;
         _memory = memory ?? LearnerMemory.Unlimited;
-        _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, place);
+        _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, place, partition);
 
         // The batches that an ingest can have without having put their outputs out.
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);

@@ -316,13 +316,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         try
         {
             // Who only looks has no owner, and cannot read keys later.
-            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory);
+            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory, bucket.Partition);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
             _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, exception.Message);
             _failure = new BucketFailed(bucket, _owner, exception.Message);
-            _state = new BucketState(_pipeline, place: _place.Fleet);
+            _state = new BucketState(_pipeline, place: _place.Fleet, partition: bucket.Partition);
         }
 
         Go();

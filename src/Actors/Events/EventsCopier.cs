@@ -62,7 +62,7 @@ public sealed class EventsCopier : TopicReader
     private protected override void OnAssigned(PartitionAssigned assigned)
     {
         var decoder = Source.Schema.CreateDecoder();
-        var router = new EventsRouter((byte)_source, Pipeline.Partitions, Services.Kafka.MostRecordBytes);
+        var router = new EventsRouter((byte)_source, Pipeline.Partitions, Services.Kafka.MostRecordBytes, Pipeline.Plan);
         var control = assigned.Control;
         _pace.Begin(_source, assigned.Partition);
         var (killSwitch, completion) = assigned.Records

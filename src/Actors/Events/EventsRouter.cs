@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Events;
 using StreamLearn.Streams.Kafka;
@@ -12,7 +13,8 @@ namespace StreamLearn.Actors.Events;
 /// <param name="source">The source's place in the pipeline's configuration.</param>
 /// <param name="partitions">Partitions of the events topic.</param>
 /// <param name="mostBytes">Bytes of key and value that a copy may have.</param>
-public sealed class EventsRouter(byte source, int partitions, int mostBytes = int.MaxValue)
+/// <param name="plan">With replicas it says which records belong together; the others go wherever they do. Null: those of a key do.</param>
+public sealed class EventsRouter(byte source, int partitions, int mostBytes = int.MaxValue, LearnerPlan? plan = null)
 {
     /// <summary>The copies of a batch in the order of its records, each with its partition.</summary>
     /// <param name="batch">Decoded by the source's decoder.</param>
@@ -40,7 +42,8 @@ public sealed class EventsRouter(byte source, int partitions, int mostBytes = in
                 continue;
             }
 
-            copies.Add(new OutputRecord(key.ToArray(), copy, Partition: EventsPartitioner.PartitionOf(key, partitions)));
+            var together = plan?.Replicas is null ? key : plan.SpreadBy(examples, i);
+            copies.Add(new OutputRecord(key.ToArray(), copy, Partition: EventsPartitioner.PartitionOf(together, partitions)));
         }
 
         letters.Sort((one, other) => one.SourceOffset.CompareTo(other.SourceOffset));

@@ -6,7 +6,10 @@ using StreamLearn.Streams.Codecs;
 namespace StreamLearn.Actors.Ingest;
 
 /// <summary>Sorts the examples of a batch into the buckets of their keys, in order, in pieces that a message can hold.</summary>
-internal sealed class BucketChunker(int buckets, ChunkLimits limits)
+/// <param name="buckets">Buckets of the partition.</param>
+/// <param name="limits">What a message can hold.</param>
+/// <param name="replicaKey">With replicas: the one key that buckets know; null: each example's own.</param>
+internal sealed class BucketChunker(int buckets, ChunkLimits limits, byte[]? replicaKey = null)
 {
     // Per example besides its key: offset, time, kind, end of the key.
     private const int FixedBytes = 8 + 8 + 1 + 4;
@@ -22,7 +25,7 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits)
     /// <summary>Calls <paramref name="chunk"/> with each bucket, the examples of a chunk for it, and their rows in the batch.</summary>
     internal void Split(DecodedBatch batch, Action<int, ExampleBatch, int[]> chunk)
     {
-        var examples = batch.Examples;
+        var examples = replicaKey is null ? batch.Examples : batch.Examples.WithKey(replicaKey);
         for (var row = 0; row < examples.Count; row++)
         {
             _rows[BucketOf(examples.Key(row), buckets)].Add(row);

@@ -14,8 +14,11 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
     /// <summary>Alerts raised and cleared.</summary>
     internal required OutputBatch Alerts { get; init; }
 
+    /// <summary>What replicas contribute to their average.</summary>
+    internal required OutputBatch Contributions { get; init; }
+
     /// <summary>All of them.</summary>
-    internal IEnumerable<OutputBatch> Batches => [Predictions, DeadLetters, Drift, Alerts];
+    internal IEnumerable<OutputBatch> Batches => [Predictions, DeadLetters, Drift, Alerts, Contributions];
 
     internal int Predicted { get; init; }
 
@@ -32,6 +35,8 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
     internal int Learned { get; init; }
 
     internal int Held { get; init; }
+
+    internal int Averaged { get; init; }
 
     internal int DriftAlarms { get; init; }
 

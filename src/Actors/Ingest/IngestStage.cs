@@ -105,7 +105,7 @@ internal sealed class IngestStage(
             _time = time;
             _in = stage._in;
             _out = stage._out;
-            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes));
+            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);

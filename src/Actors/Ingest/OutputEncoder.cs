@@ -43,6 +43,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             Next = answered.Next,
             Drift = Batch(pipeline.DriftTopic, answered, alarms),
             Alerts = Batch(pipeline.AlertsTopic, answered, alerts),
+            Contributions = new OutputBatch(pipeline.ContributionsTopic, Contributions(answered)),
             Predicted = counts.Predicted,
             Refused = deadLetters.Count,
             Forgotten = counts.Forgotten,
@@ -51,6 +52,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             Repeated = counts.Repeated,
             Learned = counts.Learned,
             Held = counts.Held,
+            Averaged = counts.Averaged,
             DriftAlarms = alarms.Count,
             Evictions = answered.Chunks.Sum(chunk => chunk.Predictions.Evictions.Count(at => IsNew(answered, chunk, at))),
             Recoveries = Recoveries(answered),
@@ -99,6 +101,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                 case ExampleStatus.Held:
                     counts.Held++;
                     break;
+                case ExampleStatus.Averaged:
+                    counts.Averaged++;
+                    break;
                 case var refused:
                     var origins = answered.Source.Examples.OriginSources;
                     var field = pipeline.FieldOf(refused, origins.Length == 0 ? 0 : origins[row]);
@@ -132,6 +137,24 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         }
 
         return records;
+    }
+
+    /// <summary>In the order of their records, whatever the order of the answers: of a replica's contributions one that comes late counts no more.</summary>
+    private static List<OutputRecord> Contributions(AnsweredBatch answered)
+    {
+        var found = new List<(long Offset, byte[] Bytes)>();
+        foreach (var chunk in answered.Chunks)
+        {
+            foreach (var contribution in chunk.Predictions.Contributions)
+            {
+                if (IsNew(answered, chunk, contribution.Row))
+                {
+                    found.Add((answered.Source.Examples.Offsets[chunk.Rows[chunk.FirstRow + contribution.Row]], contribution.Bytes));
+                }
+            }
+        }
+
+        return [.. found.OrderBy(contribution => contribution.Offset).Select(contribution => new OutputRecord(null, contribution.Bytes))];
     }
 
     private List<RecoveredLearner> Recoveries(AnsweredBatch answered)
@@ -199,5 +222,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         internal int Learned { get; set; }
 
         internal int Held { get; set; }
+
+        internal int Averaged { get; set; }
     }
 }

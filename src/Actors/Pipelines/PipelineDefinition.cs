@@ -39,7 +39,16 @@ public sealed record PipelineDefinition
 
     /// <summary>Whether the records are copied into one internal topic first, keyed by the pipeline's key: they come from several topics, or their
     /// keys may be others.</summary>
-    public bool CopiesRecords => Sources.Count > 1 || (Schema.Key.Length > 0 && !CoPartitioned);
+    public bool CopiesRecords => Sources.Count > 1 || (Schema.Key.Length > 0 && !CoPartitioned) || HasReplicas;
+
+    /// <summary>Whether the pipeline has one model, of which each partition of the events topic has a replica.</summary>
+    public bool HasReplicas => Plan.Replicas is not null;
+
+    /// <summary>With replicas: the key under which every partition has its one, in UTF-8. The records keep theirs.</summary>
+    public byte[]? ReplicaKey => HasReplicas ? System.Text.Encoding.UTF8.GetBytes(Name) : null;
+
+    /// <summary>With replicas: the internal topic of what they contribute to their averages, with one partition.</summary>
+    public string ContributionsTopic => HasReplicas ? $"{Name}.contributions" : "";
 
     /// <summary>The internal topic that records are copied into.</summary>
     public string EventsTopic => $"{Name}.events";
@@ -82,13 +91,13 @@ public sealed record PipelineDefinition
     /// <summary>A decoder of the topic that is learned from. For one stream.</summary>
     public IRecordDecoder CreateDecoder() =>
         CopiesRecords
-            ? new EventsDecoder([.. Sources.Select(source => new EventSource(source.Topic, source.Schema.CreateDecoder()))])
+            ? new EventsDecoder([.. Sources.Select(source => new EventSource(source.Topic, source.Schema.CreateDecoder()))], HasReplicas ? ContributionsTopic : null)
             : Schema.CreateDecoder();
 
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     /// <param name="refused">What became of the example.</param>
     /// <param name="source">Which source its record is from, by its place.</param>
-    public string FieldOf(ExampleStatus refused, int source) => Sources[source].Schema.FieldOf(refused);
+    public string FieldOf(ExampleStatus refused, int source) => source == EventOrigin.Averages ? "" : Sources[source].Schema.FieldOf(refused);
 
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();

@@ -16,6 +16,8 @@ public sealed class PipelineProgress
     private long _repeated;
     private long _learned;
     private long _held;
+    private long _contributions;
+    private long _averaged;
     private long _driftAlarms;
     private long _alertsRaised;
     private long _evictions;
@@ -48,6 +50,12 @@ public sealed class PipelineProgress
 
     /// <summary>Records that wait for others: feedback that came before its decision.</summary>
     public long Held => Interlocked.Read(ref _held);
+
+    /// <summary>What replicas have contributed to their averages.</summary>
+    public long Contributions => Interlocked.Read(ref _contributions);
+
+    /// <summary>Averages that replicas have taken in, each as often as there are replicas here.</summary>
+    public long Averaged => Interlocked.Read(ref _averaged);
 
     /// <summary>Alarms of drift detectors.</summary>
     public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
@@ -109,6 +117,8 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _repeated, output.Repeated);
         Interlocked.Add(ref _learned, output.Learned);
         Interlocked.Add(ref _held, output.Held);
+        Interlocked.Add(ref _contributions, output.Contributions.Records.Count);
+        Interlocked.Add(ref _averaged, output.Averaged);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
         Interlocked.Add(ref _evictions, output.Evictions);

@@ -9,7 +9,7 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class PipelineSettings
 {
     /// <summary>Settings that decide which records a learner is made from; a state that was made with others is of no use.</summary>
-    private static readonly string[] Layout = ["source.log", "source.partitions", "buckets"];
+    private static readonly string[] Layout = ["source.log", "source.partitions", "buckets", "replicas.enabled"];
 
     private readonly SortedDictionary<string, string> _values;
 
@@ -43,6 +43,17 @@ public sealed class PipelineSettings
         foreach (var (path, value) in plan.Settings())
         {
             Add(path, value);
+        }
+
+        if (plan.Replicas is { } replicas)
+        {
+            Add("replicas.enabled", "on");
+            Add("replicas.every", replicas.Every);
+            Add("replicas.compression", replicas.Compression);
+            Add("replicas.error-budget", replicas.ErrorBudget);
+            Add("replicas.share", replicas.Share);
+            Add("replicas.adjust-every", replicas.AdjustEvery);
+            Add("replicas.slice-bytes", replicas.SliceBytes);
         }
 
         for (var i = 0; i < plan.Learners.Count; i++)

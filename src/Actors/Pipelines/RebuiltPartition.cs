@@ -35,12 +35,12 @@ public sealed class RebuiltPartition
         _pipeline = pipeline;
         _partition = partition;
         _first = _next = first;
-        _buckets = [.. Enumerable.Range(0, pipeline.Buckets).Select(_ => new BucketState(pipeline))];
-        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes));
+        _buckets = [.. Enumerable.Range(0, pipeline.Buckets).Select(_ => new BucketState(pipeline, partition: partition))];
+        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
         _decoder = pipeline.CreateDecoder();
     }
 
-    /// <summary>Records learned from, and the others, without copies that had come before.</summary>
+    /// <summary>Records learned from, and the others, without copies that had come before and averages of replicas.</summary>
     public long Records { get; private set; }
 
     /// <summary>Records that could not be learned from.</summary>
@@ -93,7 +93,7 @@ public sealed class RebuiltPartition
     {
         foreach (var status in answers.Statuses)
         {
-            Records -= status == ExampleStatus.Repeated ? 1 : 0;
+            Records -= status is ExampleStatus.Repeated or ExampleStatus.Averaged ? 1 : 0;
             DeadLetters += status.IsRefusal() ? 1 : 0;
         }
     }

@@ -82,7 +82,7 @@ public sealed class StoredModels
         var stored = await _store.ReadBucketAsync(_pipeline.Name, bucket, cancellation).ConfigureAwait(false);
         try
         {
-            return (stored, new BucketState(_pipeline, stored));
+            return (stored, new BucketState(_pipeline, stored, partition: bucket.Partition));
         }
         catch (MessagePackSerializationException exception)
         {

@@ -55,7 +55,7 @@ public static class StoredStateCheck
         {
             try
             {
-                _ = new BucketState(pipeline, await store.ReadBucketAsync(pipeline.Name, manifest.Bucket, cancellation).ConfigureAwait(false));
+                _ = new BucketState(pipeline, await store.ReadBucketAsync(pipeline.Name, manifest.Bucket, cancellation).ConfigureAwait(false), partition: manifest.Bucket.Partition);
             }
             catch (Exception exception) when (exception is StateFormatException or MessagePackSerializationException)
             {

@@ -55,7 +55,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
             }
 
             var outcome = PredictionBatch.Allocate(decoded.Examples.Count, _fleet.PredictionWidth);
-            _fleet.Process(decoded.Examples, 0, outcome);
+            _fleet.Process(pipeline.ReplicaKey is { } key ? decoded.Examples.WithKey(key) : decoded.Examples, 0, outcome);
             Count(decoded, outcome);
             if (predictions is not null)
             {

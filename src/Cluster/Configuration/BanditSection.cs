@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Streams.Codecs.Bandits;
@@ -11,14 +12,15 @@ internal static class BanditSection
 {
     private const string Off = "off";
 
-    internal static TaskParts Read(ConfigNode pipeline, string name, LearnerOptions learners)
+    internal static TaskParts Read(ConfigNode pipeline, string name, LearnerOptions learners, ReplicaOptions? replicas)
     {
         var task = pipeline.Child("task");
         var contexts = pipeline.Child("sources").Child("contexts");
         var rewards = pipeline.Child("sources").Child("rewards");
         var schema = Contexts(contexts, Task(task));
         var plan = new BanditPlan(
-            schema.Task, learners.Learners, learners.Seed, learners.MaxKeys, OffPolicy(task.Child("off-policy")), learners.Safety);
+            schema.Task, learners.Learners, learners.Seed, learners.MaxKeys, OffPolicy(task.Child("off-policy")), learners.Safety, replicas,
+            pipeline.PathOf("replicas"));
         var sources = new List<PipelineSource> { new("contexts", PipelineSection.SourceTopic(contexts, name), schema) };
         if (PipelineSection.Topic(rewards, "topic", name) is { Length: > 0 } topic)
         {

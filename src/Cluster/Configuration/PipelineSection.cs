@@ -17,7 +17,7 @@ internal static class PipelineSection
     private const string NamePlaceholder = "<pipeline>";
 
     /// <summary>What pipelines of other tasks than <c>forecast</c> take from its defaults.</summary>
-    private static readonly string[] Common = ["safety", "buckets", "max-keys", "chunks"];
+    private static readonly string[] Common = ["safety", "buckets", "max-keys", "chunks", "replicas"];
 
     /// <summary>The task that a pipeline's block names; null where it names none.</summary>
     internal static string? TaskOf(HoconObject pipeline) =>
@@ -73,9 +73,16 @@ internal static class PipelineSection
                 RefusedInRow = (int)safety.Whole("refused-in-row", 1, int.MaxValue),
                 KeepEvery = (int)safety.Whole("keep-every", 1, int.MaxValue),
             });
+        var replicas = ReplicasSection.Read(pipeline.Child("replicas"));
+        if (replicas is not null && kind != BanditTask.Name)
+        {
+            throw pipeline.Child("replicas").Fail("enabled", $"on for the task {kind}", $"off: only a pipeline of the task {BanditTask.Name} has one model for all its records");
+        }
+
         var parts = kind == BanditTask.Name
-            ? BanditSection.Read(pipeline, name, learners)
+            ? BanditSection.Read(pipeline, name, learners, replicas)
             : ForecastSection.Read(root, pipeline, name, learners);
+        ReplicasSection.CheckMessages(pipeline.Child("replicas"), parts.Plan, (int)chunks.Whole("records", 1, 100_000));
         return new PipelineDefinition
         {
             Name = name,

@@ -157,6 +157,16 @@ public sealed partial record StreamLearnConfig
             }
         }
 
+        foreach (var pipeline in pipelines.Where(pipeline => pipeline.HasReplicas))
+        {
+            if (!taken.TryAdd(pipeline.ContributionsTopic, $"the topic of the replicas of the pipeline {pipeline.Name}"))
+            {
+                throw ConfigurationException.At(
+                    file, $"streamlearn.pipelines.{pipeline.Name}", $"named so that the topic of its replicas is '{pipeline.ContributionsTopic}', which is "
+                    + $"{taken[pipeline.ContributionsTopic]} too", "another name");
+            }
+        }
+
         foreach (var pipeline in pipelines)
         {
             foreach (var (setting, topic) in pipeline.Outputs)

@@ -21,7 +21,7 @@ public static class PipelineReplay
     /// <exception cref="TopicMissingException">The topic that is learned from is not there.</exception>
     /// <exception cref="LostRecordsException">Retention has deleted what is wanted, and nothing may be skipped.</exception>
     /// <exception cref="ConfigurationException">There is nothing to read from the position on, or nothing that can be learned: what
-    /// is stored would be replaced by nothing.</exception>
+    /// is stored would be replaced by nothing; or the pipeline has replicas, and was stored with other settings.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<ReplayResult> RunAsync(
         StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
@@ -37,6 +37,10 @@ public static class PipelineReplay
         await using var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
 
         var stored = await StoredAsync(pipeline, store, cancellation).ConfigureAwait(false);
+        if (pipeline.HasReplicas)
+        {
+            await RequireSameSettingsAsync(pipeline, store, cancellation).ConfigureAwait(false);
+        }
 
         // The client's calls block, and so does learning.
         var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, stored, time, cancellation),
@@ -97,6 +101,30 @@ public static class PipelineReplay
         }
 
         return (partitions, ranges);
+    }
+
+    /// <summary>The averages in the log are those of learners with the settings of then: learning it again with others gives neither the old model nor a
+    /// new one.</summary>
+    private static async Task RequireSameSettingsAsync(PipelineDefinition pipeline, ICheckpointStore store, CancellationToken cancellation)
+    {
+        string? settings;
+        try
+        {
+            settings = await store.LoadSettingsAsync(pipeline.Name, cancellation).ConfigureAwait(false);
+        }
+        catch (CheckpointStoreException)
+        {
+            // Damaged, and to be replaced.
+            return;
+        }
+
+        if (settings is not null
+            && PipelineSettings.Differences(PipelineSettings.Parse(settings), PipelineSettings.Of(pipeline)) is { Count: > 0 } changed)
+        {
+            throw new ConfigurationException(
+                $"The replicas of pipeline {pipeline.Name} were averaged with other settings: {string.Join("; ", changed)}; expected the same, because the averages "
+                + "are in the log. Nothing was changed.");
+        }
     }
 
     /// <summary>What is stored of the pipeline, in words; null: nothing.</summary>

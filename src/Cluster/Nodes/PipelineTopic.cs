@@ -10,7 +10,8 @@ internal static class PipelineTopic
 
     /// <summary>The pipeline with the number of its topic's partitions.</summary>
     /// <exception cref="TopicMissingException">There was no such topic within the start-up time-out.</exception>
-    /// <exception cref="Configuration.ConfigurationException">The pipeline may hold fewer keys than it has buckets.</exception>
+    /// <exception cref="Configuration.ConfigurationException">The pipeline may hold fewer keys than it has buckets, or the topic of its replicas has not one
+    /// partition.</exception>
     internal static async Task<PipelineDefinition> LookUpAsync(
         PipelineDefinition pipeline, KafkaSettings kafka, TimeProvider time, CancellationToken cancellation)
     {
@@ -24,6 +25,14 @@ internal static class PipelineTopic
         {
             // As many as the source with the most has, where it is not there yet.
             partitions = await KafkaTopics.EnsureAsync(kafka, pipeline.EventsTopic, partitions, cancellation).ConfigureAwait(false);
+        }
+
+        if (pipeline.HasReplicas
+            && await KafkaTopics.EnsureAsync(kafka, pipeline.ContributionsTopic, 1, cancellation).ConfigureAwait(false) is not 1 and var many)
+        {
+            throw new Configuration.ConfigurationException(
+                $"The topic {pipeline.ContributionsTopic} of the replicas of pipeline {pipeline.Name} has {many} partitions; expected 1, for averages are made in "
+                + "one order. Make it anew, or use another name for the pipeline.");
         }
 
         return WithPartitions(pipeline, partitions);

@@ -204,6 +204,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new EventsCopier(services, source, pace, ended)), name);
         }
 
+        if (pipeline.HasReplicas && parts.HasFlag(NodeParts.Copiers))
+        {
+            Add(ended => Props.Create(() => new AverageWriter(services, ended)), $"averages-{pipeline.Name}");
+        }
+
         return new RunningPipeline(pipeline, progress, buckets, readers, AllAsync(completions, readers));
 
         void Add(Func<TaskCompletionSource, Props> reader, string name)

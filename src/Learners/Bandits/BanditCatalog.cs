@@ -53,7 +53,7 @@ public static class BanditCatalog
         string kind, string summary, CostRegressionOptions regression, ExplorationOptions exploration) => new(
         kind, summary, OptionSet.Texts([.. exploration.Texts(), .. regression.Texts()]),
         (task, options, seed, _) => new RegressionBandit(
-            kind, task, CostRegressionOptions.From(options, regression), ExplorationOptions.From(options, exploration), seed));
+            kind, task, CostRegressionOptions.From(options, regression), ExplorationOptions.From(options, exploration), seed)) { IsAveraged = true };
 
     private static BanditRegistration Ridge(string kind, string summary, RidgeOptions defaults) => new(
         kind, summary, OptionSet.Texts(defaults.Texts()),
@@ -61,5 +61,5 @@ public static class BanditCatalog
 
     private static BanditRegistration Neural(string kind, string summary, NeuralConfidenceOptions defaults) => new(
         kind, summary, OptionSet.Texts(defaults.Texts()),
-        (task, options, seed, _) => new NeuralConfidenceBandit(kind, task, NeuralConfidenceOptions.From(options, defaults), seed));
+        (task, options, seed, _) => new NeuralConfidenceBandit(kind, task, NeuralConfidenceOptions.From(options, defaults), seed)) { IsAveraged = true };
 }

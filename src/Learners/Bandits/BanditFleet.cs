@@ -11,6 +11,7 @@ public sealed class BanditFleet : KeyedFleet
     private const string Format = "bandit-key";
 
     private readonly BanditPlan _plan;
+    private readonly int _replica;
 
     // Of the record that was looked at last.
     private BanditRecordKind _kind;
@@ -18,8 +19,13 @@ public sealed class BanditFleet : KeyedFleet
     /// <param name="plan">What the learners of a key are.</param>
     /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
     /// <param name="place">Where it runs; null: <see cref="FleetPlace.Default"/>.</param>
-    public BanditFleet(BanditPlan plan, int maxKeys, FleetPlace? place = null)
-        : base(plan, maxKeys, place) => _plan = plan;
+    /// <param name="replica">With replicas: which one it has.</param>
+    public BanditFleet(BanditPlan plan, int maxKeys, FleetPlace? place = null, int replica = 0)
+        : base(plan, maxKeys, place)
+    {
+        _plan = plan;
+        _replica = replica;
+    }
 
     /// <inheritdoc/>
     public override int PredictionWidth => 0;
@@ -66,7 +72,7 @@ public sealed class BanditFleet : KeyedFleet
         return _kind != BanditRecordKind.Feedback || (_plan.Task.Join.Early == JoinPolicy.Hold && !IsFull);
     }
 
-    private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces);
+    private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces, _replica);
 
     private protected override ExampleStatus Step(
         KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using MessagePack;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Joining;
 using StreamLearn.Learners.Bandits.OffPolicy;
@@ -29,6 +30,9 @@ internal sealed class BanditLearners : KeyLearners
     private readonly DecisionJoin _join;
     private readonly Xoshiro256 _random;
 
+    // Null: the model is this key's alone.
+    private readonly ReplicaExchange? _exchange;
+
     // [K], of the decision that is being made.
     private double[] _costs = [];
     private double[] _probabilities = [];
@@ -42,7 +46,7 @@ internal sealed class BanditLearners : KeyLearners
     private long _decidedAfter;
     private long _version;
 
-    internal BanditLearners(BanditPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
+    internal BanditLearners(BanditPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces, int replica)
     {
         _task = plan.Task;
         _safety = plan.Safety;
@@ -56,7 +60,8 @@ internal sealed class BanditLearners : KeyLearners
         }
 
         _join = new DecisionJoin(_task, _learners.Length);
-        _random = new Xoshiro256(plan.DrawSeed(key));
+        _random = new Xoshiro256(plan.DrawSeed(key, replica));
+        _exchange = plan.Replicas is { } replicas ? new ReplicaExchange(replicas, replica, (IAveragedLearner)_learners[0]) : null;
     }
 
     /// <summary>Decisions learned when the last record was decided on; where nothing was decided, learned so far.</summary>
@@ -87,6 +92,13 @@ internal sealed class BanditLearners : KeyLearners
     }
 
     /// <inheritdoc/>
+    internal override ExampleStatus TakeAverage(ReadOnlySpan<byte> average)
+    {
+        _version = _learned;
+        return _exchange is null || _exchange.Apply(average) == AverageOutcome.Unusable ? ExampleStatus.Unusable : ExampleStatus.Averaged;
+    }
+
+    /// <inheritdoc/>
     internal override KeyReport Report(ReadOnlySpan<byte> key)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -114,7 +126,7 @@ internal sealed class BanditLearners : KeyLearners
     /// <inheritdoc/>
     internal override void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, Fields - 2);
+        writer.WriteHeader(Format, 1, Fields - (_exchange is null ? 2 : 1));
         writer.Write(_records);
         writer.Write(_decisions);
         writer.Write(_learned);
@@ -138,12 +150,14 @@ internal sealed class BanditLearners : KeyLearners
         {
             learner.Save(ref writer);
         }
+
+        _exchange?.Save(ref writer);
     }
 
     /// <inheritdoc/>
     internal override void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, Fields - 2);
+        reader.ReadHeader(Format, 1, Fields - (_exchange is null ? 2 : 1));
         _records = reader.ReadInt64();
         _decisions = reader.ReadInt64();
         _learned = reader.ReadInt64();
@@ -170,6 +184,8 @@ internal sealed class BanditLearners : KeyLearners
         {
             learner.Load(ref reader);
         }
+
+        _exchange?.Load(ref reader);
     }
 
     private ExampleStatus Decide(in BanditRecord record, long time, PredictionBatch predictions, int row)
@@ -313,6 +329,10 @@ internal sealed class BanditLearners : KeyLearners
 
         _learned++;
         _cost += cost;
+        if (_exchange?.AfterRecord() is { } contribution)
+        {
+            predictions.Add(new DueContribution(row, contribution));
+        }
     }
 
     private void Reserve(int actions)

@@ -1,4 +1,6 @@
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Options;
 
@@ -18,10 +20,12 @@ public sealed class BanditPlan : LearnerPlan
     /// <param name="maxKeys">How many keys the pipeline may hold.</param>
     /// <param name="offPolicy">How learners are scored on decisions that are not theirs.</param>
     /// <param name="safety">When a learner goes back to its last good state.</param>
+    /// <param name="replicas">How replicas of one model are averaged; null: each key has a model of its own.</param>
+    /// <param name="replicasPath">Where that is configured, for errors.</param>
     /// <exception cref="OptionException">A setting cannot be used.</exception>
     public BanditPlan(
         BanditTask task, IReadOnlyList<LearnerChoice> learners, ulong seed, int maxKeys, OffPolicyOptions? offPolicy = null,
-        SafetyOptions? safety = null)
+        SafetyOptions? safety = null, ReplicaOptions? replicas = null, string replicasPath = "replicas")
         : base(learners, seed, maxKeys, safety)
     {
         Task = task.Validate();
@@ -32,6 +36,17 @@ public sealed class BanditPlan : LearnerPlan
         for (var i = 0; i < learners.Count; i++)
         {
             _ = CreateLearner(i, [], new FleetWorkspaces(FleetPlace.Trial));
+        }
+
+        Replicas = replicas?.Validate(replicasPath);
+        if (replicas is not null)
+        {
+            ReplicaSlices = CreateLearner(0, [], new FleetWorkspaces(FleetPlace.Trial)) is IAveragedLearner averaged
+                ? ReplicaExchange.SlicesOf(replicas, averaged)
+                : throw new OptionException(
+                    $"{replicasPath}.enabled", $"on with the learner {learners[0].Registration.Kind}",
+                    "off, or a learner with a model that can be averaged: " + string.Join(", ", BanditCatalog.All.Where(learner => learner.IsAveraged)
+                        .Select(learner => learner.Kind)));
         }
     }
 
@@ -46,6 +61,12 @@ public sealed class BanditPlan : LearnerPlan
     public OffPolicyOptions OffPolicy { get; }
 
     /// <inheritdoc/>
+    public override ReplicaOptions? Replicas { get; }
+
+    /// <inheritdoc/>
+    public override (int Slices, int LargestBytes) ReplicaSlices { get; }
+
+    /// <inheritdoc/>
     public override string TaskName => BanditTask.Name;
 
     /// <inheritdoc/>
@@ -56,7 +77,11 @@ public sealed class BanditPlan : LearnerPlan
     public override int PredictionBytes => PredictionRestBytes + (Task.Actions.Count * NumberBytes);
 
     /// <inheritdoc/>
-    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null) => new BanditFleet(this, maxKeys, place);
+    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null, int replica = 0) => new BanditFleet(this, maxKeys, place, replica);
+
+    /// <summary>The id of the decision: a context and its feedback meet.</summary>
+    public override ReadOnlySpan<byte> SpreadBy(ExampleBatch examples, int row) =>
+        BanditRecord.TryRead(examples.Payload(row), out var record) ? record.Id : examples.Key(row);
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new BanditSummary(this, keys);
@@ -83,6 +108,6 @@ public sealed class BanditPlan : LearnerPlan
     internal IBanditLearner CreateLearner(int learner, ReadOnlySpan<byte> key, FleetWorkspaces workspaces) =>
         BanditRegistration.Of(Learners[learner]).Create(Task, Learners[learner].Options, KeySeed(key) + (ulong)learner, workspaces);
 
-    /// <summary>Seed of the generator that draws a key's actions.</summary>
-    internal ulong DrawSeed(ReadOnlySpan<byte> key) => KeySeed(key) ^ 0xd1342543de82ef95;
+    /// <summary>Seed of the generator that draws a key's actions: each replica draws on its own.</summary>
+    internal ulong DrawSeed(ReadOnlySpan<byte> key, int replica) => KeySeed(key) ^ 0xd1342543de82ef95 ^ ((ulong)replica * 0x9e3779b97f4a7c15);
 }

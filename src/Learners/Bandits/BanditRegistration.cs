@@ -12,6 +12,9 @@ public sealed record BanditRegistration(
     string Kind, string Summary, IReadOnlyDictionary<string, string> Options, Func<BanditTask, OptionSet, ulong, FleetWorkspaces, IBanditLearner> Create)
     : LearnerRegistration(Kind, BanditTask.Name, Summary, Options)
 {
+    /// <summary>Whether its model is one vector of parameters: replicas of it can be averaged.</summary>
+    public bool IsAveraged { get; init; }
+
     /// <summary>The registration of a learner that is to decide.</summary>
     /// <exception cref="ArgumentException">It is of another task.</exception>
     public static BanditRegistration Of(LearnerChoice choice) =>

@@ -1,8 +1,10 @@
 using MessagePack;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Bandits;
@@ -17,7 +19,7 @@ namespace StreamLearn.Learners.Bandits;
 /// with linear models. <c>epsilon-greedy</c>: the network of neu-fast-cb, and the best action but for a share of the rounds.</para>
 /// <para>Deb, Ban, Zuo, He and Banerjee, "Contextual Bandits with Online Neural Regression", ICLR 2024.</para>
 /// </remarks>
-internal sealed class RegressionBandit : IBanditLearner
+internal sealed class RegressionBandit : IBanditLearner, IAveragedLearner
 {
     internal const string NeuSquareCb = "neu-square-cb";
     internal const string NeuFastCb = "neu-fast-cb";
@@ -53,6 +55,15 @@ internal sealed class RegressionBandit : IBanditLearner
         _rounds.Add(cost);
         return _regression.Learn(context, action, cost);
     }
+
+    /// <inheritdoc/>
+    public ParameterLayout Layout => _regression.Shape.Layout();
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Parameters => _regression.Network.Parameters;
+
+    /// <inheritdoc/>
+    public void Move(int offset, ReadOnlySpan<float> before, ReadOnlySpan<float> after) => _regression.Move(offset, before, after);
 
     /// <inheritdoc/>
     public void KeepGood() => _regression.KeepGood();

@@ -130,6 +130,21 @@ public sealed class ExampleBatch
         Offsets, Times, kinds, KeyBytes, KeyEnds, Values, Width, Readings, OriginSources, OriginPartitions, OriginOffsets, Payloads,
         PayloadEnds);
 
+    /// <summary>The same rows under one key, in UTF-8.</summary>
+    public ExampleBatch WithKey(ReadOnlySpan<byte> key)
+    {
+        var keys = new byte[Count * key.Length];
+        var ends = new int[Count];
+        for (var row = 0; row < Count; row++)
+        {
+            key.CopyTo(keys.AsSpan(row * key.Length));
+            ends[row] = (row + 1) * key.Length;
+        }
+
+        return new ExampleBatch(
+            Offsets, Times, Kinds, keys, ends, Values, Width, Readings, OriginSources, OriginPartitions, OriginOffsets, Payloads, PayloadEnds);
+    }
+
     /// <summary>The key of a row, in UTF-8.</summary>
     public ReadOnlySpan<byte> Key(int row)
     {

@@ -11,4 +11,7 @@ public enum ExampleKind : byte
 
     /// <summary>A copy of a record that has come before: it is passed over.</summary>
     Repeat = 2,
+
+    /// <summary>An average of replicas (<see cref="Averaging.ReplicaAverage"/>), in the payload: the learner of the key takes it in.</summary>
+    Average = 3,
 }

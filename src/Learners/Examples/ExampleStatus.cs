@@ -45,4 +45,7 @@ public enum ExampleStatus : byte
 
     /// <summary>Refused: its payload cannot be read, or does not fit the task.</summary>
     Unusable = 14,
+
+    /// <summary>An average of replicas: taken in.</summary>
+    Averaged = 15,
 }

@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 
@@ -15,6 +16,7 @@ public sealed class PredictionBatch
     private readonly List<AlertEvent> _alerts;
     private readonly List<int> _evictions;
     private readonly List<Recovery> _recoveries;
+    private readonly List<DueContribution> _contributions;
 
     // More room than there are numbers, as long as rows are added.
     private double[] _lists;
@@ -23,7 +25,8 @@ public sealed class PredictionBatch
     public PredictionBatch(
         ExampleStatus[] statuses, long[] modelVersions, double[] values, int width,
         IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null,
-        IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null, int[]? listEnds = null, double[]? lists = null)
+        IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null, int[]? listEnds = null, double[]? lists = null,
+        IReadOnlyList<DueContribution>? contributions = null)
     {
         if (modelVersions.Length != statuses.Length || values.Length != statuses.Length * width)
         {
@@ -55,6 +58,7 @@ public sealed class PredictionBatch
         _alerts = [.. alerts ?? []];
         _evictions = [.. evictions ?? []];
         _recoveries = [.. recoveries ?? []];
+        _contributions = [.. contributions ?? []];
         ListEnds = listEnds;
         _lists = lists;
         _listed = lists.Length;
@@ -101,6 +105,10 @@ public sealed class PredictionBatch
     [Key(9)]
     public double[] Lists => _listed == _lists.Length ? _lists : _lists[.._listed];
 
+    /// <summary>What a replica contributes to the average of all, by ascending row.</summary>
+    [Key(10)]
+    public IReadOnlyList<DueContribution> Contributions => _contributions;
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Statuses.Length;
@@ -139,6 +147,7 @@ public sealed class PredictionBatch
         _alerts.AddRange(source._alerts.Where(alert => alert.Row == from).Select(alert => alert with { Row = to }));
         _evictions.AddRange(source._evictions.Where(row => row == from).Select(_ => to));
         _recoveries.AddRange(source._recoveries.Where(recovery => recovery.Row == from).Select(recovery => recovery with { Row = to }));
+        _contributions.AddRange(source._contributions.Where(contribution => contribution.Row == from).Select(contribution => contribution with { Row = to }));
     }
 
     internal void Add(DriftAlarm alarm) => _driftAlarms.Add(alarm);
@@ -146,6 +155,8 @@ public sealed class PredictionBatch
     internal void Add(AlertEvent alert) => _alerts.Add(alert);
 
     internal void Add(Recovery recovery) => _recoveries.Add(recovery);
+
+    internal void Add(DueContribution contribution) => _contributions.Add(contribution);
 
     internal void AddEviction(int row) => _evictions.Add(row);
 
@@ -174,12 +185,13 @@ public sealed class PredictionBatch
     internal void Begin()
     {
         _listed = 0;
-        if (_driftAlarms.Count + _alerts.Count + _evictions.Count + _recoveries.Count > 0)
+        if (_driftAlarms.Count + _alerts.Count + _evictions.Count + _recoveries.Count + _contributions.Count > 0)
         {
             _driftAlarms.Clear();
             _alerts.Clear();
             _evictions.Clear();
             _recoveries.Clear();
+            _contributions.Clear();
         }
     }
 }

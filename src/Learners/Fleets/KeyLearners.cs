@@ -1,4 +1,5 @@
 using MessagePack;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Learners.Fleets;
@@ -8,6 +9,9 @@ internal abstract class KeyLearners
 {
     /// <summary>Examples learned from: the version of the model.</summary>
     internal abstract long Version { get; }
+
+    /// <summary>Takes an average of replicas in.</summary>
+    internal virtual ExampleStatus TakeAverage(ReadOnlySpan<byte> average) => ExampleStatus.Unusable;
 
     /// <summary>How they stand.</summary>
     internal abstract KeyReport Report(ReadOnlySpan<byte> key);

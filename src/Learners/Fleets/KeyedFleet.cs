@@ -85,7 +85,9 @@ public abstract class KeyedFleet : ILearnerFleet
             var status = examples.Kinds[row] switch
             {
                 ExampleKind.Repeat => ExampleStatus.Repeated,
-                ExampleKind.Tombstone => Forget(lookup, examples.Key(row)),
+                // A replica that forgot what all have in common would never agree with the others again.
+                ExampleKind.Tombstone => _plan.Replicas is null ? Forget(lookup, examples.Key(row)) : ExampleStatus.Unusable,
+                ExampleKind.Average => TakeAverage(lookup, examples, row, predictions, to),
                 _ => Step(lookup, examples, row, predictions, to),
             };
             predictions.Statuses[to] = status;
@@ -339,6 +341,24 @@ public abstract class KeyedFleet : ILearnerFleet
             MarkChanged(entry);
         }
 
+        return status;
+    }
+
+    private ExampleStatus TakeAverage(
+        Dictionary<byte[], Entry>.AlternateLookup<ReadOnlySpan<byte>> lookup, ExampleBatch examples, int row, PredictionBatch predictions, int to)
+    {
+        if (_plan.Replicas is null)
+        {
+            return ExampleStatus.Unusable;
+        }
+
+        // A replica without records of its own learns from the others.
+        var key = examples.Key(row);
+        var entry = lookup.TryGetValue(key, out var known) ? known : Begin(key, predictions, to);
+        var status = Resident(entry).TakeAverage(examples.Payload(row));
+        entry.LastUse = examples.Offsets[row];
+        _order.MoveToEnd(entry);
+        MarkChanged(entry);
         return status;
     }
 

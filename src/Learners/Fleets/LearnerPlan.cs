@@ -1,3 +1,5 @@
+using StreamLearn.Learners.Averaging;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Learners.Fleets;
@@ -47,10 +49,21 @@ public abstract class LearnerPlan
     /// <summary>What the learners' state is made with besides what all plans have, by path: stored with it, and compared at the next start.</summary>
     public abstract IEnumerable<(string Path, object Value)> Settings();
 
+    /// <summary>How the replicas of one model, one for each partition, are averaged; null: each key has a model of its own. Of the own learner; its rivals
+    /// are each replica's own.</summary>
+    public virtual ReplicaOptions? Replicas => null;
+
+    /// <summary>With replicas: the slices that a model goes in, and the bytes of the largest.</summary>
+    public virtual (int Slices, int LargestBytes) ReplicaSlices => (0, 0);
+
+    /// <summary>What decides to which replica a record goes, all that belongs together alike: its key, unless the task knows better.</summary>
+    public virtual ReadOnlySpan<byte> SpreadBy(ExampleBatch examples, int row) => examples.Key(row);
+
     /// <summary>A fleet without keys.</summary>
     /// <param name="maxKeys">How many keys it may hold; at least 1.</param>
     /// <param name="place">Where it runs; null: <see cref="FleetPlace.Default"/>.</param>
-    public abstract ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null);
+    /// <param name="replica">With replicas: which one it has.</param>
+    public abstract ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null, int replica = 0);
 
     /// <summary>How the pipeline stands, from the reports of keys of its fleets.</summary>
     public abstract TaskSummary Summarize(IEnumerable<KeyReport> keys);

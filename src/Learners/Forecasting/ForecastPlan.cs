@@ -64,7 +64,7 @@ public sealed class ForecastPlan : LearnerPlan
     public override int PredictionBytes => PredictionRestBytes + (3 * Task.Horizons.Count * NumberBytes);
 
     /// <inheritdoc/>
-    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null) => new ForecastFleet(this, maxKeys, place);
+    public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null, int replica = 0) => new ForecastFleet(this, maxKeys, place);
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new ForecastSummary(this, keys);

@@ -6,6 +6,10 @@ namespace StreamLearn.Streams.Events;
 /// <param name="Offset">Its offset there.</param>
 public readonly record struct EventOrigin(byte Source, int Partition, long Offset)
 {
+    /// <summary>The source of records that are no copies of a pipeline's sources, but averages of its replicas; no pipeline has so many sources. Partition 0,
+    /// and the offset of the contribution that closed the average's group.</summary>
+    public const byte Averages = byte.MaxValue;
+
     /// <summary>Of a record in the events topic that is no copy: its envelope cannot be read.</summary>
     public static readonly EventOrigin None = new(0, -1, -1);
 }

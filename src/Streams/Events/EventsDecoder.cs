@@ -15,35 +15,38 @@ public sealed class EventsDecoder : IRecordDecoder
     private readonly string[] _topics;
     private readonly int _width;
     private readonly List<int>[] _rowsOf;
+    private readonly string? _averages;
 
     /// <param name="sources">The pipeline's sources in the order of its configuration, all with as many numbers a record.</param>
-    /// <exception cref="ArgumentException">There is none, there are more than 256, or they differ in their numbers.</exception>
-    public EventsDecoder(IReadOnlyList<EventSource> sources)
+    /// <param name="averages">Where averages of replicas are made from, as <see cref="EventOrigin.Averages"/>; null: there are none.</param>
+    /// <exception cref="ArgumentException">There is none, there are more than 255, or they differ in their numbers.</exception>
+    public EventsDecoder(IReadOnlyList<EventSource> sources, string? averages = null)
     {
         var nothing = new RecordBatchBuilder("", 0, 0, 0).Build(epoch: 0);
         var widths = sources.Select(source => source.Decoder.Decode(nothing).Examples.Width).Distinct().ToArray();
-        if (widths.Length != 1 || sources.Count > byte.MaxValue + 1)
+        if (widths.Length != 1 || sources.Count > EventOrigin.Averages)
         {
             throw new ArgumentException(
-                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to 256 with as many numbers.");
+                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to 255 with as many numbers.");
         }
 
-        _sources = [.. sources];
-        _topics = [.. sources.Select(source => source.Topic)];
-        _rowsOf = [.. sources.Select(_ => new List<int>())];
         _width = widths[0];
+        _averages = averages;
+        _topics = [.. sources.Select(source => source.Topic)];
+        _sources = averages is null ? [.. sources] : [.. sources, new EventSource(averages, new AverageDecoder(_width))];
+        _rowsOf = [.. _sources.Select(_ => new List<int>())];
     }
 
     /// <inheritdoc/>
     public DecodedBatch Decode(RecordBatch records)
     {
-        var unwrapped = records.Unwrap(_topics);
+        var unwrapped = records.Unwrap(_topics, _averages);
         Array.ForEach(_rowsOf, rows => rows.Clear());
         for (var row = 0; row < unwrapped.Count; row++)
         {
             if (unwrapped.Origins[row] != EventOrigin.None)
             {
-                _rowsOf[unwrapped.Origins[row].Source].Add(row);
+                _rowsOf[PlaceOf(unwrapped.Origins[row])].Add(row);
             }
         }
 
@@ -56,6 +59,9 @@ public sealed class EventsDecoder : IRecordDecoder
 
         return Merge(unwrapped, parts);
     }
+
+    /// <summary>Averages come after the sources.</summary>
+    private int PlaceOf(EventOrigin origin) => origin.Source == EventOrigin.Averages ? _sources.Length - 1 : origin.Source;
 
     /// <summary>Puts what came of the rows of each source together again, in the order of the rows.</summary>
     private DecodedBatch Merge(RecordBatch records, DecodedBatch?[] parts)
@@ -77,15 +83,16 @@ public sealed class EventsDecoder : IRecordDecoder
                 continue;
             }
 
-            var part = parts[origin.Source]!;
-            ref var example = ref examples[origin.Source];
-            if (example < part.Rows.Length && part.Rows[example] == seen[origin.Source]++)
+            var place = PlaceOf(origin);
+            var part = parts[place]!;
+            ref var example = ref examples[place];
+            if (example < part.Rows.Length && part.Rows[example] == seen[place]++)
             {
                 merged.Add(row, part, example++);
             }
             else
             {
-                deadLetters.Add(part.DeadLetters[letters[origin.Source]++] with { Row = row });
+                deadLetters.Add(part.DeadLetters[letters[place]++] with { Row = row });
             }
         }
 

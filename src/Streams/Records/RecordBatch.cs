@@ -48,6 +48,8 @@ public sealed class RecordBatch
     /// <summary>Topics of the origins, by <see cref="EventOrigin.Source"/>.</summary>
     public IReadOnlyList<string> OriginTopics { get; private init; } = [];
 
+    private string? AveragesTopic { get; init; }
+
     /// <summary>Number of records.</summary>
     public int Count => Offsets.Length;
 
@@ -72,14 +74,15 @@ public sealed class RecordBatch
     {
         var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None;
         offset = copied ? Origins[row].Offset : Offsets[row];
-        var topic = copied ? OriginTopics[Origins[row].Source] : Topic;
+        var topic = !copied ? Topic : Origins[row].Source == EventOrigin.Averages ? AveragesTopic! : OriginTopics[Origins[row].Source];
         var partition = copied ? Origins[row].Partition : Partition;
         return known?.Partition == partition && known.Topic == topic ? known : new RecordOrigin(topic, partition);
     }
 
     /// <summary>The records that lie in envelopes in the values of these. A record without one stays as it is.</summary>
     /// <param name="topics">Topics of the sources.</param>
-    internal RecordBatch Unwrap(IReadOnlyList<string> topics)
+    /// <param name="averages">Topic that averages of replicas are made from; null: there are none.</param>
+    internal RecordBatch Unwrap(IReadOnlyList<string> topics, string? averages = null)
     {
         var timestamps = (long[])Timestamps.Clone();
         var starts = (int[])_starts.Clone();
@@ -88,7 +91,7 @@ public sealed class RecordBatch
         var origins = new EventOrigin[Count];
         for (var row = 0; row < Count; row++)
         {
-            if (HasValue(row) && EventEnvelope.TryDecode(Value(row), out var envelope) && envelope.Origin.Source < topics.Count)
+            if (HasValue(row) && EventEnvelope.TryDecode(Value(row), out var envelope) && (envelope.Origin.Source < topics.Count || (averages is not null && envelope.Origin.Source == EventOrigin.Averages)))
             {
                 origins[row] = envelope.Origin;
                 timestamps[row] = envelope.Timestamp;
@@ -106,6 +109,7 @@ public sealed class RecordBatch
         {
             Origins = origins,
             OriginTopics = topics,
+            AveragesTopic = averages,
         };
     }
 
@@ -116,6 +120,7 @@ public sealed class RecordBatch
     {
         Origins = Origins.Length == 0 ? [] : Pick(Origins, rows),
         OriginTopics = OriginTopics,
+        AveragesTopic = AveragesTopic,
     };
 
     private static T[] Pick<T>(T[] column, ReadOnlySpan<int> rows)

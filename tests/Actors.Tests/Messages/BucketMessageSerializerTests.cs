@@ -10,6 +10,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
@@ -53,7 +54,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
             Id, 1, 9, 12, 1,
             new PredictionBatch(
                 [ExampleStatus.Predicted, ExampleStatus.NotFinite], [7, 0], [1.5, double.NaN, -0.0, 0], 2,
-                [new DriftAlarm(1, 2)], [new AlertEvent(0, change)], [1, 1], [new Recovery(1, 3)]));
+                [new DriftAlarm(1, 2)], [new AlertEvent(0, change)], [1, 1], [new Recovery(1, 3)], contributions: [new DueContribution(1, [5, 6])]));
         var arrived = RoundTrip(ack);
         Assert.Equal(ack with { Predictions = arrived.Predictions }, arrived);
         Assert.Equal(ack.Predictions.Statuses, arrived.Predictions.Statuses);
@@ -64,6 +65,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal([new AlertEvent(0, change)], arrived.Predictions.Alerts);
         Assert.Equal([1, 1], arrived.Predictions.Evictions);
         Assert.Equal([new Recovery(1, 3)], arrived.Predictions.Recoveries);
+        Assert.Equal([5, 6], Assert.Single(arrived.Predictions.Contributions).Bytes);
 
         var key = new ForecastKeyReport([1, 2], 3, 4, [9], [21, 22], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16,
             new AlertCounts(17, 18, 19, 20));

@@ -12,7 +12,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]
     [InlineData("streamlearn { learners { recursive-least-squares { lag = 1 } } }", "streamlearn.learners.recursive-least-squares.lag", "lags")]
     [InlineData("streamlearn { pipeline-defaults { bucket = 1 } }", "streamlearn.pipeline-defaults.bucket", "buckets")]
-    [InlineData("streamlearn { pipelines { p { bucket = 1 } } }", "streamlearn.pipelines.p.bucket", "alerts, buckets, chunks, drift, learner, max-keys, rivals, safety, sinks, source, task")]
+    [InlineData("streamlearn { pipelines { p { bucket = 1 } } }", "streamlearn.pipelines.p.bucket", "alerts, buckets, chunks, drift, learner, max-keys, replicas, rivals, safety, sinks, source, task")]
     [InlineData("streamlearn { pipelines { p { source { topics = a } } } }", "streamlearn.pipelines.p.source.topics", "topic")]
     [InlineData("streamlearn { pipelines { p { task { horizon = 1 } } } }", "streamlearn.pipelines.p.task.horizon", "horizons")]
     [InlineData("streamlearn { pipelines { p { task { scoring { fade = 1 } } } } }", "streamlearn.pipelines.p.task.scoring.fade", "fading, from, scale-until, window")]

@@ -61,6 +61,33 @@ public class EventsDecoderTests
     }
 
     [Fact]
+    public void Given_averages_between_copies_when_they_are_decoded_then_their_bytes_are_payloads_and_without_replicas_they_are_dead_letters()
+    {
+        var task = new BanditTask { Actions = ["a", "b"], SharedFeatures = 1, FeatureNames = "x" };
+        var schema = new BanditSchema { Task = task, Features = ["x"] };
+        var records = Envelopes.Batch(
+            Envelopes.Of(new EventOrigin(EventOrigin.Averages, 0, 12), null, "average one", timestamp: 77),
+            Envelopes.Of(new EventOrigin(0, 5, 3), null, """{"key":"k","id":"d","time":2,"x":1}"""),
+            Envelopes.Of(new EventOrigin(1, 5, 3), null, "from a source that is not there"),
+            Envelopes.Of(new EventOrigin(EventOrigin.Averages, 0, 15), null, "two"));
+
+        var decoded = new EventsDecoder([new EventSource("ctx", schema.CreateDecoder())], "p.contributions").Decode(records);
+
+        Assert.Equal([0, 1, 3], decoded.Rows);
+        Assert.Equal([ExampleKind.Average, ExampleKind.Example, ExampleKind.Average], decoded.Examples.Kinds);
+        Assert.Equal(["average one", "two"], Enumerable.Range(0, 2).Select(at => Encoding.UTF8.GetString(decoded.Examples.Payload(2 * at))));
+        Assert.Equal("255,0,255", string.Join(',', decoded.Examples.OriginSources));
+        Assert.Equal([12, 3, 15], decoded.Examples.OriginOffsets);
+        Assert.Equal([77, 2000, 1000], decoded.Examples.Times);
+        Assert.Equal("k", decoded.Key(1));
+        Assert.Equal(("p.contributions", 0), (decoded.Records.OriginOf(3, out var offset).Topic, decoded.Records.OriginOf(3, out _).Partition));
+        Assert.Equal(15, offset);
+        Assert.Equal(
+            [new(0, "bad-envelope", ""), new(2, "bad-envelope", ""), new(3, "bad-envelope", "")],
+            new EventsDecoder([new EventSource("ctx", schema.CreateDecoder())]).Decode(records).DeadLetters);
+    }
+
+    [Fact]
     public void Given_copies_when_they_are_decoded_then_the_records_are_those_of_the_sources_and_what_is_no_copy_stays_as_it_is()
     {
         var decoded = Decoder().Decode(Envelopes.Batch(Envelopes.Of(new EventOrigin(1, 7, 100), "k", "1,a,10"), "damaged"u8.ToArray()));

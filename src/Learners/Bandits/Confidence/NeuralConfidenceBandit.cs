@@ -1,8 +1,10 @@
 using MessagePack;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.State;
 
@@ -20,7 +22,7 @@ namespace StreamLearn.Learners.Bandits.Confidence;
 /// is the smallest. The draws come from a generator that the seed and the number of rounds make, so that who asks twice gets one answer.
 /// Zhang, Zhou, Li and Gu, "Neural Thompson Sampling", ICLR 2021, algorithm 1, which is M = 1.</para>
 /// </remarks>
-internal sealed class NeuralConfidenceBandit : IBanditLearner
+internal sealed class NeuralConfidenceBandit : IBanditLearner, IAveragedLearner
 {
     internal const string NeuralUcb = "neural-ucb";
     internal const string NeuralTs = "neural-ts";
@@ -95,6 +97,15 @@ internal sealed class NeuralConfidenceBandit : IBanditLearner
 
         return _regression.Learn(context, action, cost);
     }
+
+    /// <inheritdoc/>
+    public ParameterLayout Layout => _regression.Shape.Layout();
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> Parameters => _regression.Network.Parameters;
+
+    /// <inheritdoc/>
+    public void Move(int offset, ReadOnlySpan<float> before, ReadOnlySpan<float> after) => _regression.Move(offset, before, after);
 
     /// <inheritdoc/>
     public void KeepGood() => _regression.KeepGood();

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MessagePack;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks.Cpu;
@@ -192,6 +193,15 @@ internal sealed unsafe class CostRegression
 
         GC.KeepAlive(this);
         return LearnOutcome.Learned;
+    }
+
+    /// <summary>What the replicas of the model have in common has moved (<see cref="IAveragedLearner.Move"/>): the parameters go along, and so does their
+    /// good state. Gathered step sizes stay.</summary>
+    internal void Move(int offset, ReadOnlySpan<float> before, ReadOnlySpan<float> after)
+    {
+        ParameterMove.Apply(_network.Parameters.Slice(offset, before.Length), before, after);
+        ParameterMove.Apply(_good.AsSpan(offset, before.Length), before, after);
+        Measure();
     }
 
     /// <summary>Keeps the parameters, unless they have run away.</summary>
