@@ -7,7 +7,10 @@ namespace StreamLearn.Cli.Chaos;
 /// <summary>The program <c>streamlearn</c> as a process of its own, that can be killed.</summary>
 internal sealed class ChildProgram : IAsyncDisposable
 {
+    // Linux's numbers.
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private const int MostLines = 200;
 
     // What broker --control answers.
@@ -93,6 +96,12 @@ internal sealed class ChildProgram : IAsyncDisposable
         await _process.WaitForExitAsync();
         await _read;
     }
+
+    /// <summary><c>SIGSTOP</c>: it does nothing more until <see cref="Resume"/>; its connections stay.</summary>
+    internal void Suspend() => _ = Kill(_process.Id, Stop);
+
+    /// <summary><c>SIGCONT</c>.</summary>
+    internal void Resume() => _ = Kill(_process.Id, Continue);
 
     /// <summary><c>SIGTERM</c>, and waits for its end.</summary>
     /// <returns>Its exit code.</returns>
