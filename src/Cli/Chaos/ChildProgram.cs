@@ -13,6 +13,9 @@ internal sealed class ChildProgram : IAsyncDisposable
     private const int Stop = 19;
     private const int MostLines = 200;
 
+    // Of a line, in a report.
+    private const int MostCharacters = 400;
+
     // What broker --control answers.
     private const string Carried = "ok";
     private const string Refused = "error: ";
@@ -143,7 +146,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     {
         lock (_gate)
         {
-            return string.Join(" | ", _lines.TakeLast(12));
+            return string.Join(" | ", _lines.TakeLast(12).Select(line => line.Length <= MostCharacters ? line : line[..MostCharacters]));
         }
     }
 

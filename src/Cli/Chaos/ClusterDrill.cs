@@ -29,7 +29,7 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
     /// <inheritdoc/>
     protected override async Task DisturbAsync(DrillScene<ForecastReader> scene, Func<Task> allRecords, CancellationToken cancellation)
     {
-        await using var relay = new NodeRelay(Options.Nodes);
+        using var relay = new NodeRelay(Options.Nodes);
         var cast = new ClusterCast(scene.Stage, relay, Options);
         Findings.CommittedNotStored = 0;
         await cast.StartAsync(cast.Numbers, cancellation);

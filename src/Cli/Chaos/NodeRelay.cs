@@ -9,7 +9,7 @@ namespace StreamLearn.Cli.Chaos;
 /// what is sent to that comes through here. A node can be cut off from the others, and still reach broker and store. Nothing is lost then, no
 /// connection is broken, and nothing arrives, as on a wire that has been pulled: what was sent comes when it is back.
 /// </summary>
-internal sealed class NodeRelay : IAsyncDisposable
+internal sealed class NodeRelay : IDisposable
 {
     /// <summary>Nodes, at most.</summary>
     internal const int MostNodes = 9;
@@ -21,18 +21,21 @@ internal sealed class NodeRelay : IAsyncDisposable
     private readonly byte[][] _names;
     private readonly TaskCompletionSource?[] _cuts;
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationToken _end;
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _connections = [];
-    private readonly Task[] _accepting;
 
     /// <param name="nodes">How many nodes.</param>
     /// <exception cref="DrillException">This machine does not have the addresses.</exception>
     internal NodeRelay(int nodes)
     {
         _names = [.. Enumerable.Range(0, nodes).Select(node => Encoding.ASCII.GetBytes(OuterHost(node)))];
+        _end = _ended.Token;
         _cuts = new TaskCompletionSource?[nodes];
         _listeners = [.. Enumerable.Range(0, nodes).Select(Listen)];
-        _accepting = [.. Enumerable.Range(0, nodes).Select(AcceptAsync)];
+        for (var node = 0; node < nodes; node++)
+        {
+            _ = AcceptAsync(node);
+        }
     }
 
     /// <summary>The address that a node listens at.</summary>
@@ -63,19 +66,12 @@ internal sealed class NodeRelay : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all connections.</summary>
+    public void Dispose()
     {
-        await _ended.CancelAsync();
-        await Task.WhenAll(_accepting);
-        Task[] open;
-        lock (_gate)
-        {
-            open = [.. _connections];
-        }
-
-        await Task.WhenAll(open);
-        Array.ForEach(_listeners, listener => listener.Dispose());
+        _ended.Cancel();
         _ended.Dispose();
+        Array.ForEach(_listeners, listener => listener.Dispose());
     }
 
     private static Socket Listen(int node)
@@ -101,15 +97,10 @@ internal sealed class NodeRelay : IAsyncDisposable
         {
             while (true)
             {
-                var connection = RelayAsync(await _listeners[target].AcceptAsync(_ended.Token), target);
-                lock (_gate)
-                {
-                    _connections.RemoveWhere(ended => ended.IsCompleted);
-                    _connections.Add(connection);
-                }
+                _ = RelayAsync(await _listeners[target].AcceptAsync(_end), target);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
         {
             // The drill has ended.
         }
@@ -128,7 +119,7 @@ internal sealed class NodeRelay : IAsyncDisposable
                 var (count, source) = (0, -1);
                 while (source < 0)
                 {
-                    if (count == buffer.Length || await caller.ReceiveAsync(buffer.AsMemory(count), _ended.Token) is var read && read == 0)
+                    if (count == buffer.Length || await caller.ReceiveAsync(buffer.AsMemory(count), _end) is var read && read == 0)
                     {
                         return;
                     }
@@ -138,7 +129,7 @@ internal sealed class NodeRelay : IAsyncDisposable
                 }
 
                 await OpenAsync(source, target);
-                await called.ConnectAsync(new IPEndPoint(IPAddress.Parse(InnerHost(target)), Port(target)), _ended.Token);
+                await called.ConnectAsync(new IPEndPoint(IPAddress.Parse(InnerHost(target)), Port(target)), _end);
                 await SendAsync(called, buffer.AsMemory(0, count));
                 await Task.WhenAny(PumpAsync(caller, called, buffer, source, target), PumpAsync(called, caller, new byte[BufferBytes], source, target));
             }
@@ -153,7 +144,7 @@ internal sealed class NodeRelay : IAsyncDisposable
     {
         try
         {
-            while (await from.ReceiveAsync(buffer, _ended.Token) is var count && count > 0)
+            while (await from.ReceiveAsync(buffer, _end) is var count && count > 0)
             {
                 await OpenAsync(source, target);
                 await SendAsync(to, buffer.AsMemory(0, count));
@@ -172,7 +163,7 @@ internal sealed class NodeRelay : IAsyncDisposable
     {
         while (bytes.Length > 0)
         {
-            bytes = bytes[await socket.SendAsync(bytes, _ended.Token)..];
+            bytes = bytes[await socket.SendAsync(bytes, _end)..];
         }
     }
 
@@ -181,12 +172,12 @@ internal sealed class NodeRelay : IAsyncDisposable
     {
         while (CutOf(one) is { } cut)
         {
-            await cut.WaitAsync(_ended.Token);
+            await cut.WaitAsync(_end);
         }
 
         while (CutOf(other) is { } cut)
         {
-            await cut.WaitAsync(_ended.Token);
+            await cut.WaitAsync(_end);
         }
     }
 
