@@ -51,7 +51,7 @@ internal static class RunCommand
             var config = common.Load(parsed, settings: NodeSettingsOf(parsed.GetValue(roles), parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port)));
             if (config.Pipelines.Count == 0)
             {
-                throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } }.");
+                throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } } in one of its files; --config may be repeated.");
             }
 
             if (parsed.GetValue(mutant) is { } fault)

@@ -14,6 +14,8 @@ public sealed class BadUsageTests : IDisposable
         { "expected a duration", ["demo", "--duration", "5x"] },
         { "--config is missing", ["run"] },
         { "/no/such.conf", ["run", "--config", "/no/such.conf"] },
+        { "/no/such.conf", ["run", "--config", "/dev/null", "--config", "/no/such.conf"] },
+        { "--config may be repeated", ["run", "--config", "/dev/null"] },
         { "/no/such.csv is not there", ["evaluate", "--data", "/no/such.csv"] },
         { "--data is missing", ["evaluate"] },
         { "expected forecast or bandit", ["evaluate", "--task", "control", "--data", "/etc/hostname"] },
