@@ -140,7 +140,7 @@ internal sealed class DrillStage : IAsyncDisposable
 
     private static string Hocon(string bootstrap, string store, string pipeline) => $$"""
         streamlearn {
-          node { log-level = warning }
+          node { log-level = warning, http { enabled = off } }
           kafka {
             bootstrap-servers = "{{bootstrap}}"
             consumer { "session.timeout.ms" = 6000, "heartbeat.interval.ms" = 1000 }

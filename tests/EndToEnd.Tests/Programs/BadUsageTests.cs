@@ -33,6 +33,9 @@ public sealed class BadUsageTests : IDisposable
         { "/no/such.db is not there", ["inspect", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db"] },
         { "/no/such.db is not there", ["rollback", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db",
             "--pipeline", "p"] },
+        { "--node is no address", ["status", "--node", "ftp://here"] },
+        { "--node is no address", ["status", "--node", "http://me:secret@here"] },
+        { "--node is missing", ["status", "--set", "node.http.port=0"] },
         { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
         { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
     };
@@ -65,7 +68,7 @@ public sealed class BadUsageTests : IDisposable
         using var kafka = Streams.Kafka.Embedded.EmbeddedKafka.Start();
         var config = _folder.Write("bad.conf", hocon);
 
-        var result = await StreamLearnProcess.RunAsync("run", "--config", config, "--set", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", "--records", "0");
+        var result = await StreamLearnProcess.RunAsync("run", "--config", config, "--set", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", "--records", "0", "--set", "node.http.enabled=off");
 
         AssertRefused(result, 2, expected);
     }
