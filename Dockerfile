@@ -26,9 +26,9 @@ COPY src/ src/
 RUN dotnet publish src/Cli -c Release --no-restore -p:Accelerator=${ACCELERATOR} -p:CreateSymbolicLinksForPublishFilesIfPossible=false -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# libgomp1: OpenMP, for builds of libtorch that bring none.
+# libgomp1: OpenMP, for builds of libtorch that bring none. curl: the health check, which would else start a program of .NET every ten seconds.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libgomp1 \
+ && apt-get install -y --no-install-recommends curl libgomp1 \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o ${APP_UID} -g ${APP_UID} /var/lib/streamlearn
 COPY --from=build /app /app
@@ -37,8 +37,10 @@ COPY config/ /etc/streamlearn/
 WORKDIR /var/lib/streamlearn
 VOLUME /var/lib/streamlearn
 USER ${APP_UID}
-# Between nodes.
-EXPOSE 4053
+# Between nodes; HTTP.
+EXPOSE 4053 8080
+# Ready: a member of its cluster, with all that its pipelines need (docs/operations.md).
+HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://localhost:8080/health/ready"]
 # The node leaves its cluster in order; give it time (stop_grace_period in docker-compose.yml).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "/app/StreamLearn.Cli.dll"]

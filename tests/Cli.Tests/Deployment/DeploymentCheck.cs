@@ -172,7 +172,15 @@ internal sealed partial class DeploymentCheck
         var (service, settings) = (node.Service, node.Config.Node);
         Expect(settings.PublicHost == service.Name, $"{service.Name} says that it is reached by {settings.PublicHost}");
         Expect(service.Hostname == service.Name, $"{service.Name} has the hostname '{service.Hostname}'");
-        Expect(_image.All("EXPOSE").SelectMany(ports => ports.Split(' ')).Contains($"{settings.Port}"), $"{service.Name} has the cluster port {settings.Port}, which the image does not expose");
+        string[] exposed = [.. _image.All("EXPOSE").SelectMany(ports => ports.Split(' '))];
+        Expect(exposed.Contains($"{settings.Port}"), $"{service.Name} has the cluster port {settings.Port}, which the image does not expose");
+        Expect(exposed.Contains($"{settings.Http.Port}"), $"{service.Name} has HTTP on the port {settings.Http.Port}, which the image does not expose");
+        Expect(
+            settings.Http.Enabled && _image.All("HEALTHCHECK").Any(check => check.Contains($"http://localhost:{settings.Http.Port}/health/ready", StringComparison.Ordinal)),
+            $"{service.Name} has HTTP on the port {settings.Http.Port}, and the image's health check asks another");
+        Expect(service.Environment.ContainsKey(settings.Http.TokenVariable), $"{service.Name} has no {settings.Http.TokenVariable} in its environment, which its HTTP needs");
+        Expect(
+            service.Ports.All(port => port.EndsWith($":{settings.Http.Port}", StringComparison.Ordinal)), $"{service.Name} publishes {string.Join(", ", service.Ports)}; expected its HTTP");
         Expect(service.Restart is "unless-stopped" or "always", $"{service.Name} is not started again when the others have given it up");
         var needed = settings.StopTimeout + settings.HandOverTimeout + LeaveMargin;
         Expect(
