@@ -15,7 +15,7 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
     // What a node says that the others have gone on without.
     private const string RemovedLine = "This node has left the cluster without having been told to";
 
-    // Others notice after four seconds.
+    // Others notice after six seconds.
     private const int BriefMilliseconds = 2000;
 
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(120);
@@ -32,6 +32,22 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         using var relay = new NodeRelay(Options.Nodes);
         var cast = new ClusterCast(scene.Stage, relay, Options);
         Findings.CommittedNotStored = 0;
+        try
+        {
+            await DisturbAsync(scene, cast, relay, cancellation);
+        }
+        finally
+        {
+            Findings.FailedStarts = cast.FailedStarts;
+        }
+
+        await allRecords();
+        await CoveredAsync(scene.Stage, scene.Log, cast.Nodes[0], cancellation);
+        await Task.WhenAll(cast.Nodes.Select(StopAsync));
+    }
+
+    private async Task DisturbAsync(DrillScene<ForecastReader> scene, ClusterCast cast, NodeRelay relay, CancellationToken cancellation)
+    {
         await cast.StartAsync(cast.Numbers, cancellation);
         foreach (var step in ClusterPlan.Of(Options))
         {
@@ -52,10 +68,6 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
                 CultureInfo.InvariantCulture,
                 $"{step.Fault} of node {step.Node + 1}: {outcome}, {more} rewinds, {scene.Reader.Records.Sum()} records there, {Time.GetElapsedTime(started).TotalSeconds:0} s"));
         }
-
-        await allRecords();
-        await CoveredAsync(scene.Stage, scene.Log, cast.Nodes[0], cancellation);
-        await Task.WhenAll(cast.Nodes.Select(StopAsync));
     }
 
     /// <summary>Waits for outputs of a cluster that is whole. A node that has been removed without need is started again.</summary>

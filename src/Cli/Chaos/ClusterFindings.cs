@@ -35,6 +35,9 @@ internal sealed record ClusterFindings : DrillFindings
     /// <summary>Nodes that did so although nothing had been done to them that called for it.</summary>
     internal int RemovedUnasked { get; set; }
 
+    /// <summary>Starts of nodes that came to nothing and were tried again.</summary>
+    internal int FailedStarts { get; set; }
+
     /// <inheritdoc/>
     internal override bool Passed(DrillOptions options) =>
         base.Passed(options) && Leaves == options.Leaves && Suspensions + BriefSuspensions == options.Suspensions && Cuts + BriefCuts == options.Cuts
@@ -55,5 +58,6 @@ internal sealed record ClusterFindings : DrillFindings
         json["first_seed_faults"] = FirstSeedFaults;
         json["removed"] = Removed;
         json["removed_unasked"] = RemovedUnasked;
+        json["failed_starts"] = FailedStarts;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class DrillStage : IAsyncDisposable
         var only = parts == NodeParts.All ? Array.Empty<string>() : ["--only", parts == NodeParts.Copiers ? "copiers" : "learners"];
         var node = ChildProgram.Start([RewindLine, DowningLine], ["run", "--config", _configFile, "--json", .. broken, .. only, .. more]);
         _nodes.Add(node);
-        await node.LineAsync($"running {PipelineName}", NodeLimit, cancellation);
+        await node.RunningAsync($"running {PipelineName}", NodeLimit, cancellation);
         return node;
     }
 
