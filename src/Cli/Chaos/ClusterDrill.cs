@@ -18,6 +18,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
     // Others notice after six seconds.
     private const int BriefMilliseconds = 2000;
 
+    private const int LooksAtLock = 5;
+
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(120);
 
     /// <inheritdoc/>
@@ -118,8 +120,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
             await WithoutAsync(scene, cast, step.Node, cancellation);
         }
 
-        await cast.StartAsync(all ? cast.Numbers : [step.Node], cancellation);
-        return outcome;
+        var start = await StartAsync(cast, all ? cast.Numbers : [step.Node], cancellation);
+        return $"{outcome}, {start}";
     }
 
     /// <summary>Looks at what was written and stored when a node was killed, and whether something was in flight.</summary>
@@ -157,8 +159,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
             await WithoutAsync(scene, cast, step.Node, cancellation);
         }
 
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"gone after {seconds:0.0} s");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"gone after {seconds:0.0} s, {start}");
     }
 
     private async Task<string> SuspendAsync(DrillScene<ForecastReader> scene, ClusterCast cast, ClusterStep step, CancellationToken cancellation)
@@ -175,7 +177,17 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         }
 
         await UntilAsync(() => ClusterCast.Downings(others) > downings, others, "a downing of the suspended node", cancellation);
-        await WithoutAsync(scene, cast, step.Node, cancellation);
+        var held = await IsStoreHeldAsync(scene.Stage, cancellation);
+        if (held)
+        {
+            // It was writing: SQLite's lock is its, and the others wait for it. What it goes on to write when it wakes is from before.
+            Findings.StoreHeld++;
+        }
+        else
+        {
+            await WithoutAsync(scene, cast, step.Node, cancellation);
+        }
+
         var seconds = Time.GetElapsedTime(started).TotalSeconds;
 
         // It is a zombie now, with records that it has read and learners that others have.
@@ -184,8 +196,32 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         await RequireRemovedAsync(node, "suspended");
         Findings.Removed++;
         var all = Time.GetElapsedTime(started).TotalSeconds;
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, ended {all - seconds:0.0} s later");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{seconds:0.0} s{(held ? " with the store's lock" : "")}, ended {all - seconds:0.0} s later, {start}");
+    }
+
+    /// <summary>Whether the store is locked as nobody locks it who runs: their writes take milliseconds.</summary>
+    private async Task<bool> IsStoreHeldAsync(DrillStage stage, CancellationToken cancellation)
+    {
+        for (var look = 0; look < LooksAtLock; look++)
+        {
+            if (!stage.IsStoreLocked())
+            {
+                return false;
+            }
+
+            await Task.Delay(Look, Time, cancellation);
+        }
+
+        return true;
+    }
+
+    private async Task<string> StartAsync(ClusterCast cast, IEnumerable<int> numbers, CancellationToken cancellation)
+    {
+        var started = Time.GetTimestamp();
+        await cast.StartAsync(numbers, cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"back after {Time.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
     private async Task<string> CutAsync(DrillScene<ForecastReader> scene, ClusterCast cast, NodeRelay relay, ClusterStep step, CancellationToken cancellation)
@@ -208,8 +244,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         var seconds = Time.GetElapsedTime(started).TotalSeconds;
         await WithoutAsync(scene, cast, step.Node, cancellation);
         relay.Heal(step.Node);
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"ended after {seconds:0.0} s");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"ended after {seconds:0.0} s, {start}");
     }
 
     /// <summary>Waits until a node has found that the others go on without it.</summary>

@@ -17,6 +17,9 @@ internal sealed record ClusterFindings : DrillFindings
     /// <summary>Suspensions that nobody was to notice.</summary>
     internal int BriefSuspensions { get; set; }
 
+    /// <summary>Suspensions of a node that kept the store locked, so that the others could not go on.</summary>
+    internal int StoreHeld { get; set; }
+
     /// <summary>Partitions of the network until the node that was alone had ended.</summary>
     internal int Cuts { get; set; }
 
@@ -52,6 +55,7 @@ internal sealed record ClusterFindings : DrillFindings
         json["leave_rewinds"] = LeaveRewinds;
         json["suspensions"] = Suspensions;
         json["brief_suspensions"] = BriefSuspensions;
+        json["store_held"] = StoreHeld;
         json["cuts"] = Cuts;
         json["brief_cuts"] = BriefCuts;
         json["kills_of_all"] = KillsOfAll;
