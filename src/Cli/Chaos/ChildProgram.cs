@@ -73,6 +73,19 @@ internal sealed class ChildProgram : IAsyncDisposable
     internal Task<string> LineAsync(string text, TimeSpan limit, CancellationToken cancellation) =>
         LineAsync(line => line.Contains(text, StringComparison.Ordinal), $"with '{text}'", limit, cancellation);
 
+    /// <summary>Waits for a line that says that it runs.</summary>
+    /// <exception cref="DrillException">It has ended, or there was none.</exception>
+    internal async Task RunningAsync(string text, TimeSpan limit, CancellationToken cancellation)
+    {
+        var runs = LineAsync(text, limit, cancellation);
+        if (await Task.WhenAny(runs, ExitCodeAsync()) != runs)
+        {
+            throw new DrillException($"a process ended with exit code {_process.ExitCode} before it said '{text}': {Tail()}");
+        }
+
+        await runs;
+    }
+
     /// <summary>Says an order to <c>broker --control</c>, and waits until it is carried out.</summary>
     /// <exception cref="DrillException">It was refused, or there was no answer.</exception>
     internal async Task OrderAsync(string order, TimeSpan limit, CancellationToken cancellation)

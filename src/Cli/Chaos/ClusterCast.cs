@@ -1,4 +1,5 @@
 using System.Globalization;
+using StreamLearn.Cli.Output;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
 
@@ -12,6 +13,8 @@ internal sealed class ClusterCast(DrillStage stage, NodeRelay relay, DrillOption
 {
     // Where roles are apart, so many nodes have one that reads topics.
     private const int NodesForEachIngest = 3;
+
+    private const int MostStarts = 4;
 
     private readonly ChildProgram?[] _nodes = new ChildProgram?[options.Nodes];
 
@@ -33,9 +36,27 @@ internal sealed class ClusterCast(DrillStage stage, NodeRelay relay, DrillOption
     /// <summary>Whether the others can do all that there is to do.</summary>
     internal bool CanDoWithout(int number) => Numbers.Except([number]).SelectMany(RolesOf).Distinct().Count() > 1;
 
+    /// <summary>Starts of nodes that came to nothing: they did not come into the cluster, or were removed from it before they were at work.</summary>
+    internal int FailedStarts { get; private set; }
+
     /// <summary>Starts nodes, all at once, and waits until they run.</summary>
     internal Task StartAsync(IEnumerable<int> numbers, CancellationToken cancellation) => Task.WhenAll(numbers.Select(async number =>
-        _nodes[number] = await stage.StartNodeAsync(options.Mutant, cancellation, NodeParts.All, CommandLine(number))));
+    {
+        for (var left = MostStarts - 1; ; left--)
+        {
+            try
+            {
+                _nodes[number] = await stage.StartNodeAsync(options.Mutant, cancellation, NodeParts.All, CommandLine(number));
+                return;
+            }
+            catch (DrillException exception) when (left > 0)
+            {
+                // On a machine that has too much to do; whoever runs nodes has them started again.
+                People.Say($"node {number + 1} could not be started: {exception.Message}");
+                FailedStarts++;
+            }
+        }
+    }));
 
     private IEnumerable<string> CommandLine(int number) =>
     [
@@ -43,7 +64,7 @@ internal sealed class ClusterCast(DrillStage stage, NodeRelay relay, DrillOption
         "--port", relay.Port(number).ToString(CultureInfo.InvariantCulture),
         .. Numbers.SelectMany(seed => (string[])["--seed-node", $"{new SeedNode(NodeRelay.OuterHost(seed), relay.Port(seed))}"]),
         .. RolesOf(number).SelectMany(role => (string[])["--role", role]),
-        "--set", "node.join-timeout=120s", "--set", "node.split-brain.stable-after=3s", "--set", "node.split-brain.acceptable-pause=4s",
+        "--set", "node.join-timeout=120s", "--set", "node.split-brain.stable-after=4s", "--set", "node.split-brain.acceptable-pause=6s",
     ];
 
     private string[] RolesOf(int number) => !options.RolesApart ? [NodeRole.Ingest, NodeRole.Learner]

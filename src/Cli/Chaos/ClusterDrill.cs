@@ -15,8 +15,10 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
     // What a node says that the others have gone on without.
     private const string RemovedLine = "This node has left the cluster without having been told to";
 
-    // Others notice after four seconds.
+    // Others notice after six seconds.
     private const int BriefMilliseconds = 2000;
+
+    private const int LooksAtLock = 5;
 
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(120);
 
@@ -32,6 +34,22 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         using var relay = new NodeRelay(Options.Nodes);
         var cast = new ClusterCast(scene.Stage, relay, Options);
         Findings.CommittedNotStored = 0;
+        try
+        {
+            await DisturbAsync(scene, cast, relay, cancellation);
+        }
+        finally
+        {
+            Findings.FailedStarts = cast.FailedStarts;
+        }
+
+        await allRecords();
+        await CoveredAsync(scene.Stage, scene.Log, cast.Nodes[0], cancellation);
+        await Task.WhenAll(cast.Nodes.Select(StopAsync));
+    }
+
+    private async Task DisturbAsync(DrillScene<ForecastReader> scene, ClusterCast cast, NodeRelay relay, CancellationToken cancellation)
+    {
         await cast.StartAsync(cast.Numbers, cancellation);
         foreach (var step in ClusterPlan.Of(Options))
         {
@@ -52,10 +70,6 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
                 CultureInfo.InvariantCulture,
                 $"{step.Fault} of node {step.Node + 1}: {outcome}, {more} rewinds, {scene.Reader.Records.Sum()} records there, {Time.GetElapsedTime(started).TotalSeconds:0} s"));
         }
-
-        await allRecords();
-        await CoveredAsync(scene.Stage, scene.Log, cast.Nodes[0], cancellation);
-        await Task.WhenAll(cast.Nodes.Select(StopAsync));
     }
 
     /// <summary>Waits for outputs of a cluster that is whole. A node that has been removed without need is started again.</summary>
@@ -106,8 +120,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
             await WithoutAsync(scene, cast, step.Node, cancellation);
         }
 
-        await cast.StartAsync(all ? cast.Numbers : [step.Node], cancellation);
-        return outcome;
+        var start = await StartAsync(cast, all ? cast.Numbers : [step.Node], cancellation);
+        return $"{outcome}, {start}";
     }
 
     /// <summary>Looks at what was written and stored when a node was killed, and whether something was in flight.</summary>
@@ -145,8 +159,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
             await WithoutAsync(scene, cast, step.Node, cancellation);
         }
 
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"gone after {seconds:0.0} s");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"gone after {seconds:0.0} s, {start}");
     }
 
     private async Task<string> SuspendAsync(DrillScene<ForecastReader> scene, ClusterCast cast, ClusterStep step, CancellationToken cancellation)
@@ -163,7 +177,17 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         }
 
         await UntilAsync(() => ClusterCast.Downings(others) > downings, others, "a downing of the suspended node", cancellation);
-        await WithoutAsync(scene, cast, step.Node, cancellation);
+        var held = await IsStoreHeldAsync(scene.Stage, cancellation);
+        if (held)
+        {
+            // It was writing: SQLite's lock is its, and the others wait for it. What it goes on to write when it wakes is from before.
+            Findings.StoreHeld++;
+        }
+        else
+        {
+            await WithoutAsync(scene, cast, step.Node, cancellation);
+        }
+
         var seconds = Time.GetElapsedTime(started).TotalSeconds;
 
         // It is a zombie now, with records that it has read and learners that others have.
@@ -172,8 +196,32 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         await RequireRemovedAsync(node, "suspended");
         Findings.Removed++;
         var all = Time.GetElapsedTime(started).TotalSeconds;
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s, ended {all - seconds:0.0} s later");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{seconds:0.0} s{(held ? " with the store's lock" : "")}, ended {all - seconds:0.0} s later, {start}");
+    }
+
+    /// <summary>Whether the store is locked as nobody locks it who runs: their writes take milliseconds.</summary>
+    private async Task<bool> IsStoreHeldAsync(DrillStage stage, CancellationToken cancellation)
+    {
+        for (var look = 0; look < LooksAtLock; look++)
+        {
+            if (!stage.IsStoreLocked())
+            {
+                return false;
+            }
+
+            await Task.Delay(Look, Time, cancellation);
+        }
+
+        return true;
+    }
+
+    private async Task<string> StartAsync(ClusterCast cast, IEnumerable<int> numbers, CancellationToken cancellation)
+    {
+        var started = Time.GetTimestamp();
+        await cast.StartAsync(numbers, cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"back after {Time.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
     private async Task<string> CutAsync(DrillScene<ForecastReader> scene, ClusterCast cast, NodeRelay relay, ClusterStep step, CancellationToken cancellation)
@@ -196,8 +244,8 @@ internal sealed class ClusterDrill(DrillOptions options, TimeProvider time) : Fo
         var seconds = Time.GetElapsedTime(started).TotalSeconds;
         await WithoutAsync(scene, cast, step.Node, cancellation);
         relay.Heal(step.Node);
-        await cast.StartAsync([step.Node], cancellation);
-        return string.Create(CultureInfo.InvariantCulture, $"ended after {seconds:0.0} s");
+        var start = await StartAsync(cast, [step.Node], cancellation);
+        return string.Create(CultureInfo.InvariantCulture, $"ended after {seconds:0.0} s, {start}");
     }
 
     /// <summary>Waits until a node has found that the others go on without it.</summary>

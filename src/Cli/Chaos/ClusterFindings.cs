@@ -17,6 +17,9 @@ internal sealed record ClusterFindings : DrillFindings
     /// <summary>Suspensions that nobody was to notice.</summary>
     internal int BriefSuspensions { get; set; }
 
+    /// <summary>Suspensions of a node that kept the store locked, so that the others could not go on.</summary>
+    internal int StoreHeld { get; set; }
+
     /// <summary>Partitions of the network until the node that was alone had ended.</summary>
     internal int Cuts { get; set; }
 
@@ -35,6 +38,9 @@ internal sealed record ClusterFindings : DrillFindings
     /// <summary>Nodes that did so although nothing had been done to them that called for it.</summary>
     internal int RemovedUnasked { get; set; }
 
+    /// <summary>Starts of nodes that came to nothing and were tried again.</summary>
+    internal int FailedStarts { get; set; }
+
     /// <inheritdoc/>
     internal override bool Passed(DrillOptions options) =>
         base.Passed(options) && Leaves == options.Leaves && Suspensions + BriefSuspensions == options.Suspensions && Cuts + BriefCuts == options.Cuts
@@ -49,11 +55,13 @@ internal sealed record ClusterFindings : DrillFindings
         json["leave_rewinds"] = LeaveRewinds;
         json["suspensions"] = Suspensions;
         json["brief_suspensions"] = BriefSuspensions;
+        json["store_held"] = StoreHeld;
         json["cuts"] = Cuts;
         json["brief_cuts"] = BriefCuts;
         json["kills_of_all"] = KillsOfAll;
         json["first_seed_faults"] = FirstSeedFaults;
         json["removed"] = Removed;
         json["removed_unasked"] = RemovedUnasked;
+        json["failed_starts"] = FailedStarts;
     }
 }

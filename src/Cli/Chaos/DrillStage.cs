@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
@@ -26,6 +27,8 @@ internal sealed class DrillStage : IAsyncDisposable
     internal const string DowningLine = "SBR took decision";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private const int SqliteBusy = 5;
 
     // The nodes of a cluster wait for each other.
     private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(150);
@@ -97,7 +100,7 @@ internal sealed class DrillStage : IAsyncDisposable
         var only = parts == NodeParts.All ? Array.Empty<string>() : ["--only", parts == NodeParts.Copiers ? "copiers" : "learners"];
         var node = ChildProgram.Start([RewindLine, DowningLine], ["run", "--config", _configFile, "--json", .. broken, .. only, .. more]);
         _nodes.Add(node);
-        await node.LineAsync($"running {PipelineName}", NodeLimit, cancellation);
+        await node.RunningAsync($"running {PipelineName}", NodeLimit, cancellation);
         return node;
     }
 
@@ -121,6 +124,24 @@ internal sealed class DrillStage : IAsyncDisposable
         }
 
         return keys;
+    }
+
+    /// <summary>Whether somebody keeps the store locked for as long as this asks for the lock, a second.</summary>
+    internal bool IsStoreLocked()
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = StorePath, Pooling = false, DefaultTimeout = 1 }.ToString());
+        connection.Open();
+        try
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            transaction.Rollback();
+            return false;
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == SqliteBusy)
+        {
+            return true;
+        }
     }
 
     /// <summary>How often a bucket has lost something, as the nodes said.</summary>

@@ -131,7 +131,7 @@ internal sealed class NodeRelay : IDisposable
                 await OpenAsync(source, target);
                 await called.ConnectAsync(new IPEndPoint(IPAddress.Parse(InnerHost(target)), Port(target)), _end);
                 await SendAsync(called, buffer.AsMemory(0, count));
-                await Task.WhenAny(PumpAsync(caller, called, buffer, source, target), PumpAsync(called, caller, new byte[BufferBytes], source, target));
+                await Task.WhenAll(PumpAsync(caller, called, buffer, source, target), PumpAsync(called, caller, new byte[BufferBytes], source, target));
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -157,6 +157,14 @@ internal sealed class NodeRelay : IDisposable
 
         // That a connection has ended does not come through either.
         await OpenAsync(source, target);
+        try
+        {
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended there too.
+        }
     }
 
     private async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
