@@ -168,7 +168,7 @@ public sealed partial record StreamLearnConfig
             if (!taken.TryAdd(pipeline.ContributionsTopic, $"the topic of the replicas of the pipeline {pipeline.Name}"))
             {
                 throw ConfigurationException.At(
-                    file, $"streamlearn.pipelines.{pipeline.Name}", $"named so that the topic of its replicas is '{pipeline.ContributionsTopic}', which is "
+                    block.FileOf(pipeline.Name), block.PathOf(pipeline.Name), $"named so that the topic of its replicas is '{pipeline.ContributionsTopic}', which is "
                     + $"{taken[pipeline.ContributionsTopic]} too", "another name");
             }
         }
