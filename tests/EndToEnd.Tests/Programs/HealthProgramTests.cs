@@ -88,7 +88,7 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
         first.Terminate();
         var ended = await first.EndAsync();
         Assert.True(ended.ExitCode == 0, $"{ended}");
-        Assert.Contains("link-load: 100 records; the nodes that its learners live on do not answer", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("link-load: 100 records; not all learners have answered", ended.Error, StringComparison.Ordinal);
 
         StreamLearnProcess Node(int number, params string[] more) => StreamLearnProcess.Start(
             ["run", "--config", _config, "--port", ports[number], .. ports.SelectMany(port => (string[])["--seed-node", $"127.0.0.1:{port}"]), .. more]);
