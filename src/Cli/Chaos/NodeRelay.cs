@@ -93,16 +93,20 @@ internal sealed class NodeRelay : IDisposable
 
     private async Task AcceptAsync(int target)
     {
-        try
+        while (!_end.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 _ = RelayAsync(await _listeners[target].AcceptAsync(_end), target);
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-            // The drill has ended.
+            catch (SocketException) when (!_end.IsCancellationRequested)
+            {
+                // Who called has been killed meanwhile; others may call.
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                return;
+            }
         }
     }
 
