@@ -72,7 +72,7 @@ public sealed class AveragedLearnerTests
         const string Key = "offers";
         var plan = Plan(BanditStream.Fixed, "linear-square-cb");
         var feed = BanditStream.Of(BanditStream.Fixed, [Key], rounds: 400);
-        var (whole, parts) = (new BanditFleet(plan, 5, 1), new BanditFleet(plan, 5, 1));
+        var (whole, parts) = (new BanditFleet(plan, 5, replica: 1), new BanditFleet(plan, 5, replica: 1));
         var all = Process(whole, feed.Batch());
         var cut = feed.Batches(Enumerable.Range(1, feed.Count / 7).Select(part => part * 7).Where(part => part < feed.Count)).SelectMany(batch =>
         {
@@ -80,7 +80,7 @@ public sealed class AveragedLearnerTests
             if (batch.Offsets[0] % 14 == 0 && parts.Keys > 0)
             {
                 var state = Save(parts, Key);
-                parts = new BanditFleet(plan, 5, 1);
+                parts = new BanditFleet(plan, 5, replica: 1);
                 parts.LoadKey("offers"u8, state);
             }
 
@@ -99,7 +99,7 @@ public sealed class AveragedLearnerTests
         Assert.Equal([ExampleStatus.Averaged, ExampleStatus.Unusable, ExampleStatus.Unusable], Process(whole, averages.Batch()).Statuses);
 
         // A replica without records is begun by an average.
-        var idle = new BanditFleet(plan, 5, 2);
+        var idle = new BanditFleet(plan, 5, replica: 2);
         Assert.Equal(ExampleStatus.Averaged, Process(idle, averages.Batch(0, 1)).Statuses[0]);
         Assert.Equal(1, idle.Keys);
         Assert.Throws<StateFormatException>(() => new BanditFleet(new BanditPlan(
