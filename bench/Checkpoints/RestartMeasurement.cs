@@ -111,6 +111,7 @@ internal static class RestartMeasurement
         streamlearn {
           kafka { bootstrap-servers = "{{bootstrapServers}}" }
           checkpoint.store.path = "{{store}}"
+          node.http.enabled = off
           pipelines.{{Pipeline}} {
             source { topic = links, co-partitioned = on }
             task { horizons = [1, 3, 12] }

@@ -21,6 +21,7 @@ public static class Program
             InspectCommand.Create(),
             RollbackCommand.Create(),
             ReplayCommand.Create(),
+            StatusCommand.Create(),
             DoctorCommand.Create(),
             ChaosCommand.Create(),
         };

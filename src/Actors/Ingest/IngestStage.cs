@@ -410,6 +410,7 @@ internal sealed class IngestStage(
                 _rewinds.Clear();
                 _moving.Clear();
                 _progress.AddBarrier(_barriers.End());
+                _progress.ForgetCheckpointProblem(_partition);
                 Commit(cursor.Next);
             }
 
@@ -461,6 +462,7 @@ internal sealed class IngestStage(
             Log.Warning(
                 "Pipeline {0}: partition {1} has no new checkpoint, for {2}. {3}", _pipeline.Name, _partition, reason,
                 IsClosed(_in) ? "What it would have covered is read again" : "It is tried again");
+            _progress.NoteCheckpointProblem(_partition, reason);
             _protocol.AbandonBarrier();
             _persisting.Clear();
             _moving.Clear();

@@ -66,6 +66,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         _assigned.Control.Release();
+        _services.Progress.ForgetCheckpointProblem(_assigned.Partition);
         if (_writer is { } writer)
         {
             // It may wait for brokers that are away.
@@ -147,6 +148,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         }
 
         var wait = _backOff.Next();
+        _services.Progress.NoteCheckpointProblem(_assigned.Partition, cause.Message);
         _log.Warning(
             "Pipeline {0}, partition {1}: {2}; tried again in {3} s", Pipeline.Name, _assigned.Partition, cause.Message, wait.TotalSeconds);
         Timers.StartSingleTimer(nameof(Retry), Retry.Instance, wait);
@@ -161,6 +163,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         }
 
         _position = position;
+        _services.Progress.ForgetCheckpointProblem(_assigned.Partition);
         var decoder = Pipeline.CreateDecoder();
         var encoder = new OutputEncoder(Pipeline);
         var delivered = new DeliveryCount();

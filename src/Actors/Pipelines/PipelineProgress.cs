@@ -8,6 +8,7 @@ namespace StreamLearn.Actors.Pipelines;
 public sealed class PipelineProgress
 {
     private readonly ConcurrentDictionary<BucketId, bool> _buckets = new();
+    private readonly ConcurrentDictionary<int, string> _checkpointProblems = new();
     private long _predictions;
     private long _deadLetters;
     private long _tombstones;
@@ -81,6 +82,9 @@ public sealed class PipelineProgress
     /// <summary>How long that took, all of them together.</summary>
     public TimeSpan BarrierTime => TimeSpan.FromTicks(Interlocked.Read(ref _barrierTicks));
 
+    /// <summary>Partitions read here whose last checkpoint was not made, with the reason.</summary>
+    public IReadOnlyDictionary<int, string> CheckpointProblems => _checkpointProblems;
+
     /// <summary>Partitions that this node reads.</summary>
     public int Partitions => Volatile.Read(ref _partitions);
 
@@ -101,6 +105,10 @@ public sealed class PipelineProgress
         Interlocked.Increment(ref _barriers);
         Interlocked.Add(ref _barrierTicks, took.Ticks);
     }
+
+    internal void NoteCheckpointProblem(int partition, string reason) => _checkpointProblems[partition] = reason;
+
+    internal void ForgetCheckpointProblem(int partition) => _checkpointProblems.TryRemove(partition, out _);
 
     internal void AddPartition(int change) => Interlocked.Add(ref _partitions, change);
 

@@ -45,7 +45,7 @@ internal sealed record BanditFindings : DrillFindings
     internal override bool Passed(DrillOptions options) => base.Passed(options) && NotCopied == 0 && Join is not null && Untried.Count == 0;
 
     /// <inheritdoc/>
-    protected override void AddTo(JsonObject json)
+    protected override void AddTo(JsonObject json, DrillOptions options)
     {
         json["copier_kills"] = CopierKills;
         json["producer_kills"] = ProducerKills;

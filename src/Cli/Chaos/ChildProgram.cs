@@ -7,8 +7,14 @@ namespace StreamLearn.Cli.Chaos;
 /// <summary>The program <c>streamlearn</c> as a process of its own, that can be killed.</summary>
 internal sealed class ChildProgram : IAsyncDisposable
 {
+    // Linux's numbers.
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private const int MostLines = 200;
+
+    // Of a line, in a report.
+    private const int MostCharacters = 400;
 
     // What broker --control answers.
     private const string Carried = "ok";
@@ -94,6 +100,12 @@ internal sealed class ChildProgram : IAsyncDisposable
         await _read;
     }
 
+    /// <summary><c>SIGSTOP</c>: it does nothing more until <see cref="Resume"/>; its connections stay.</summary>
+    internal void Suspend() => _ = Kill(_process.Id, Stop);
+
+    /// <summary><c>SIGCONT</c>.</summary>
+    internal void Resume() => _ = Kill(_process.Id, Continue);
+
     /// <summary><c>SIGTERM</c>, and waits for its end.</summary>
     /// <returns>Its exit code.</returns>
     internal async Task<int> StopAsync(TimeSpan limit)
@@ -134,7 +146,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     {
         lock (_gate)
         {
-            return string.Join(" | ", _lines.TakeLast(12));
+            return string.Join(" | ", _lines.TakeLast(12).Select(line => line.Length <= MostCharacters ? line : line[..MostCharacters]));
         }
     }
 

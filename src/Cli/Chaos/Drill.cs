@@ -22,8 +22,10 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
     /// <summary>Time between two looks.</summary>
     protected static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long nothing may go on.</summary>
+    protected static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan OrderLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
     /// <summary>What is to be done.</summary>
@@ -162,15 +164,22 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
             scene.Damage.Settle(stored);
             var committed = await scene.Log.CommittedAsync(scene.Stage.Group, scene.Stage.Pipeline.LogTopic, cancellation);
             Findings.CommittedNotStored = (Findings.CommittedNotStored ?? 0) + (IsCommittedNotStored(scene, stored, committed) ? 1 : 0);
-            struck = scene.Damage.Strike(stored);
-            Findings.CursorsDamaged += struck == StruckRow.Cursor ? 1 : 0;
-            Findings.GenerationsDamaged += struck is StruckRow.Manifest or StruckRow.Key ? 1 : 0;
+            struck = Strike(scene, stored);
         }
 
         People.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"kill {kill}: {next.Values.Sum()} records of the log covered, {scene.Reader.Records.Sum()} there that call for an output; "
             + $"in flight in {inFlight} of {its.Count} partitions, damaged {struck?.ToString() ?? "-"}, {scene.Stage.Rewinds} rewinds"));
+    }
+
+    /// <summary>Damages a row of the store, which nobody may have open for writing.</summary>
+    protected StruckRow? Strike(DrillScene<TReader> scene, StoredPipeline stored)
+    {
+        var struck = scene.Damage.Strike(stored);
+        Findings.CursorsDamaged += struck == StruckRow.Cursor ? 1 : 0;
+        Findings.GenerationsDamaged += struck is StruckRow.Manifest or StruckRow.Key ? 1 : 0;
+        return struck;
     }
 
     /// <summary>Kills a process that must be there to be killed.</summary>
@@ -291,7 +300,7 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
     /// The partitions that the killed node had, with a second one there: records come, and no outputs. The second takes them over only
     /// when the session of the first has ended, which is later than this looks.
     /// </summary>
-    private async Task<List<int>> SilentAsync(DrillScene<TReader> scene, CancellationToken cancellation)
+    protected async Task<List<int>> SilentAsync(DrillScene<TReader> scene, CancellationToken cancellation)
     {
         var (records, written) = (scene.Reader.Records, scene.Reader.Written);
         await Task.Delay(Silence, Time, cancellation);
@@ -303,7 +312,7 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
 
     /// <summary>Whether a cursor covers what no bucket has stored, or the group has committed what no cursor covers; apart from what
     /// has been damaged and not stored again.</summary>
-    private static bool IsCommittedNotStored(DrillScene<TReader> scene, StoredPipeline stored, long[] committed)
+    protected static bool IsCommittedNotStored(DrillScene<TReader> scene, StoredPipeline stored, long[] committed)
     {
         var applied = stored.Buckets.ToDictionary(manifest => manifest.Bucket, manifest => manifest.LastApplied);
         return stored.Cursors.Any(cursor =>

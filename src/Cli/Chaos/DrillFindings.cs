@@ -103,12 +103,12 @@ internal record DrillFindings
             ["seconds"] = Math.Round(seconds, 1),
             ["passed"] = Passed(options),
         };
-        AddTo(json);
+        AddTo(json, options);
         return json;
     }
 
     /// <summary>Adds what this task's drill has besides.</summary>
-    protected virtual void AddTo(JsonObject json)
+    protected virtual void AddTo(JsonObject json, DrillOptions options)
     {
     }
 }

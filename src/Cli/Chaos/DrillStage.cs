@@ -22,7 +22,13 @@ internal sealed class DrillStage : IAsyncDisposable
     /// <summary>What a node says when a bucket has lost something.</summary>
     internal const string RewindLine = "is read again from offset";
 
+    /// <summary>What a node says when it decides who of a cluster that has fallen apart is out.</summary>
+    internal const string DowningLine = "SBR took decision";
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // The nodes of a cluster wait for each other.
+    private static readonly TimeSpan NodeLimit = TimeSpan.FromSeconds(150);
 
     private readonly TemporaryFolder _folder;
     private readonly List<ChildProgram> _nodes = [];
@@ -80,13 +86,18 @@ internal sealed class DrillStage : IAsyncDisposable
     }
 
     /// <summary>Starts a node.</summary>
-    internal async Task<ChildProgram> StartNodeAsync(ProtocolMutant mutant, CancellationToken cancellation, NodeParts parts = NodeParts.All)
+    /// <param name="mutant">A fault in its protocol.</param>
+    /// <param name="cancellation">Ends the wait for it.</param>
+    /// <param name="parts">What it runs.</param>
+    /// <param name="more">More of its command line.</param>
+    internal async Task<ChildProgram> StartNodeAsync(
+        ProtocolMutant mutant, CancellationToken cancellation, NodeParts parts = NodeParts.All, params IEnumerable<string> more)
     {
         var broken = mutant == ProtocolMutant.None ? Array.Empty<string>() : ["--mutant", mutant.ToString()];
         var only = parts == NodeParts.All ? Array.Empty<string>() : ["--only", parts == NodeParts.Copiers ? "copiers" : "learners"];
-        var node = ChildProgram.Start([RewindLine], ["run", "--config", _configFile, "--json", .. broken, .. only]);
+        var node = ChildProgram.Start([RewindLine, DowningLine], ["run", "--config", _configFile, "--json", .. broken, .. only, .. more]);
         _nodes.Add(node);
-        await node.LineAsync($"running {PipelineName}", Limit, cancellation);
+        await node.LineAsync($"running {PipelineName}", NodeLimit, cancellation);
         return node;
     }
 
@@ -129,7 +140,7 @@ internal sealed class DrillStage : IAsyncDisposable
 
     private static string Hocon(string bootstrap, string store, string pipeline) => $$"""
         streamlearn {
-          node { log-level = warning }
+          node { log-level = warning, http { enabled = off } }
           kafka {
             bootstrap-servers = "{{bootstrap}}"
             consumer { "session.timeout.ms" = 6000, "heartbeat.interval.ms" = 1000 }

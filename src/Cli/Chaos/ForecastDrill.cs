@@ -9,7 +9,7 @@ namespace StreamLearn.Cli.Chaos;
 /// The fault drill of a forecast pipeline: node processes are killed, and worse, while records come; then the state in the store is
 /// compared with that of a run over the same records to which nothing happened.
 /// </summary>
-internal sealed class ForecastDrill(DrillOptions options, TimeProvider time) : Drill<ForecastReader>(options, time)
+internal class ForecastDrill(DrillOptions options, TimeProvider time) : Drill<ForecastReader>(options, time)
 {
     /// <summary>The topic of the records.</summary>
     internal const string Topic = "drill";
@@ -58,30 +58,48 @@ internal sealed class ForecastDrill(DrillOptions options, TimeProvider time) : D
     /// <inheritdoc/>
     protected override ForecastReader CreateReader(DrillStage stage) => new(stage.Config.Kafka, Options.Records, Time);
 
+    /// <summary>How long the faults take, about.</summary>
+    protected virtual double ExpectedSeconds => Options.Kills * SecondsForEachKill;
+
     /// <inheritdoc/>
     protected override async Task DisturbAsync(DrillScene<ForecastReader> scene, CancellationToken cancellation)
     {
-        // The load lasts longer than the kills; after them it comes as fast as it is taken.
+        // The load lasts longer than the faults; after them it comes as fast as it is taken.
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var producing = ProduceAsync(scene.Stage, Options.Records / (Options.Kills * SecondsForEachKill * 1.3), given.Token);
+        var producing = ProduceAsync(scene.Stage, Options.Records / (ExpectedSeconds * 1.3), given.Token);
         try
         {
-            var node = await scene.Stage.StartNodeAsync(Options.Mutant, cancellation);
-            for (var kill = 1; kill <= Options.Kills; kill++)
-            {
-                node = await RoundAsync(scene, node, kill, cancellation);
-            }
-
-            _hurry = true;
-            await producing;
-            await CoveredAsync(scene.Stage, scene.Log, node, cancellation);
-            await StopAsync(node);
+            await DisturbAsync(
+                scene,
+                () =>
+                {
+                    _hurry = true;
+                    return producing;
+                },
+                cancellation);
         }
         finally
         {
             await given.CancelAsync();
             await producing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    /// <summary>The faults, until the last record is learned and nothing runs but the broker.</summary>
+    /// <param name="scene">Where.</param>
+    /// <param name="allRecords">To be called after the last fault: ends when all records are written.</param>
+    /// <param name="cancellation">Ends it.</param>
+    protected virtual async Task DisturbAsync(DrillScene<ForecastReader> scene, Func<Task> allRecords, CancellationToken cancellation)
+    {
+        var node = await scene.Stage.StartNodeAsync(Options.Mutant, cancellation);
+        for (var kill = 1; kill <= Options.Kills; kill++)
+        {
+            node = await RoundAsync(scene, node, kill, cancellation);
+        }
+
+        await allRecords();
+        await CoveredAsync(scene.Stage, scene.Log, node, cancellation);
+        await StopAsync(node);
     }
 
     /// <inheritdoc/>

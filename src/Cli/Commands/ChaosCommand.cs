@@ -22,8 +22,22 @@ internal static class ChaosCommand
     {
         var task = new Option<string?>("--task") { Description = "task of the pipeline that is drilled: forecast or bandit (default: forecast)", HelpName = "NAME" };
         task.AcceptOnlyFromAmong(Forecast, Bandit);
-        var kills = new Option<int?>("--kills") { Description = "how often a node process is killed (default: 20)", HelpName = "N" };
-        var records = new Option<int?>("--records") { Description = "records that are produced meanwhile, contexts of a bandit (default: 200000; bandit: 60000)", HelpName = "N" };
+        var kills = new Option<int?>("--kills") { Description = "how often a node process is killed (default: 20; with --nodes: 6)", HelpName = "N" };
+        var records = new Option<int?>("--records") { Description = "records that are produced meanwhile, contexts of a bandit (default: 200000; bandit: 60000; with --nodes: 40000)", HelpName = "N" };
+        var nodes = new Option<int?>("--nodes")
+        {
+            Description = $"nodes of a cluster, up to {NodeRelay.MostNodes}; 1: each node is a cluster of its own (default: 1)", HelpName = "N",
+        };
+        var leaves = new Option<int?>("--leaves") { Description = "with --nodes: how often a node is told to leave (default: 3)", HelpName = "N" };
+        var suspends = new Option<int?>("--suspends")
+        {
+            Description = "with --nodes: how often a node is suspended, every second time only briefly (default: 2)", HelpName = "N",
+        };
+        var cuts = new Option<int?>("--cuts")
+        {
+            Description = "with --nodes: how often a node is cut off from the others, every second time only briefly (default: 2)", HelpName = "N",
+        };
+        var apart = new Option<bool>("--roles-apart") { Description = "with --nodes: one node of three reads topics, the others have the learners" };
         var mutant = new Option<ProtocolMutant?>("--mutant")
         {
             Description = "break the protocol on purpose, to see that the drill finds it: SkipRewind, CommitBeforePersisted, or, of a bandit, KeepRepeats", HelpName = "NAME",
@@ -33,7 +47,7 @@ internal static class ChaosCommand
             "A fault drill: processes are killed (kill -9), stored rows damaged, brokers taken away, and a second node comes and goes, while records come; "
             + "then the learners are compared with those of an undisturbed run, or of the log read anew. Everything is on this machine and gone afterwards.")
         {
-            task, kills, records, mutant, DrillProducerCommands.Contexts(), DrillProducerCommands.Rewards(),
+            task, kills, records, nodes, leaves, suspends, cuts, apart, mutant, DrillProducerCommands.Contexts(), DrillProducerCommands.Rewards(),
         };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
@@ -51,18 +65,25 @@ internal static class ChaosCommand
 
             var isBandit = parsed.GetValue(task) == Bandit;
             var most = isBandit ? MostContexts : MostRecords;
+            var members = InRange(parsed.GetValue(nodes) ?? 1, "--nodes", 1, NodeRelay.MostNodes);
+            var isCluster = members > 1;
             var options = new DrillOptions(
-                InRange(parsed.GetValue(kills) ?? 20, "--kills", 1, 1000), InRange(parsed.GetValue(records) ?? Math.Min(200_000, most), "--records", 1000, most),
-                (int)seed, parsed.GetValue(mutant) ?? ProtocolMutant.None);
-            if (options.Mutant == ProtocolMutant.KeepRepeats && !isBandit)
+                InRange(parsed.GetValue(kills) ?? (isCluster ? 6 : 20), "--kills", isCluster ? 0 : 1, 1000),
+                InRange(parsed.GetValue(records) ?? (isCluster ? 40_000 : Math.Min(200_000, most)), "--records", 1000, most),
+                (int)seed, parsed.GetValue(mutant) ?? ProtocolMutant.None)
             {
-                throw new UsageException($"--mutant is KeepRepeats, and a drill of {Forecast} copies no records; expected --task {Bandit} with it.");
-            }
-
+                Nodes = members,
+                Leaves = OfCluster(parsed.GetValue(leaves), "--leaves", 3, isCluster),
+                Suspensions = OfCluster(parsed.GetValue(suspends), "--suspends", 2, isCluster),
+                Cuts = OfCluster(parsed.GetValue(cuts), "--cuts", 2, isCluster),
+                RolesApart = parsed.GetValue(apart),
+            };
+            Require(options, isBandit);
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
             var findings = await (isBandit
                 ? new BanditDrill(options, time).RunAsync(interruption.Token)
+                : isCluster ? new ClusterDrill(options, time).RunAsync(interruption.Token)
                 : new ForecastDrill(options, time).RunAsync(interruption.Token));
             var json = findings.ToJson(options, time.GetElapsedTime(started).TotalSeconds);
             foreach (var (name, value) in json)
@@ -79,6 +100,40 @@ internal static class ChaosCommand
         });
         return command;
     }
+
+    private static void Require(DrillOptions options, bool isBandit)
+    {
+        if (options.Mutant == ProtocolMutant.KeepRepeats && !isBandit)
+        {
+            throw new UsageException($"--mutant is KeepRepeats, and a drill of {Forecast} copies no records; expected --task {Bandit} with it.");
+        }
+
+        if (options.Nodes == 1 && options.RolesApart)
+        {
+            throw new UsageException("--roles-apart is of a cluster; expected --nodes 3 or more with it.");
+        }
+
+        if (options.Nodes > 1 && isBandit)
+        {
+            throw new UsageException($"--nodes is {options.Nodes}, and a drill of {Bandit} has one node; expected --task {Forecast} with it.");
+        }
+
+        // Half of two nodes is no majority: which of them goes on is decided by their addresses.
+        if (options.Nodes == 2)
+        {
+            throw new UsageException("--nodes is 2, of which no majority is left when one is away; expected 1, or 3 or more.");
+        }
+
+        if (options is { Nodes: > 1, Kills: 0, Leaves: 0, Suspensions: 0, Cuts: 0 })
+        {
+            throw new UsageException("--kills, --leaves, --suspends and --cuts are all 0; expected a fault.");
+        }
+    }
+
+    private static int OfCluster(int? value, string option, int usual, bool isCluster) =>
+        isCluster ? InRange(value ?? usual, option, 0, 1000)
+        : value is null ? 0
+        : throw new UsageException($"{option} is of a cluster; expected --nodes 3 or more with it.");
 
     private static int InRange(int value, string option, int least, int most) =>
         value >= least && value <= most ? value : throw new UsageException($"{option} is {value}; expected a number from {least} to {most}.");

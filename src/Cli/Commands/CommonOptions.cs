@@ -6,10 +6,11 @@ namespace StreamLearn.Cli.Commands;
 /// <summary>The options that every command has.</summary>
 internal sealed class CommonOptions
 {
-    private readonly Option<string?> _config = new("--config")
+    private readonly Option<string[]> _config = new("--config")
     {
-        Description = "HOCON file over config/hocon/reference.conf (default: none)",
+        Description = "HOCON file over config/hocon/reference.conf; may be repeated: a later one counts more (default: none)",
         HelpName = "FILE",
+        DefaultValueFactory = _ => [],
     };
 
     private readonly Option<string[]> _set = new("--set")
@@ -39,7 +40,10 @@ internal sealed class CommonOptions
 
     internal bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
-    internal bool HasConfig(ParseResult parsed) => parsed.GetValue(_config) is not null;
+    internal bool HasConfig(ParseResult parsed) => Files(parsed).Count > 0;
+
+    /// <summary>The files of the configuration; those that count more come last.</summary>
+    internal IReadOnlyList<string> Files(ParseResult parsed) => parsed.GetValue(_config) ?? [];
 
     /// <summary>The option that names a configuration.</summary>
     internal Option ConfigOption => _config;
@@ -61,7 +65,7 @@ internal sealed class CommonOptions
     internal StreamLearnConfig Load(ParseResult parsed, Func<string, string> setting, string pipelines, IEnumerable<string> settings)
     {
         var seed = parsed.GetValue(_seed) is { } value ? [$"seed={value}"] : Array.Empty<string>();
-        return StreamLearnConfig.Load(parsed.GetValue(_config), [.. Settings(parsed).Select(setting), .. seed, .. settings], pipelines);
+        return StreamLearnConfig.LoadFiles(Files(parsed), [.. Settings(parsed).Select(setting), .. seed, .. settings], pipelines);
     }
 
     /// <summary>An option for the scores of each key in the JSON.</summary>

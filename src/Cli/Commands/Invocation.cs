@@ -3,6 +3,7 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Chaos;
+using StreamLearn.Cli.Web;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
@@ -45,7 +46,7 @@ internal static class Invocation
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
         KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException or TopicMissingException
             or CheckpointStoreException or LearnersFailedException or DrillException or ClusterJoinException
-            or NodeRemovedException => (ExitCode.Failed, exception.Message),
+            or NodeRemovedException or NodeSilentException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

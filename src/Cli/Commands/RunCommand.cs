@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Akka.Actor;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Output;
+using StreamLearn.Cli.Web;
+using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
 
@@ -50,7 +54,7 @@ internal static class RunCommand
             var config = common.Load(parsed, settings: NodeSettingsOf(parsed.GetValue(roles), parsed.GetValue(seeds), parsed.GetValue(host), parsed.GetValue(port)));
             if (config.Pipelines.Count == 0)
             {
-                throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } }.");
+                throw new UsageException("The configuration has no pipelines; expected streamlearn.pipelines { NAME { ... } } in one of its files; --config may be repeated.");
             }
 
             if (parsed.GetValue(mutant) is { } fault)
@@ -72,7 +76,19 @@ internal static class RunCommand
 
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
-            await using var node = await StreamLearnNode.StartAsync(config, time, parts, interruption.Token);
+            var health = new NodeHealth(config, time);
+            await using var web = config.Node.Http.Enabled ? await NodeWebServer.StartAsync(config.Node.Http, health, interruption.Token) : null;
+            if (web is not null)
+            {
+                People.Say($"health and status at {web.Address}");
+            }
+
+            await using var node = await StartAsync(config, time, parts, health, interruption);
+            if (node is null)
+            {
+                return ExitCode.Done;
+            }
+
             People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
             var done = Task.WhenAny([
                 interruption.Requested,
@@ -92,15 +108,30 @@ internal static class RunCommand
             }
 
             await node.DrainAsync();
-            await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey));
+            var complete = await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey));
             if (first.IsFaulted)
             {
                 await first;
             }
 
-            return interruption.ByUser ? ExitCode.Interrupted : ExitCode.Done;
+            return interruption.ByUser ? ExitCode.Interrupted
+                : complete || interruption.Token.IsCancellationRequested ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
+    }
+
+    /// <summary>Starts the node; null: it was told to stop before it had come so far, in order.</summary>
+    private static async Task<StreamLearnNode?> StartAsync(
+        StreamLearnConfig config, TimeProvider time, NodeParts parts, NodeHealth health, Interruption interruption)
+    {
+        try
+        {
+            return await StreamLearnNode.StartAsync(config, time, parts, health, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested && !interruption.ByUser)
+        {
+            return null;
+        }
     }
 
     /// <summary>What the options say of the node, as settings.</summary>
@@ -135,15 +166,31 @@ internal static class RunCommand
         }
     }
 
-    private static async Task ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json, bool byKey)
+    /// <summary>How the learners stand at the end. Those that live elsewhere may have gone before: a node that is told to stop need not wait for them.</summary>
+    /// <returns>Whether all have answered.</returns>
+    private static async Task<bool> ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json, bool byKey)
     {
         var summaries = new List<JsonNode>();
+        var complete = true;
         foreach (var pipeline in node.Pipelines)
         {
-            var summary = new PipelineSummary(
-                pipeline.Definition, seed, RecordCounts.Of(pipeline.Progress), seconds, await pipeline.SummarizeAsync());
-            People.Show(summary);
-            summaries.Add(summary.ToJson(byKey));
+            var counts = RecordCounts.Of(pipeline.Progress);
+            try
+            {
+                var summary = new PipelineSummary(pipeline.Definition, seed, counts, seconds, await pipeline.SummarizeAsync());
+                People.Show(summary);
+                summaries.Add(summary.ToJson(byKey));
+            }
+            catch (AskTimeoutException)
+            {
+                // Learners that are on other nodes, which leave too or have just been killed.
+                complete = false;
+                People.Say($"{pipeline.Definition.Name}: {counts.Records} records; not all learners have answered how they stand, as when other nodes stop too");
+                var counted = PipelineSummary.Counted(pipeline.Definition, counts, seconds);
+                counted["state_hash"] = null;
+                counted["seed"] = seed;
+                summaries.Add(counted);
+            }
         }
 
         if (json)
@@ -151,5 +198,7 @@ internal static class RunCommand
             var line = summaries.Count == 1 ? summaries[0] : new JsonObject { ["pipelines"] = new JsonArray([.. summaries]) };
             await Console.Out.WriteLineAsync(PipelineSummary.Line(line));
         }
+
+        return complete;
     }
 }

@@ -24,25 +24,11 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
     /// <param name="byKey">Whether to add the scores of each key.</param>
     internal JsonObject ToJson(bool byKey)
     {
-        var json = new JsonObject
-        {
-            ["pipeline"] = Pipeline.Name,
-            ["task"] = Pipeline.Plan.TaskName,
-            ["records"] = Counts.Records,
-            ["predictions"] = Counts.Predictions,
-            ["dead_letters"] = Counts.DeadLetters,
-            ["tombstones"] = Counts.Tombstones,
-            ["no_rate"] = Counts.NoRate,
-            ["dropped"] = Counts.Dropped,
-            ["evictions"] = Counts.Evictions,
-            ["skipped"] = Counts.Skipped,
-            ["records_per_second"] = Seconds > 0 ? Math.Round(Counts.Records / Seconds, 1) : null,
-            ["seconds"] = Math.Round(Seconds, 3),
-            ["state_hash"] = Summary.StateHash(),
-            ["seed"] = Seed,
-            ["keys"] = Summary.Reports.Count,
-            ["learner"] = Pipeline.Plan.Learners[0].Registration.Kind,
-        };
+        var json = Counted(Pipeline, Counts, Seconds);
+        json["state_hash"] = Summary.StateHash();
+        json["seed"] = Seed;
+        json["keys"] = Summary.Reports.Count;
+        json["learner"] = Pipeline.Plan.Learners[0].Registration.Kind;
         View.AddTo(json);
         json["learners"] = View.Learners();
         if (byKey)
@@ -52,6 +38,23 @@ internal sealed record PipelineSummary(PipelineDefinition Pipeline, ulong Seed, 
 
         return json;
     }
+
+    /// <summary>What is known without the learners.</summary>
+    internal static JsonObject Counted(PipelineDefinition pipeline, RecordCounts counts, double seconds) => new()
+    {
+        ["pipeline"] = pipeline.Name,
+        ["task"] = pipeline.Plan.TaskName,
+        ["records"] = counts.Records,
+        ["predictions"] = counts.Predictions,
+        ["dead_letters"] = counts.DeadLetters,
+        ["tombstones"] = counts.Tombstones,
+        ["no_rate"] = counts.NoRate,
+        ["dropped"] = counts.Dropped,
+        ["evictions"] = counts.Evictions,
+        ["skipped"] = counts.Skipped,
+        ["records_per_second"] = seconds > 0 ? Math.Round(counts.Records / seconds, 1) : null,
+        ["seconds"] = Math.Round(seconds, 3),
+    };
 
     internal static string Line(JsonNode json) => json.ToJsonString(OneLine);
 

@@ -106,7 +106,7 @@ internal static class BanditSection
         }
         catch (ArgumentException exception)
         {
-            throw ConfigurationException.At(source.File, source.Path, "a block that contradicts itself", exception.Message.TrimEnd('.'));
+            throw ConfigurationException.At(source.FileOf("format"), source.Path, "a block that contradicts itself", exception.Message.TrimEnd('.'));
         }
 
         return schema;

@@ -3,19 +3,43 @@ using Akka.Configuration.Hocon;
 
 namespace StreamLearn.Cluster.Configuration;
 
-/// <summary>A block of settings, layered: what a file says, over defaults. Reading one checks it.</summary>
-/// <param name="File">Named by errors.</param>
+/// <summary>A block of settings, layered: what files say, over defaults. Reading one checks it.</summary>
+/// <param name="Sources">Where settings may be, for errors about one that nobody has written.</param>
 /// <param name="Path">Path of the block.</param>
 /// <param name="Layers">The blocks, the one that counts most first.</param>
-internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconObject> Layers)
+internal sealed record ConfigNode(string Sources, string Path, IReadOnlyList<ConfigLayer> Layers)
 {
     /// <summary>Names of all settings, in the order in which they are first met.</summary>
-    internal IEnumerable<string> Names => Layers.SelectMany(layer => layer.Items.Keys).Distinct();
+    internal IEnumerable<string> Names => Layers.SelectMany(layer => layer.Block.Items.Keys).Distinct();
 
     internal string PathOf(string name) => $"{Path}.{(name.Contains('.') ? $"\"{name}\"" : name)}";
 
     internal ConfigNode Child(string name) =>
-        this with { Path = PathOf(name), Layers = [.. Values(name).Where(value => value.IsObject()).Select(value => value.GetObject())] };
+        this with { Path = PathOf(name), Layers = [.. Values(name).Where(item => item.Value.IsObject()).Select(item => new ConfigLayer(item.File, item.Value.GetObject()))] };
+
+    /// <summary>An element of a list, which may be a block; else it has no settings, and the list is to blame.</summary>
+    internal ConfigNode Element(string list, HoconValue element) => this with
+    {
+        Sources = FileOf(list),
+        Path = PathOf(list),
+        Layers = element.IsObject() ? [new ConfigLayer(Values(list).First().File, element.GetObject())] : [],
+    };
+
+    /// <summary>Where the setting that counts was written.</summary>
+    internal string FileOf(string name) => Values(name).Select(item => item.File).FirstOrDefault() ?? Sources;
+
+    /// <summary>The same for a setting further down, by its whole path.</summary>
+    internal string FileAt(string path)
+    {
+        var names = path.StartsWith(Path + ".", StringComparison.Ordinal) ? path[(Path.Length + 1)..].Split('.') : [];
+        var node = this;
+        foreach (var name in names.SkipLast(1))
+        {
+            node = node.Child(name);
+        }
+
+        return names.Length > 0 ? node.FileOf(names[^1]) : Sources;
+    }
 
     /// <summary>This block over another one's settings.</summary>
     internal ConfigNode Over(ConfigNode defaults) => this with { Layers = [.. Layers, .. defaults.Layers] };
@@ -26,12 +50,12 @@ internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconO
         Layers = [.. Layers.Select(layer =>
         {
             var some = new HoconObject();
-            foreach (var (name, value) in layer.Items.Where(item => names.Contains(item.Key)))
+            foreach (var (name, value) in layer.Block.Items.Where(item => names.Contains(item.Key)))
             {
                 some.Items.Add(name, value);
             }
 
-            return some;
+            return layer with { Block = some };
         })],
     };
 
@@ -96,22 +120,22 @@ internal sealed record ConfigNode(string File, string Path, IReadOnlyList<HoconO
         [.. Texts(name).Select(text => (int)Whole(name, text, min, max))];
 
     internal ConfigurationException Fail(string name, string actual, string expected) =>
-        ConfigurationException.At(File, PathOf(name), actual, expected);
+        ConfigurationException.At(FileOf(name), PathOf(name), actual, expected);
 
     private long Whole(string name, string text, long min, long max) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
             : throw Fail(name, $"'{text}'", $"a whole number from {min} to {max}");
 
-    private HoconValue Value(string name) => Values(name).FirstOrDefault() ?? throw Fail(name, "missing", "a value");
+    private HoconValue Value(string name) => Values(name).Select(item => item.Value).FirstOrDefault() ?? throw Fail(name, "missing", "a value");
 
-    private IEnumerable<HoconValue> Values(string name)
+    private IEnumerable<(string? File, HoconValue Value)> Values(string name)
     {
         foreach (var layer in Layers)
         {
-            if (layer.Items.TryGetValue(name, out var value))
+            if (layer.Block.Items.TryGetValue(name, out var value))
             {
-                yield return value;
+                yield return (layer.File, value);
             }
         }
     }

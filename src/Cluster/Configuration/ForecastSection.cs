@@ -124,7 +124,7 @@ internal static class ForecastSection
         var choices = new List<DriftChoice>();
         foreach (var element in drift.List("detectors"))
         {
-            var block = new ConfigNode(root.File, drift.PathOf("detectors"), element.IsObject() ? [element.GetObject()] : []);
+            var block = drift.Element("detectors", element);
             var kind = element.IsObject() ? block.Text("kind") : element.GetString();
             var registration = DriftDetectorCatalog.Find(kind)
                 ?? throw block.Fail("kind", $"'{kind}'", "one of " + DriftDetectorCatalog.Kinds);

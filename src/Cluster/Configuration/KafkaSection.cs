@@ -41,45 +41,48 @@ internal static class KafkaSection
         var settings = new Dictionary<string, string>();
         foreach (var layer in block.Layers.Reverse())
         {
-            Collect(layer, "");
+            Collect(layer.File, layer.Block, "");
         }
 
         return settings;
 
-        void Collect(HoconObject layer, string prefix)
+        void Collect(string? file, HoconObject items, string prefix)
         {
-            foreach (var (key, value) in layer.Items)
+            foreach (var (key, value) in items.Items)
             {
                 var name = prefix + key;
                 if (value.IsObject())
                 {
                     // A name without quotes, security.protocol = ..., reads as blocks.
-                    Collect(value.GetObject(), name + ".");
+                    Collect(file, value.GetObject(), name + ".");
                 }
                 else if (value.IsArray() || value.GetString() is null)
                 {
                     // An empty list is neither an array nor text.
-                    throw block.Fail(name, "a list", "text");
+                    throw Fail("a list", "text");
                 }
                 else if (name.EndsWith(FromEnvironment, StringComparison.Ordinal))
                 {
                     var variable = value.GetString();
                     settings[name[..^FromEnvironment.Length]] = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } secret
                         ? secret
-                        : throw block.Fail(name, $"'{variable}', which is not set", "the name of an environment variable");
+                        : throw Fail($"'{variable}', which is not set", "the name of an environment variable");
                 }
                 else if (Secrets.Contains(name))
                 {
-                    throw block.Fail(name, "a secret in a configuration", $"\"{name}{FromEnvironment}\" = the name of an environment variable");
+                    throw Fail("a secret in a configuration", $"\"{name}{FromEnvironment}\" = the name of an environment variable");
                 }
                 else if (Ours.Contains(name))
                 {
-                    throw block.Fail(name, "a setting that StreamLearn makes itself", "any other setting of librdkafka");
+                    throw Fail("a setting that StreamLearn makes itself", "any other setting of librdkafka");
                 }
                 else
                 {
                     settings[name] = value.GetString();
                 }
+
+                ConfigurationException Fail(string actual, string expected) =>
+                    ConfigurationException.At(file ?? block.Sources, block.PathOf(name), actual, expected);
             }
         }
     }

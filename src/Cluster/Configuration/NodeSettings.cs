@@ -47,6 +47,9 @@ public sealed record NodeSettings
     /// <summary>Encryption between nodes.</summary>
     public required TlsSettings Tls { get; init; }
 
+    /// <summary>Health and the cluster's state over HTTP.</summary>
+    public required HttpSettings Http { get; init; }
+
     /// <summary>What is logged.</summary>
     public required string LogLevel { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record NodeSettings
             FrameBytes = FrameBytesOf(node),
             SplitBrain = SplitBrainSettings.From(node.Child("split-brain")),
             Tls = TlsSettings.From(node.Child("tls")),
+            Http = HttpSettings.From(node.Child("http")),
             LogLevel = node.Choice("log-level", "debug", "info", "warning", "error"),
         };
     }

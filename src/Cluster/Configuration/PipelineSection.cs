@@ -51,7 +51,7 @@ internal static class PipelineSection
         if (name.Length is 0 or > 200 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new ConfigurationException(
-                $"{root.File}: a pipeline is named '{name}'; expected letters, digits, - and _: topics and a consumer group are named for it.");
+                $"{root.Child("pipelines").FileOf(name)}: a pipeline is named '{name}'; expected letters, digits, - and _: topics and a consumer group are named for it.");
         }
 
         // Which defaults a pipeline has, its own block decides.
@@ -168,7 +168,7 @@ internal static class PipelineSection
         var rivals = new List<LearnerChoice>();
         foreach (var rival in pipeline.List("rivals"))
         {
-            var block = new ConfigNode(root.File, pipeline.PathOf("rivals"), rival.IsObject() ? [rival.GetObject()] : []);
+            var block = pipeline.Element("rivals", rival);
             rivals.Add(Learner(root, block, rival.IsObject() ? block.Text("kind") : rival.GetString(), task));
         }
 
@@ -179,9 +179,9 @@ internal static class PipelineSection
     {
         var registration = LearnerCatalog.Find(task, kind)
             ?? throw ConfigurationException.At(
-                root.File, block.Path, $"'{kind}'", $"a learner of the task {task}: {LearnerCatalog.KindsOf(task)}");
+                block.FileOf("kind"), block.Path, $"'{kind}'", $"a learner of the task {task}: {LearnerCatalog.KindsOf(task)}");
         // A block that says another kind, as the default pipeline's may, says nothing of this one.
-        var own = block with { Layers = [.. block.Layers.Where(layer => !layer.Items.TryGetValue("kind", out var other) || other.GetString() == kind)] };
+        var own = block with { Layers = [.. block.Layers.Where(layer => !layer.Block.Items.TryGetValue("kind", out var other) || other.GetString() == kind)] };
         if (own.Names.FirstOrDefault(name => name != "kind" && !registration.Options.ContainsKey(name)) is { } unknown)
         {
             throw own.Fail(unknown, $"no setting of {kind}", "one of " + string.Join(", ", registration.Options.Keys.Append("kind").Order()));

@@ -10,7 +10,7 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Configuration;
 
-/// <summary>The configuration of a node: a HOCON file and single settings over <c>config/hocon/reference.conf</c>, checked as a
+/// <summary>The configuration of a node: HOCON files and single settings over <c>config/hocon/reference.conf</c>, checked as a
 /// whole.</summary>
 public sealed partial record StreamLearnConfig
 {
@@ -56,7 +56,15 @@ public sealed partial record StreamLearnConfig
     /// <param name="settings">Single settings <c>path=value</c> that count more than the file; <c>streamlearn.</c> may be left out.</param>
     /// <param name="pipelines">HOCON that stands below the file, for programs that bring pipelines of their own.</param>
     /// <exception cref="ConfigurationException">It cannot be used.</exception>
-    public static StreamLearnConfig Load(string? path, IReadOnlyList<string> settings, string pipelines = "")
+    public static StreamLearnConfig Load(string? path, IReadOnlyList<string> settings, string pipelines = "") =>
+        LoadFiles(path is null ? [] : [path], settings, pipelines);
+
+    /// <summary>Reads a configuration of several files, e.g. one of the node and one of its pipelines.</summary>
+    /// <param name="paths">HOCON files; a later one counts more. Blocks are put together, lists replace each other.</param>
+    /// <param name="settings">Single settings <c>path=value</c> that count more than the files; <c>streamlearn.</c> may be left out.</param>
+    /// <param name="pipelines">HOCON that stands below the files, for programs that bring pipelines of their own.</param>
+    /// <exception cref="ConfigurationException">It cannot be used; names the file or the setting that is to blame.</exception>
+    public static StreamLearnConfig LoadFiles(IReadOnlyList<string> paths, IReadOnlyList<string> settings, string pipelines = "")
     {
         var layers = new List<(string File, Config Config, HoconObject Root)>();
         for (var i = settings.Count - 1; i >= 0; i--)
@@ -65,11 +73,8 @@ public sealed partial record StreamLearnConfig
             layers.Add(Parse(Setting(settings[i]), $"--set {settings[i].Split('=')[0].Trim()}"));
         }
 
-        if (path is not null)
-        {
-            layers.Add(Parse(ReadFile(path), path));
-        }
-
+        layers.AddRange(paths.Reverse().Select(path => Parse(ReadFile(path), path)));
+        var written = layers.Count;
         layers.Add(Parse(pipelines, "pipeline"));
         var reference = ParsedReference.Value;
         var known = reference.GetKey("streamlearn").GetObject();
@@ -80,9 +85,10 @@ public sealed partial record StreamLearnConfig
         }
 
         var node = new ConfigNode(
-            path ?? (settings.Count > 0 ? "--set" : "configuration"), "streamlearn",
-            [.. layers.Select(layer => layer.Root).Append(reference).Where(root => root.Items.ContainsKey("streamlearn"))
-                .Select(root => root.GetKey("streamlearn").GetObject())]);
+            paths.Count > 0 ? string.Join(", ", paths) : settings.Count > 0 ? "--set" : "configuration", "streamlearn",
+            [.. layers.Select((layer, i) => new ConfigLayer(i < written ? layer.File : null, layer.Root)).Append(new ConfigLayer(null, reference))
+                .Where(layer => layer.Block.Items.ContainsKey("streamlearn"))
+                .Select(layer => layer with { Block = layer.Block.GetKey("streamlearn").GetObject() })]);
         var akka = layers.Where(layer => layer.Root.Items.ContainsKey("akka"))
             .Aggregate(Config.Empty, (config, layer) => config.WithFallback(layer.Config));
         try
@@ -91,7 +97,7 @@ public sealed partial record StreamLearnConfig
         }
         catch (OptionException exception)
         {
-            throw new ConfigurationException($"{node.File}: {exception.Message}");
+            throw new ConfigurationException($"{node.FileAt(exception.Path)}: {exception.Message}");
         }
     }
 
@@ -131,7 +137,7 @@ public sealed partial record StreamLearnConfig
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
-            Pipelines = WithoutLoops(root.File, read),
+            Pipelines = WithoutLoops(pipelines, read),
             Akka = akka,
         };
     }
@@ -144,7 +150,7 @@ public sealed partial record StreamLearnConfig
 
     /// <summary>A topic that one pipeline writes and another, or itself, reads would feed itself for ever; two kinds of records on one
     /// topic nobody could read.</summary>
-    private static IReadOnlyList<PipelineDefinition> WithoutLoops(string file, IReadOnlyList<PipelineDefinition> pipelines)
+    private static IReadOnlyList<PipelineDefinition> WithoutLoops(ConfigNode block, IReadOnlyList<PipelineDefinition> pipelines)
     {
         var taken = pipelines.SelectMany(pipeline => pipeline.Sources).Select(source => source.Topic).Distinct().ToDictionary(topic => topic, _ => "a source of a pipeline");
         foreach (var pipeline in pipelines.Where(pipeline => pipeline.CopiesRecords))
@@ -152,7 +158,7 @@ public sealed partial record StreamLearnConfig
             if (!taken.TryAdd(pipeline.EventsTopic, $"the internal topic of the pipeline {pipeline.Name}"))
             {
                 throw ConfigurationException.At(
-                    file, $"streamlearn.pipelines.{pipeline.Name}", $"named so that its internal topic is '{pipeline.EventsTopic}', which is {taken[pipeline.EventsTopic]} too",
+                    block.FileOf(pipeline.Name), block.PathOf(pipeline.Name), $"named so that its internal topic is '{pipeline.EventsTopic}', which is {taken[pipeline.EventsTopic]} too",
                     "another name, or source.co-partitioned = on where each key is known to be in one partition");
             }
         }
@@ -174,7 +180,7 @@ public sealed partial record StreamLearnConfig
                 var path = $"streamlearn.pipelines.{pipeline.Name}.sinks.{setting}";
                 if (!taken.TryAdd(topic, path))
                 {
-                    throw ConfigurationException.At(file, path, $"'{topic}', which is {taken[topic]} too", "a topic of its own, or off");
+                    throw ConfigurationException.At(block.FileAt(path), path, $"'{topic}', which is {taken[topic]} too", "a topic of its own, or off");
                 }
             }
         }

@@ -8,7 +8,6 @@ namespace StreamLearn.Cluster.Nodes;
 /// <summary>A pipeline that runs on a node.</summary>
 public sealed class RunningPipeline
 {
-    private readonly IActorRef _buckets;
     private readonly IReadOnlyList<IActorRef> _readers;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -16,7 +15,7 @@ public sealed class RunningPipeline
     {
         Definition = definition;
         Progress = progress;
-        _buckets = buckets;
+        Buckets = buckets;
         _readers = readers;
 
         // A node that only has learners of it runs it until it is told to stop.
@@ -42,13 +41,16 @@ public sealed class RunningPipeline
         }
     }
 
+    /// <summary>The shard region of its buckets, or a proxy that finds them.</summary>
+    internal IActorRef Buckets { get; }
+
     /// <summary>The actor system that it runs in.</summary>
-    internal ActorSystem System => ((IInternalActorRef)_buckets).Provider.Guardian.Underlying.System;
+    internal ActorSystem System => ((IInternalActorRef)Buckets).Provider.Guardian.Underlying.System;
 
     /// <summary>How its learners stand now.</summary>
     /// <param name="most">Keys to look at, at most: for a look at some of them.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<TaskSummary> SummarizeAsync(int most = int.MaxValue, CancellationToken cancellation = default) =>
         Definition.Plan.Summarize(
-            await PipelineReports.CollectAsync(Definition, _buckets, Progress.Buckets, most, cancellation).ConfigureAwait(false));
+            await PipelineReports.CollectAsync(Definition, Buckets, Progress.Buckets, most, cancellation).ConfigureAwait(false));
 }

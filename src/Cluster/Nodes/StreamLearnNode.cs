@@ -8,6 +8,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
@@ -26,11 +27,12 @@ public sealed class StreamLearnNode : IAsyncDisposable
     private readonly ICheckpointStore _store;
     private readonly TimeProvider _time;
     private readonly TimeSpan _stopTimeout;
+    private readonly NodeHealth? _health;
     private bool _disposed;
 
     private StreamLearnNode(
         IHost host, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
-        IReadOnlyList<RunningPipeline> pipelines)
+        NodeHealth? health, IReadOnlyList<RunningPipeline> pipelines)
     {
         _host = host;
         _system = system;
@@ -38,6 +40,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
         _store = store;
         _time = time;
         _stopTimeout = stopTimeout;
+        _health = health;
         Pipelines = pipelines;
     }
 
@@ -54,6 +57,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// <param name="config">The configuration.</param>
     /// <param name="time">The clock.</param>
     /// <param name="parts">What it runs of each pipeline; other nodes are to run the rest.</param>
+    /// <param name="health">Is told how far it has come; null: nobody wants to know.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="KafkaUnreachableException">No broker answered within the start-up time-out.</exception>
     /// <exception cref="KafkaSettingsException">The Kafka client does not take a setting.</exception>
@@ -63,7 +67,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// <exception cref="ClusterJoinException">No cluster took the node within the time-out.</exception>
     /// <exception cref="StateMismatchException">The state stored of a pipeline does not fit its settings.</exception>
     public static async Task<StreamLearnNode> StartAsync(
-        StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, CancellationToken cancellation = default)
+        StreamLearnConfig config, TimeProvider time, NodeParts parts = NodeParts.All, NodeHealth? health = null, CancellationToken cancellation = default)
     {
         NodeAddress.Check(config.Node);
         var placement = NodePlacement.For(config, time);
@@ -88,15 +92,18 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
             var store = await CheckpointStores.OpenAsync(config.Checkpoint.Store, cancellation).ConfigureAwait(false);
             opened.Push(store.DisposeAsync);
+            health?.OnStoreOpened(store);
             var host = ActorHost.Build(config, placement);
             opened.Push(() => StopAsync(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
+            health?.OnSystemStarted(system);
 
             // Before it joins: what other nodes report when they see it come must not be missed.
             placement.Start(system);
             await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
+            health?.OnJoined();
             for (var i = 0; i < pipelines.Count; i++)
             {
                 var changed = await StoredStateCheck.RunAsync(pipelines[i], store, placement.Hosts(pipelines[i]), cancellation).ConfigureAwait(false);
@@ -108,12 +115,15 @@ public sealed class StreamLearnNode : IAsyncDisposable
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
-            return new StreamLearnNode(
-                host, system, producer, store, time, config.Node.StopTimeout,
+            var node = new StreamLearnNode(
+                host, system, producer, store, time, config.Node.StopTimeout, health,
                 [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))]);
+            health?.OnRunning(node.Pipelines);
+            return node;
         }
         catch
         {
+            health?.OnStopping();
             while (opened.TryPop(out var close))
             {
                 await close().ConfigureAwait(false);
@@ -127,6 +137,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     /// be asked.</summary>
     public async Task DrainAsync()
     {
+        _health?.OnStopping();
         foreach (var pipeline in Pipelines)
         {
             pipeline.Drain();
@@ -144,6 +155,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             return;
         }
 
+        _health?.OnStopping();
         await StopAsync(_host).ConfigureAwait(false);
         _producer.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);

@@ -279,10 +279,12 @@ public sealed class IngestStageTests : IngestWorld
         FeedOne(1);
         var (second, _) = await NextChunkAsync();
         ingest.Tell(AckOf(second));
+        Assert.Contains("the disk is full", Progress.CheckpointProblems[3], StringComparison.Ordinal);
         Clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(1, (await PersistAsync()).UpTo);
         Assert.Equal(2, await Commits.ExpectMsgAsync<long>());
+        Assert.Empty(Progress.CheckpointProblems);
     }
 
     [Fact]

@@ -43,6 +43,31 @@ public sealed class CommandLineTests
         Assert.Equal((9, 42UL), (config.Node.Shards, config.Seed));
     }
 
+    [Fact]
+    public void Given_several_files_when_the_configuration_is_loaded_then_the_last_counts()
+    {
+        var command = new Command("test");
+        var common = CommonOptions.AddTo(command);
+        var folder = Directory.CreateTempSubdirectory("streamlearn-command-line-");
+        try
+        {
+            var (first, second) = (Path.Combine(folder.FullName, "first.conf"), Path.Combine(folder.FullName, "second.conf"));
+            File.WriteAllText(first, "streamlearn { seed = 1\n node { port = 1 } }");
+            File.WriteAllText(second, "streamlearn.seed = 2");
+
+            var parsed = command.Parse(["--config", first, "--config", second]);
+            var config = common.Load(parsed);
+
+            Assert.True(common.HasConfig(parsed));
+            Assert.Equal((2UL, 1), (config.Seed, config.Node.Port));
+            Assert.False(common.HasConfig(command.Parse([])));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Regression: a setting that was refused was shown with its value, which may be a password.</summary>
     [Fact]
     public void Given_a_secret_in_a_setting_when_it_is_refused_then_the_message_does_not_show_it()

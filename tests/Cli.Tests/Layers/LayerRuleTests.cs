@@ -128,7 +128,7 @@ public sealed class LayerRuleTests
     }
 
     private static bool IsFramework(string name) =>
-        name is "mscorlib" or "netstandard"
+        name is "mscorlib" or "netstandard" or "Microsoft.AspNetCore"
         || name.StartsWith("System.", StringComparison.Ordinal)
         || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
         || name.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal)

@@ -4,6 +4,7 @@ using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Membership;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
@@ -63,7 +64,29 @@ public class ReferenceTests
     {
         var config = StreamLearnConfig.Load(Path.Combine(RepositoryRoot(), "config", "hocon", file), []);
 
-        Assert.True(file == "reference.conf" || config.Pipelines.Count > 0, $"{file} has no pipeline.");
+        Assert.True(
+            file is "reference.conf" || (config.Pipelines.Count > 0 && config.Node.Seeds.Count == 0) || (config.Pipelines.Count == 0 && config.Node.Seeds.Count > 0),
+            $"{file} is neither a file of pipelines nor one of a node: it has {config.Pipelines.Count} pipelines and {config.Node.Seeds.Count} seeds.");
+    }
+
+    [Theory]
+    [InlineData("seed-node.conf", "ingest")]
+    [InlineData("ingest-node.conf", "ingest")]
+    [InlineData("learner-node.conf", "learner")]
+    [InlineData("gpu-node.conf", "learner-gpu")]
+    public void Given_a_file_of_a_node_When_it_is_loaded_with_one_of_pipelines_Then_the_node_is_as_it_is_called_and_joins_by_the_seed(string file, string role)
+    {
+        var folder = Path.Combine(RepositoryRoot(), "config", "hocon");
+        var seed = StreamLearnConfig.Load(Path.Combine(folder, "seed-node.conf"), []).Node;
+
+        var config = StreamLearnConfig.LoadFiles([Path.Combine(folder, file), Path.Combine(folder, "link-load.conf")], []);
+
+        Assert.Equal([role], config.Node.Roles);
+        Assert.Equal(new SeedNode(seed.PublicHost, seed.Port), config.Node.Seeds[0]);
+        // A seed that names itself alone starts a cluster of its own whenever it starts.
+        Assert.True(config.Node.Seeds.Count > 1, $"{file} names one seed.");
+        Assert.Equal(seed.Seeds, config.Node.Seeds);
+        Assert.Equal("link-load", Assert.Single(config.Pipelines).Name);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public class SingleSettingTests
     [InlineData("sed=7", "--set sed: streamlearn.sed is no known setting; expected one of ")]
     [InlineData("streamlearn.sed=7", "--set streamlearn.sed: streamlearn.sed is no known setting; expected one of ")]
     [InlineData("task={ a = 1", "--set task: line 1 has a '{' that is never closed")]
-    [InlineData("seed=x", "--set: streamlearn.seed is 'x'; expected a whole number")]
+    [InlineData("seed=x", "--set seed: streamlearn.seed is 'x'; expected a whole number")]
     public void Given_a_setting_in_a_wrong_form_When_it_is_loaded_Then_the_message_names_it(string setting, string problem)
     {
         var message = Assert.Throws<ConfigurationException>(() => StreamLearnConfig.Load(null, [setting])).Message;

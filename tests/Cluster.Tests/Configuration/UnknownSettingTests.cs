@@ -7,6 +7,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { sed = 1 }", "streamlearn.sed", "kafka, learners, node, pipeline-defaults, pipelines, seed")]
     [InlineData("streamlearn { Seed = 1 }", "streamlearn.Seed", "seed")]
     [InlineData("streamlearn { node { split-brain { strat = 1 } } }", "streamlearn.node.split-brain.strat", "acceptable-pause, quorum, stable-after, strategy")]
+    [InlineData("streamlearn { node { http { token = secret } } }", "streamlearn.node.http.token", "enabled, host, port, token-env")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
     [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "epsilon-greedy, gru, hybrid, incremental, last-value, lin-ucb, linear-fast-cb, linear-square-cb, liquid, multilayer-perceptron, neu-fast-cb, neu-square-cb, neural-ts, neural-ucb, recursive-least-squares, regcb, seasonal-last-value, uniform")]
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]

@@ -14,6 +14,8 @@ public sealed class BadUsageTests : IDisposable
         { "expected a duration", ["demo", "--duration", "5x"] },
         { "--config is missing", ["run"] },
         { "/no/such.conf", ["run", "--config", "/no/such.conf"] },
+        { "/no/such.conf", ["run", "--config", "/dev/null", "--config", "/no/such.conf"] },
+        { "--config may be repeated", ["run", "--config", "/dev/null"] },
         { "/no/such.csv is not there", ["evaluate", "--data", "/no/such.csv"] },
         { "--data is missing", ["evaluate"] },
         { "expected forecast or bandit", ["evaluate", "--task", "control", "--data", "/etc/hostname"] },
@@ -31,6 +33,9 @@ public sealed class BadUsageTests : IDisposable
         { "/no/such.db is not there", ["inspect", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db"] },
         { "/no/such.db is not there", ["rollback", "--config", "/dev/null", "--set", "checkpoint.store.path=/no/such.db",
             "--pipeline", "p"] },
+        { "--node is no address", ["status", "--node", "ftp://here"] },
+        { "--node is no address", ["status", "--node", "http://me:secret@here"] },
+        { "--node is missing", ["status", "--set", "node.http.port=0"] },
         { "no known setting", ["doctor", "--set", "no.such=1", "--config", "/dev/null"] },
         { "no.such", ["produce", "--topic", "t", "--data", "/etc/hostname", "--set", "kafka.client { \"no.such\" = 1 }"] },
     };
@@ -63,7 +68,7 @@ public sealed class BadUsageTests : IDisposable
         using var kafka = Streams.Kafka.Embedded.EmbeddedKafka.Start();
         var config = _folder.Write("bad.conf", hocon);
 
-        var result = await StreamLearnProcess.RunAsync("run", "--config", config, "--set", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", "--records", "0");
+        var result = await StreamLearnProcess.RunAsync("run", "--config", config, "--set", $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", "--records", "0", "--set", "node.http.enabled=off");
 
         AssertRefused(result, 2, expected);
     }

@@ -43,6 +43,7 @@ internal static class SampleRecords
         "streamlearn {",
         $"  kafka {{ bootstrap-servers = \"{bootstrap}\" }}",
         $"  checkpoint.store.path = \"{store}\"",
+        "  node.http.enabled = off",
         "  pipelines {",
         "    link-load {",
         "      source { topic = link-load, format = json, key = link, time = ts, value = load, co-partitioned = on }",

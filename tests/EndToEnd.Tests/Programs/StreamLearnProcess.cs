@@ -18,7 +18,7 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly List<(string Text, TaskCompletionSource<string> Seen)> _awaited = [];
 
-    private StreamLearnProcess(string[] arguments)
+    private StreamLearnProcess(string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         _command = $"streamlearn {string.Join(' ', arguments)}";
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -29,6 +29,11 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
         }
 
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_error, line.Data);
@@ -38,6 +43,10 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
     }
 
     internal static StreamLearnProcess Start(params string[] arguments) => new(arguments);
+
+    /// <summary>Starts with an environment variable.</summary>
+    internal static StreamLearnProcess StartWith(string variable, string value, params string[] arguments) =>
+        new(arguments, new Dictionary<string, string> { [variable] = value });
 
     internal bool HasEnded => _process.HasExited;
 
@@ -94,6 +103,9 @@ internal sealed class StreamLearnProcess : IAsyncDisposable
 
     /// <summary>Ctrl-C.</summary>
     internal void Interrupt() => Assert.Equal(0, Kill(_process.Id, 2));
+
+    /// <summary>What a service manager does.</summary>
+    internal void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
     internal async Task<ProgramResult> EndAsync()
     {

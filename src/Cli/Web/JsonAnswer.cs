@@ -1,0 +1,28 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using StreamLearn.Streams.Codecs;
+
+namespace StreamLearn.Cli.Web;
+
+/// <summary>Writes JSON as the answer to a request.</summary>
+internal static class JsonAnswer
+{
+    private static readonly JsonSerializerOptions Options = new() { Encoder = RelaxedJson.Encoder, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>An object as JSON, its names in snake case.</summary>
+    internal static JsonNode Of<T>(T value) => JsonSerializer.SerializeToNode(value, Options)!;
+
+    internal static Task WriteAsync(HttpContext context, int status, JsonNode json, string mediaType = "application/json")
+    {
+        var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(Options));
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = mediaType;
+        response.ContentLength = bytes.Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+}
