@@ -26,7 +26,10 @@ internal sealed class BucketState
     private readonly LearnerMemory _memory;
 
     // What the node's memory knows of this bucket.
-    private (long Bytes, int PassiveKeys) _counted;
+    private (long Bytes, int ResidentKeys, int PassiveKeys) _counted;
+
+    // Since the last one that there was.
+    private bool _hasWantedBarrier;
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stored">Where to go on; null: with nothing.</param>
@@ -71,7 +74,7 @@ internal sealed class BucketState
     internal IReadOnlyList<byte[]> Lacking(GetBucketReport request) => _fleet.PassiveAmong(request.Skip, request.Take);
 
     /// <summary>Gives keys their learners back.</summary>
-    /// <exception cref="StateFormatException">A state is damaged.</exception>
+    /// <exception cref="StateFormatException">A state does not fit the pipeline's settings.</exception>
     internal void Wake(IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states)
     {
         for (var i = 0; i < keys.Count; i++)
@@ -93,17 +96,26 @@ internal sealed class BucketState
         }
     }
 
-    /// <summary>It is not in memory any more.</summary>
-    internal void Leave()
+    /// <summary>Whether, after <see cref="MakeRoom"/>, what it has learned is in the way of making more: true once between two checkpoints.</summary>
+    internal bool WantsBarrier()
     {
-        _memory.Change(-_counted.Bytes, -_counted.PassiveKeys);
-        _counted = default;
+        if (_hasWantedBarrier || _memory.Excess == 0 || _fleet.ResidentBytes == 0)
+        {
+            return false;
+        }
+
+        return _hasWantedBarrier = true;
     }
 
-    private void Count()
+    /// <summary>It is not in memory any more.</summary>
+    internal void Leave() => Count((0, 0, 0));
+
+    private void Count() => Count((_fleet.ResidentBytes, _fleet.Keys - _fleet.PassiveKeys, _fleet.PassiveKeys));
+
+    private void Count((long Bytes, int ResidentKeys, int PassiveKeys) now)
     {
-        _memory.Change(_fleet.ResidentBytes - _counted.Bytes, _fleet.PassiveKeys - _counted.PassiveKeys);
-        _counted = (_fleet.ResidentBytes, _fleet.PassiveKeys);
+        _memory.Change(now.Bytes - _counted.Bytes, now.ResidentKeys - _counted.ResidentKeys, now.PassiveKeys - _counted.PassiveKeys);
+        _counted = now;
     }
 
     /// <summary>Applies what is new of a chunk and answers it.</summary>
@@ -132,7 +144,11 @@ internal sealed class BucketState
     internal BucketCheckpoint TakeCheckpoint(long coveredBefore) =>
         new(LastApplied, coveredBefore, SaveRest(), [.. _fleet.TakeChanges().Select(StateOf)]);
 
-    internal void OnSaved(BucketCheckpoint checkpoint) => Persisted = checkpoint.LastApplied;
+    internal void OnSaved(BucketCheckpoint checkpoint)
+    {
+        Persisted = checkpoint.LastApplied;
+        _hasWantedBarrier = false;
+    }
 
     internal void OnNotSaved(BucketCheckpoint checkpoint) => _fleet.ReturnChanges([.. checkpoint.Changed.Select(change => change.Key)]);
 

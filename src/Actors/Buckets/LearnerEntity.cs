@@ -144,6 +144,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Sender.Tell(_state!.Receive(chunk));
                 _state.MakeRoom();
                 _place.End(began);
+                if (_state.WantsBarrier())
+                {
+                    Sender.Tell(new BarrierWanted(chunk.Bucket, _owner));
+                }
+
                 break;
             case (_, Persist persist):
                 OnPersist(persist);
@@ -206,10 +211,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         var writer = _writer;
         Ask(async () => new ReadForReport(
             _life, request, asker, keys, await _store.ReadKeysAsync(_pipeline.Name, request.Bucket, writer, keys).ConfigureAwait(false)));
-        BecomeStacked(() => AwaitStore(request.Bucket, Nobody, failure => RetryLater(failure, () => Read(request, keys, asker))));
+        BecomeStacked(() => AwaitStore(
+            request.Bucket, Nobody, failure => RetryLater(failure, () => Read(request, keys, asker)), () => Self.Tell(request, asker)));
     }
 
-    /// <summary>The state is to be taken again.</summary>
+    /// <summary>Whoever speaks next has the state taken again.</summary>
     private void Drop()
     {
         _state?.Leave();
@@ -233,7 +239,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     }
 
     /// <summary>While the store works, messages wait.</summary>
-    private void AwaitStore(BucketId bucket, long owner, Action<CheckpointStoreException> onFailure)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="owner">Whom it is taken for.</param>
+    /// <param name="onFailure">Where the store could not be asked.</param>
+    /// <param name="onNoState">Where there is no state any more that it was asked for.</param>
+    private void AwaitStore(BucketId bucket, long owner, Action<CheckpointStoreException> onFailure, Action? onNoState = null)
     {
         Receive<Taken>(Own, taken =>
         {
@@ -267,23 +277,36 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             {
                 _state!.Wake(fetched.Keys, fetched.States);
             }
-            catch (StateFormatException damage)
+            catch (StateFormatException unfit)
             {
-                OnDamage(bucket, damage.Message);
+                Refuse(bucket, unfit.Message);
             }
 
             Go();
         });
         Receive<ReadForReport>(Own, read =>
         {
-            read.Asker.Tell(_state!.Report(read.Request, read.Keys, read.States));
+            try
+            {
+                read.Asker.Tell(_state!.Report(read.Request, read.Keys, read.States));
+            }
+            catch (StateFormatException unfit)
+            {
+                Refuse(bucket, unfit.Message);
+                onNoState!();
+            }
+
             Go();
         });
         Receive<StoreFailed>(Own, failed =>
         {
             if (failed.Cause is DamagedStateException)
             {
-                OnDamage(bucket, failed.Cause.Message);
+                _log.Error(
+                    "Pipeline {0}: bucket {1} cannot read its learners back: {2}. It is taken again, from what is not damaged",
+                    _pipeline.Name, bucket.EntityId, failed.Cause.Message);
+                Drop();
+                onNoState?.Invoke();
                 Go();
             }
             else if (failed.Cause is StaleWriterException)
@@ -292,6 +315,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 _log.Info("Pipeline {0}: bucket {1}: {2}", _pipeline.Name, bucket.EntityId, failed.Cause.Message);
                 _staleOwner = Math.Max(_staleOwner, owner);
                 Drop();
+                onNoState?.Invoke();
                 Go();
             }
             else
@@ -304,13 +328,6 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         ReceiveAny(_ => Stash.Stash());
     }
 
-    /// <summary>Whoever speaks next has the bucket taken again, from what is not damaged.</summary>
-    private void OnDamage(BucketId bucket, string damage)
-    {
-        _log.Error("Pipeline {0}: bucket {1} cannot read its learners back: {2}. It is taken again", _pipeline.Name, bucket.EntityId, damage);
-        Drop();
-    }
-
     private void Begin(BucketId bucket, StoredBucket? stored)
     {
         try
@@ -320,12 +337,19 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {
-            _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, exception.Message);
-            _failure = new BucketFailed(bucket, _owner, exception.Message);
-            _state = new BucketState(_pipeline, place: _place.Fleet, partition: bucket.Partition);
+            Refuse(bucket, exception.Message);
         }
 
         Go();
+    }
+
+    /// <summary>The stored state does not fit the pipeline's settings, all of it or a key that is read later.</summary>
+    private void Refuse(BucketId bucket, string reason)
+    {
+        _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, reason);
+        _failure = new BucketFailed(bucket, _owner, reason);
+        _state?.Leave();
+        _state = new BucketState(_pipeline, place: _place.Fleet, partition: bucket.Partition);
     }
 
     private void Go()

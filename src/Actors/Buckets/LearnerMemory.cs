@@ -6,6 +6,7 @@ namespace StreamLearn.Actors.Buckets;
 public sealed class LearnerMemory(long limit)
 {
     private long _used;
+    private long _resident;
     private long _passive;
     private long _woken;
 
@@ -15,8 +16,11 @@ public sealed class LearnerMemory(long limit)
     /// <summary>Bytes that all learners may have; 0: any number.</summary>
     public long Limit => limit;
 
-    /// <summary>Bytes that they have. What has never been stored is not counted yet.</summary>
+    /// <summary>Bytes that they have.</summary>
     public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>Keys whose learners are in memory.</summary>
+    public long ResidentKeys => Interlocked.Read(ref _resident);
 
     /// <summary>Keys whose learners are in the checkpoint store only.</summary>
     public long PassiveKeys => Interlocked.Read(ref _passive);
@@ -30,9 +34,10 @@ public sealed class LearnerMemory(long limit)
     /// <summary>Bytes below the limit.</summary>
     internal long Room => limit == 0 ? long.MaxValue : Math.Max(0, limit - Used);
 
-    internal void Change(long bytes, long passiveKeys)
+    internal void Change(long bytes, int residentKeys, int passiveKeys)
     {
         Interlocked.Add(ref _used, bytes);
+        Interlocked.Add(ref _resident, residentKeys);
         Interlocked.Add(ref _passive, passiveKeys);
     }
 

@@ -15,22 +15,27 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     private long _started;
     private long _records;
     private TimeSpan _took;
+    private bool _isWanted;
 
     /// <summary>Counts records that were read.</summary>
     internal void Read(int records) => _records += records;
+
+    /// <summary>Somebody wants the next one early.</summary>
+    internal void Want() => _isWanted = true;
 
     /// <summary>Whether a barrier is due, if there is anything to store.</summary>
     internal bool IsDue()
     {
         var since = _ended is { } ended ? time.GetElapsedTime(ended) : time.GetElapsedTime(_made) + _ahead;
         return since >= options.Every
-            || (options.EveryRecords > 0 && _records >= options.EveryRecords && since >= _took * options.Patience);
+            || ((_isWanted || (options.EveryRecords > 0 && _records >= options.EveryRecords)) && since >= _took * options.Patience);
     }
 
     internal void Start()
     {
         _started = time.GetTimestamp();
         _records = 0;
+        _isWanted = false;
     }
 
     /// <summary>Notes the end of a barrier, or of the attempt at one.</summary>

@@ -194,6 +194,9 @@ internal sealed class IngestStage(
                 case HandingOver moving when moving.Owner == _owner:
                     OnHandingOver(moving.Bucket.Bucket, sender);
                     break;
+                case BarrierWanted wanted when wanted.Owner == _owner:
+                    _barriers.Want();
+                    break;
                 case OwnerRefused refused when refused.Owner == _owner:
                     FailStage(new OwnershipLostException($"bucket {refused.Bucket.EntityId} has a newer owner"));
                     return;

@@ -28,6 +28,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         BucketFailed => "x",
         OwnerRefused => "o",
         HandingOver => "h",
+        BarrierWanted => "w",
         _ => throw new ArgumentException($"{o.GetType().Name} is no message of buckets."),
     };
 
@@ -52,6 +53,7 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
         "x" => MessagePackSerializer.Deserialize<BucketFailed>(bytes, Options),
         "o" => MessagePackSerializer.Deserialize<OwnerRefused>(bytes, Options),
         "h" => MessagePackSerializer.Deserialize<HandingOver>(bytes, Options),
+        "w" => MessagePackSerializer.Deserialize<BarrierWanted>(bytes, Options),
         _ => throw new ArgumentException($"'{manifest}' names no message of buckets."),
     };
 }

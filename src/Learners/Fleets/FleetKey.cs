@@ -14,11 +14,14 @@ internal abstract class FleetKey(byte[] key)
     /// <summary>In which of the times between two <see cref="ILearnerFleet.TakeChanges"/> it was last marked as changed.</summary>
     internal long MarkedIn { get; set; } = -1;
 
-    /// <summary>Bytes of its state when it was last stored or loaded; 0: never.</summary>
-    internal int StoredBytes { get; set; }
+    /// <summary>Bytes of its state when it was last written or loaded; before that, what they are likely to be.</summary>
+    internal int StateBytes { get; set; }
 
-    /// <summary>Whether it stands at the end of the order although it need not be the one used last: just woken.</summary>
-    internal bool IsMisplaced { get; set; }
+    /// <summary>Whether its state was ever written or loaded.</summary>
+    internal bool IsStored { get; set; }
+
+    /// <summary>Whether its learners have left memory since it was last used, even if they are back.</summary>
+    internal bool IsIdle { get; set; }
 
     /// <summary>The next one towards those that have been idle longer.</summary>
     internal FleetKey? Earlier { get; set; }

@@ -17,7 +17,8 @@ public interface ILearnerFleet
     /// <summary>Keys among them whose learners are not in memory, but where <see cref="SaveKey"/> has put them.</summary>
     int PassiveKeys { get; }
 
-    /// <summary>Bytes of the learners in memory: of each key those of its state when it was last stored or loaded, 0 where it never was.</summary>
+    /// <summary>Bytes of the learners in memory: of each key those of its state when it was last written or loaded; where it never was, those of
+    /// the state that was last, whosever it was (0: there was none).</summary>
     long ResidentBytes { get; }
 
     /// <summary>Numbers that a prediction has; 0: as many as it needs, in <see cref="PredictionBatch.List"/>.</summary>
@@ -43,14 +44,14 @@ public interface ILearnerFleet
     /// <summary>The passive keys that the examples from a row on are of, each once: they are to be woken before these are processed.</summary>
     IReadOnlyList<byte[]> PassiveAmong(ExampleBatch examples, int from);
 
-    /// <summary>Gives a passive key its learners back. Its place in the order of use stays.</summary>
+    /// <summary>Gives a passive key its learners back, others nothing. Its place in the order of use stays.</summary>
     /// <param name="key">The key.</param>
     /// <param name="state">What <see cref="SaveKey"/> wrote last.</param>
     /// <exception cref="StateFormatException">The state is of other learners or settings, or damaged. Nothing has changed.</exception>
     void Wake(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state);
 
-    /// <summary>Lets learners of unchanged keys go, those that have been idle longest first, until they have had so many bytes or there are none
-    /// left. The keys stay.</summary>
+    /// <summary>Lets learners of unchanged keys go until they have had so many bytes or there are none left: first those that came back and were not
+    /// used, then those that have been idle longest. The keys stay.</summary>
     void Passivate(long bytes);
 
     /// <summary>Adds a key with a state that stays where it is: it is passive.</summary>

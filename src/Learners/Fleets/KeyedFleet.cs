@@ -15,9 +15,16 @@ public abstract class KeyedFleet : ILearnerFleet
     private readonly int _maxKeys;
     private readonly Dictionary<byte[], Entry> _keys = new(Utf8KeyComparer.Instance);
 
-    // Of the keys with their learners in memory, and of the others.
+    // Of the keys that were used since their learners were last let go or loaded, and of the others: those have been idle longer than any of these, for
+    // who is idle longest is let go first. So a key that comes back and is not used has its place, and nothing is ever sorted but what was loaded so.
     private readonly UseOrder _order = new();
-    private readonly UseOrder _passive = new();
+    private readonly UseOrder _idle = new();
+
+    // Idle keys whose learners are back.
+    private readonly HashSet<Entry> _woken = [];
+
+    // Of the state that was written or loaded last.
+    private int _likelyBytes;
 
     // Keys that are not as they were when the changes were last taken, those that are gone included.
     private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
@@ -136,42 +143,45 @@ public abstract class KeyedFleet : ILearnerFleet
         var entry = Lookup[key];
         if (entry.Learners is null)
         {
-            var (learners, _) = Loaded(key, state);
-            _passive.Remove(entry);
+            entry.Learners = Loaded(key, state).Learners;
             PassiveKeys--;
-            entry.Learners = learners;
-            entry.StoredBytes = 0;
-            SetStoredBytes(entry, state.Length);
-            _order.AddWoken(entry);
+            ResidentBytes += entry.StateBytes;
+            SetStateBytes(entry, state.Length);
+            _woken.Add(entry);
         }
     }
 
     /// <inheritdoc/>
     public void Passivate(long bytes)
     {
-        var next = _order.IdleLongest;
-        while (bytes > 0 && next is Entry entry)
+        foreach (var entry in _woken)
         {
-            next = entry.Later;
-            if (!_changed.Contains(entry.Key))
+            if (bytes <= 0)
             {
-                bytes -= entry.StoredBytes;
-                ResidentBytes -= entry.StoredBytes;
-                entry.Learners = null;
-                _order.Remove(entry);
-                _passive.AddLoaded(entry);
-                PassiveKeys++;
+                return;
             }
+
+            _woken.Remove(entry);
+            bytes -= LetGo(entry);
+        }
+
+        // Whatever was used after a key that has changed has changed too.
+        while (bytes > 0 && _order.IdleLongest is Entry { IsStored: true } entry && !_changed.Contains(entry.Key))
+        {
+            _order.Remove(entry);
+            AddIdle(entry);
+            bytes -= LetGo(entry);
         }
     }
 
     /// <inheritdoc/>
     public void AddPassive(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
     {
-        var entry = new Entry(key.ToArray(), null) { LastUse = LastUseOf(state), StoredBytes = state.Length };
+        var entry = new Entry(key.ToArray(), null) { LastUse = LastUseOf(state), StateBytes = state.Length, IsStored = true };
         _keys.Add(entry.Key, entry);
-        _passive.AddLoaded(entry);
+        AddIdle(entry);
         PassiveKeys++;
+        _likelyBytes = state.Length;
         _sortedKeys = null;
     }
 
@@ -228,7 +238,7 @@ public abstract class KeyedFleet : ILearnerFleet
     }
 
     /// <inheritdoc/>
-    public void Saved(ReadOnlySpan<byte> key, int bytes) => SetStoredBytes(Lookup[key], bytes);
+    public void Saved(ReadOnlySpan<byte> key, int bytes) => SetStateBytes(Lookup[key], bytes);
 
     /// <inheritdoc/>
     public void LoadKey(ReadOnlySpan<byte> key, ReadOnlyMemory<byte> state)
@@ -241,7 +251,7 @@ public abstract class KeyedFleet : ILearnerFleet
         }
 
         _keys.Add(entry.Key, entry);
-        SetStoredBytes(entry, state.Length);
+        SetStateBytes(entry, state.Length);
         _order.AddLoaded(entry);
         _sortedKeys = null;
     }
@@ -304,10 +314,49 @@ public abstract class KeyedFleet : ILearnerFleet
     private static KeyLearners Resident(Entry entry) =>
         entry.Learners ?? throw new InvalidOperationException("The learners of a key are not in memory; expected it to be woken first.");
 
-    private void SetStoredBytes(Entry entry, int bytes)
+    /// <summary>Of a key whose learners are in memory.</summary>
+    private void SetStateBytes(Entry entry, int bytes)
     {
-        ResidentBytes += bytes - entry.StoredBytes;
-        entry.StoredBytes = bytes;
+        ResidentBytes += bytes - entry.StateBytes;
+        entry.StateBytes = _likelyBytes = bytes;
+        entry.IsStored = true;
+    }
+
+    private int LetGo(Entry entry)
+    {
+        entry.Learners = null;
+        PassiveKeys++;
+        ResidentBytes -= entry.StateBytes;
+        return entry.StateBytes;
+    }
+
+    private void AddIdle(Entry entry)
+    {
+        entry.IsIdle = true;
+        _idle.AddLoaded(entry);
+    }
+
+    private void Use(Entry entry, long offset)
+    {
+        entry.LastUse = offset;
+        if (entry.IsIdle)
+        {
+            RemoveFromIdle(entry);
+            _order.Append(entry);
+        }
+        else
+        {
+            _order.MoveToEnd(entry);
+        }
+
+        MarkChanged(entry);
+    }
+
+    private void RemoveFromIdle(Entry entry)
+    {
+        _idle.Remove(entry);
+        _woken.Remove(entry);
+        entry.IsIdle = false;
     }
 
     private ExampleStatus Step(
@@ -336,9 +385,7 @@ public abstract class KeyedFleet : ILearnerFleet
         // A record that has changed nothing is no use.
         if (changed)
         {
-            entry.LastUse = examples.Offsets[row];
-            _order.MoveToEnd(entry);
-            MarkChanged(entry);
+            Use(entry, examples.Offsets[row]);
         }
 
         return status;
@@ -356,18 +403,17 @@ public abstract class KeyedFleet : ILearnerFleet
         var key = examples.Key(row);
         var entry = lookup.TryGetValue(key, out var known) ? known : Begin(key, predictions, to);
         var status = Resident(entry).TakeAverage(examples.Payload(row));
-        entry.LastUse = examples.Offsets[row];
-        _order.MoveToEnd(entry);
-        MarkChanged(entry);
+        Use(entry, examples.Offsets[row]);
         return status;
     }
 
     private Entry Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
     {
         MakeRoom(_maxKeys - 1, predictions, row);
-        var entry = new Entry(key.ToArray(), Create(key));
+        var entry = new Entry(key.ToArray(), Create(key)) { StateBytes = _likelyBytes };
         _keys.Add(entry.Key, entry);
         _order.Append(entry);
+        ResidentBytes += entry.StateBytes;
         _sortedKeys = null;
         return entry;
     }
@@ -399,24 +445,30 @@ public abstract class KeyedFleet : ILearnerFleet
         MarkChanged(entry);
     }
 
-    private Entry IdleLongest() => (_order.IdleLongest, _passive.IdleLongest) switch
+    private Entry IdleLongest() => (_order.IdleLongest, _idle.IdleLongest) switch
     {
-        (Entry resident, Entry passive) => FleetKey.Compare(resident, passive) < 0 ? resident : passive,
-        ({ } resident, _) => (Entry)resident,
-        (_, var passive) => (Entry)passive!,
+        (Entry used, Entry idle) => FleetKey.Compare(used, idle) < 0 ? used : idle,
+        (var used, var idle) => (Entry)(used ?? idle)!,
     };
 
     private void RemoveFromOrder(Entry entry)
     {
-        if (entry.Learners is null)
+        if (entry.IsIdle)
         {
-            _passive.Remove(entry);
-            PassiveKeys--;
+            RemoveFromIdle(entry);
         }
         else
         {
             _order.Remove(entry);
-            ResidentBytes -= entry.StoredBytes;
+        }
+
+        if (entry.Learners is null)
+        {
+            PassiveKeys--;
+        }
+        else
+        {
+            ResidentBytes -= entry.StateBytes;
         }
     }
 

@@ -1,7 +1,7 @@
 namespace StreamLearn.Learners.Fleets;
 
 /// <summary>
-/// Keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
+/// The keys of a fleet in the order of their last use, as a chain through the keys themselves: a use costs the same however many keys
 /// there are, and allocates nothing.
 /// </summary>
 internal sealed class UseOrder
@@ -12,31 +12,20 @@ internal sealed class UseOrder
     // False: keys were loaded in another order than they were used in; to be sorted when it matters.
     private bool _isSorted = true;
 
-    // Keys at the end that need not belong there.
-    private int _misplaced;
-
-    /// <summary>The key that has been idle longest; null: there is none.</summary>
-    internal FleetKey? IdleLongest
+    /// <summary>The key that has been idle longest; there is one.</summary>
+    internal FleetKey IdleLongest
     {
         get
         {
             Sort();
-            return _first;
+            return _first!;
         }
     }
 
     /// <summary>Adds a key that was last used at <see cref="FleetKey.LastUse"/>, whenever that was.</summary>
     internal void AddLoaded(FleetKey key)
     {
-        _isSorted &= _last is null || (_last.LastUse < key.LastUse && _misplaced == 0);
-        Append(key);
-    }
-
-    /// <summary>Adds a key that was last used whenever that was, and will most likely be used next.</summary>
-    internal void AddWoken(FleetKey key)
-    {
-        key.IsMisplaced = true;
-        _misplaced++;
+        _isSorted &= _last is null || _last.LastUse < key.LastUse;
         Append(key);
     }
 
@@ -64,15 +53,10 @@ internal sealed class UseOrder
             Remove(key);
             Append(key);
         }
-        else
-        {
-            Settle(key);
-        }
     }
 
     internal void Remove(FleetKey key)
     {
-        Settle(key);
         if (key.Earlier is null)
         {
             _first = key.Later;
@@ -94,18 +78,9 @@ internal sealed class UseOrder
         (key.Earlier, key.Later) = (null, null);
     }
 
-    private void Settle(FleetKey key)
-    {
-        if (key.IsMisplaced)
-        {
-            key.IsMisplaced = false;
-            _misplaced--;
-        }
-    }
-
     private void Sort()
     {
-        if (_isSorted && _misplaced == 0)
+        if (_isSorted)
         {
             return;
         }
@@ -113,11 +88,10 @@ internal sealed class UseOrder
         var keys = new List<FleetKey>();
         for (var key = _first; key is not null; key = key.Later)
         {
-            Settle(key);
             keys.Add(key);
         }
 
-        keys.Sort(FleetKey.Compare);
+        keys.Sort((x, y) => x.LastUse != y.LastUse ? x.LastUse.CompareTo(y.LastUse) : x.Key.AsSpan().SequenceCompareTo(y.Key));
         (_first, _last, _isSorted) = (null, null, true);
         foreach (var key in keys)
         {

@@ -41,6 +41,19 @@ public sealed class DamageTests(PostgresServer server)
     }
 
     [Theory, Sqlite, Postgres]
+    public async Task Given_a_key_with_a_flipped_bit_when_it_is_read_alone_then_it_is_refused_and_the_others_are_read(CheckpointStoreKind kind)
+    {
+        await using var world = await TwoGenerationsAsync(kind);
+        var writer = (await world.Store.TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer;
+        await ChangeAsync(world, "streamlearn_keys", "state", $"key = {Key("b")} AND {Newest}", row => row[^1] ^= 1);
+
+        Assert.Equal(["1"u8.ToArray(), "2"u8.ToArray()], await world.Store.ReadKeysAsync(Pipeline, Bucket, writer, ["a"u8.ToArray(), "d"u8.ToArray()]));
+        var refusal = await Assert.ThrowsAsync<DamagedStateException>(
+            async () => await world.Store.ReadKeysAsync(Pipeline, Bucket, writer, ["a"u8.ToArray(), "b"u8.ToArray()]));
+        Assert.Contains("key 'b' is damaged: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Sqlite, Postgres]
     public async Task Given_any_byte_of_any_row_flipped_when_the_bucket_is_taken_then_it_is_found(CheckpointStoreKind kind)
     {
         await using var world = await TwoGenerationsAsync(kind);

@@ -27,6 +27,9 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     /// <summary>Keys that were read alone.</summary>
     internal int KeyReads { get; private set; }
 
+    /// <summary>Keys are not read alone before this ends.</summary>
+    internal Task KeyGate { get; set; } = Task.CompletedTask;
+
     /// <summary>The newest generation of a bucket loses its keys.</summary>
     internal void LoseKeys(string pipeline, BucketId bucket)
     {
@@ -75,9 +78,11 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
             return true;
         }).AsTask());
 
-    public ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
-        string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default) =>
-        Do<IReadOnlyList<byte[]>>(() =>
+    public async ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
+        string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default)
+    {
+        await KeyGate;
+        return await Do<IReadOnlyList<byte[]>>(() =>
         {
             if (_writers.GetValueOrDefault((pipeline, bucket)) != writer)
             {
@@ -89,6 +94,7 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
             return [.. keys.Select(key => stored.FirstOrDefault(state => state.Key.AsSpan().SequenceEqual(key)).State
                 ?? throw new DamagedStateException("a key is missing"))];
         });
+    }
 
     public ValueTask<TakenPartition> TakePartitionAsync(string pipeline, int partition, CancellationToken cancellation = default) =>
         Do(() =>

@@ -71,7 +71,7 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
                 16 => RollbackAsync(store),
                 17 => DamageBucketAsync(bucket),
                 18 => DamageCursorAsync(partition),
-                _ => rest % 3 == 0 ? ReplaceAsync(store, rest / 3) : Task.CompletedTask,
+                _ => rest % 9 == 0 ? ReplaceAsync(store, rest / 9) : ReadKeysAsync(store, bucket, rest / 3),
             });
             foreach (var (id, model) in Buckets.Zip(_buckets))
             {
@@ -135,6 +135,26 @@ public sealed class StoreAgainstModelTests(PostgresServer server)
 
             await save;
             model.Save(new BucketContent(lastApplied, keys), content => content.LastApplied <= covered);
+        }
+
+        private async Task ReadKeysAsync(ICheckpointStore store, int bucket, int choice)
+        {
+            var model = _buckets[bucket];
+            var names = KeyNames.Where((_, i) => (choice >> i & 1) != 0).Reverse().ToList();
+            var read = store.ReadKeysAsync(
+                StoreWorld.Pipeline, Buckets[bucket], _writers[bucket], [.. names.Select(name => Encoding.UTF8.GetBytes(name))]).AsTask();
+            if (model.Writer == 0 || model.Writer != _writers[bucket])
+            {
+                await Assert.ThrowsAsync<StaleWriterException>(() => read);
+            }
+            else if (names.TrueForAll(name => model.Loaded?.Keys.ContainsKey(name) == true))
+            {
+                Assert.Equal(names.Select(name => model.Loaded!.Keys[name]), (await read).Select(state => Encoding.UTF8.GetString(state)));
+            }
+            else
+            {
+                await Assert.ThrowsAsync<DamagedStateException>(() => read);
+            }
         }
 
         private async Task TakePartitionAsync(ICheckpointStore store, int partition)

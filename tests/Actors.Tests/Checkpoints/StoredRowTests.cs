@@ -75,13 +75,21 @@ public sealed class StoredRowTests
         for (var i = 0; i < 200_000; i++)
         {
             var row = i % 2 == 0 ? Anything(random) : Changed(random, cursor);
+            var (read, damage, allocated) = Open(row);
+
+            Assert.True(read is null && damage.Length > 0, $"Input {i}, {Convert.ToHexString(row)}, was taken.");
+
+            // The runtime itself allocates on any thread now and then, not twice for the same bytes.
+            allocated = allocated < 2000 + row.Length ? allocated : Math.Min(Open(row).Allocated, Open(row).Allocated);
+            Assert.True(allocated < 2000 + row.Length, $"Input {i}, {Convert.ToHexString(row)}, took {allocated} bytes.");
+        }
+
+        static (PartitionCursor? Read, string Damage, long Allocated) Open(byte[] row)
+        {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var opened = StoredRow.TryOpen(5, row, out var content, out var damage);
             var read = opened ? CursorFormat.Read(0, content, out damage) : null;
-            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            Assert.True(read is null && damage.Length > 0, $"Input {i}, {Convert.ToHexString(row)}, was taken.");
-            Assert.True(allocated < 2000 + row.Length, $"Input {i}, {Convert.ToHexString(row)}, took {allocated} bytes.");
+            return (read, damage, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
 

@@ -54,6 +54,23 @@ public sealed class BarrierClockTests
     }
 
     [Fact]
+    public void One_that_is_wanted_is_due_at_once_but_for_twenty_times_what_the_last_one_took()
+    {
+        var clock = Clock(every: 1000, records: 0);
+        clock.Want();
+        Assert.True(clock.IsDue());
+        BarrierOf(clock, seconds: 2);
+        _time.Advance(100 * Second);
+        Assert.False(clock.IsDue());
+        BarrierOf(clock, seconds: 2);
+        clock.Want();
+        _time.Advance(39 * Second);
+        Assert.False(clock.IsDue());
+        _time.Advance(Second);
+        Assert.True(clock.IsDue());
+    }
+
+    [Fact]
     public void Partitions_take_turns()
     {
         var clock = Clock(every: 10, records: 0, turn: 0.75);

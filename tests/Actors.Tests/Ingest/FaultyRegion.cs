@@ -14,10 +14,12 @@ internal sealed class FaultyRegion : ReceiveActor
     private readonly Dictionary<BucketId, BucketState> _buckets = [];
     private readonly Dictionary<BucketId, StoredBucket> _stored = [];
     private readonly PipelineDefinition _pipeline;
+    private readonly LearnerMemory _memory;
 
-    public FaultyRegion(PipelineDefinition pipeline, int seed, int faults)
+    public FaultyRegion(PipelineDefinition pipeline, int seed, int faults, LearnerMemory memory)
     {
         _pipeline = pipeline;
+        _memory = memory;
         var random = new Random(seed);
         Receive<IOwnerMessage>(message =>
         {
@@ -34,7 +36,11 @@ internal sealed class FaultyRegion : ReceiveActor
                     break;
                 case 2:
                     // The bucket crashes and takes the message with it.
-                    _buckets.Remove(message.Bucket);
+                    if (_buckets.Remove(message.Bucket, out var crashed))
+                    {
+                        crashed.Leave();
+                    }
+
                     break;
                 case 3:
                     Sender.Tell(Answer(message));
@@ -45,11 +51,33 @@ internal sealed class FaultyRegion : ReceiveActor
                     break;
             }
         });
-        Receive<GetBucketReport>(request => Sender.Tell(BucketOf(request.Bucket).Report(request)));
+        Receive<GetBucketReport>(request =>
+        {
+            var state = BucketOf(request.Bucket);
+            var keys = state.Lacking(request);
+            Sender.Tell(state.Report(request, keys, StatesOf(request.Bucket, keys)));
+        });
     }
 
-    private IBucketMessage Answer(IOwnerMessage message) =>
-        message is Chunk chunk ? BucketOf(chunk.Bucket).Receive(chunk) : Store((Persist)message);
+    private IBucketMessage Answer(IOwnerMessage message) => message is Chunk chunk ? Receive(chunk) : Store((Persist)message);
+
+    private IBucketMessage Receive(Chunk chunk)
+    {
+        var state = BucketOf(chunk.Bucket);
+        var keys = state.Lacking(chunk);
+        state.Wake(keys, StatesOf(chunk.Bucket, keys));
+        var answer = state.Receive(chunk);
+        state.MakeRoom();
+        if (state.WantsBarrier())
+        {
+            Sender.Tell(new BarrierWanted(chunk.Bucket, chunk.Owner));
+        }
+
+        return answer;
+    }
+
+    private List<byte[]> StatesOf(BucketId bucket, IReadOnlyList<byte[]> keys) =>
+        [.. keys.Select(key => _stored[bucket].Keys.Single(state => state.Key.AsSpan().SequenceEqual(key)).State!)];
 
     private IBucketMessage Store(Persist persist)
     {
@@ -71,6 +99,7 @@ internal sealed class FaultyRegion : ReceiveActor
 
             _stored[persist.Bucket] = new StoredBucket(0, checkpoint.LastApplied, checkpoint.State, [.. keys.Values]);
             state.OnSaved(checkpoint);
+            state.MakeRoom();
         }
 
         return new Persisted(persist.Bucket, persist.Epoch, persist.UpTo, state.LastApplied);
@@ -79,5 +108,5 @@ internal sealed class FaultyRegion : ReceiveActor
     private BucketState BucketOf(BucketId id) =>
         _buckets.TryGetValue(id, out var state)
             ? state
-            : _buckets[id] = new BucketState(_pipeline, _stored.GetValueOrDefault(id));
+            : _buckets[id] = new BucketState(_pipeline, _stored.GetValueOrDefault(id), memory: _memory);
 }

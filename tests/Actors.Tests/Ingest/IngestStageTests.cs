@@ -472,6 +472,27 @@ public sealed class IngestStageTests : IngestWorld
     }
 
     [Fact]
+    public async Task Given_a_bucket_that_wants_a_barrier_when_its_owner_hears_it_then_there_is_one_and_an_owner_of_before_passes_over_it()
+    {
+        Start(Never);
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(new BarrierWanted(chunk.Bucket, Owner - 1));
+        ingest.Tell(AckOf(chunk));
+        await NextAnswerAsync();
+        FeedOne(1);
+        (chunk, _) = await NextChunkAsync();
+        ingest.Tell(AckOf(chunk));
+        await NextAnswerAsync();
+
+        ingest.Tell(new BarrierWanted(chunk.Bucket, Owner));
+
+        Assert.Equal(new Persist(chunk.Bucket, Owner, 0, 1, -1), await Region.ExpectMsgAsync<Persist>());
+        ingest.Tell(new Persisted(chunk.Bucket, 0, 1, 1));
+        Assert.Equal(2, await Commits.ExpectMsgAsync<long>());
+    }
+
+    [Fact]
     public async Task Given_a_record_that_no_message_holds_when_it_is_to_be_sent_then_the_pipeline_stops_and_names_it()
     {
         Start(Never with { FrameBytes = ChunkLimits.MessageRest + 40 });

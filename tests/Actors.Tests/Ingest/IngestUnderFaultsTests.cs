@@ -1,4 +1,5 @@
 using Akka.Actor;
+using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
@@ -17,13 +18,15 @@ public sealed class IngestUnderFaultsTests : IngestWorld
     private static readonly string[] Keys = [.. Enumerable.Range(0, 7).Select(i => $"key-{i}")];
 
     [Theory]
-    [InlineData(1, 1, 64)]
-    [InlineData(2, 2, 3)]
-    [InlineData(3, 4, 1)]
-    [InlineData(4, 16, 5)]
-    [InlineData(5, 3, 10)]
+    [InlineData(1, 1, 64, 0)]
+    [InlineData(2, 2, 3, 0)]
+    [InlineData(3, 4, 1, 0)]
+    [InlineData(4, 16, 5, 0)]
+    [InlineData(5, 3, 10, 0)]
+    [InlineData(6, 4, 5, 1)]
+    [InlineData(7, 4, 3, 30_000)]
     public async Task Given_losses_repeats_and_crashes_when_the_log_is_read_then_every_prediction_goes_out_once_and_the_state_is_undisturbed(
-        int seed, int inFlight, int records)
+        int seed, int inFlight, int records, long memoryLimit)
     {
         var limits = new ChunkLimits
         {
@@ -31,7 +34,8 @@ public sealed class IngestUnderFaultsTests : IngestWorld
             ResendAfter = TimeSpan.FromMilliseconds(10), ProbeEvery = TimeSpan.FromMilliseconds(30),
         };
         var pipeline = Examples.Watched(Buckets, limits);
-        var region = Sys.ActorOf(Props.Create(() => new FaultyRegion(pipeline, seed, 60)));
+        var memory = new LearnerMemory(memoryLimit);
+        var region = Sys.ActorOf(Props.Create(() => new FaultyRegion(pipeline, seed, 60, memory)));
         var random = new Random(seed);
         Start(
             limits, Buckets, region, (offset, epoch) => FeedFrom(offset, epoch, random),
@@ -75,6 +79,8 @@ public sealed class IngestUnderFaultsTests : IngestWorld
         var reports = await PipelineReports.CollectAsync(pipeline, region, Progress.Buckets);
         Assert.Equal(
             pipeline.Plan.Summarize(undisturbed.Report()).StateHash(), pipeline.Plan.Summarize(reports).StateHash());
+        Assert.Equal(memoryLimit > 0, memory.Woken > 0);
+        Assert.Equal(Keys.Length, memory.ResidentKeys + memory.PassiveKeys);
     }
 
     private static string KeyOf(int offset) => Keys[offset * 5 % Keys.Length];

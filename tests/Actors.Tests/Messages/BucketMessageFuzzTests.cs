@@ -38,6 +38,7 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new BucketFailed(Id, 1, "why"),
         new OwnerRefused(Id, 1),
         new HandingOver(Id, 1),
+        new BarrierWanted(Id, 1),
         new GetBucketReport(Id, 5, 6),
         new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
     ];

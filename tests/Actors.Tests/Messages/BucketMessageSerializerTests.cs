@@ -46,6 +46,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         IBucketMessage[] messages =
         [
             new Persist(Id, 1, 2, 3, 4), new Persisted(Id, 1, 2, 3), new PersistFailed(Id, 1, 2, "why"), new Release(Id, 1), new BucketFailed(Id, 1, "why"), new OwnerRefused(Id, 1), new HandingOver(Id, 1),
+            new BarrierWanted(Id, 1),
         ];
         Assert.All(messages, message => Assert.Equal(message, Arrived(message)));
 
