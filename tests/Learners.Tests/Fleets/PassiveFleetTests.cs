@@ -196,7 +196,7 @@ public sealed class PassiveFleetTests
         }
 
         Assert.Equal(free.Report().Select(Bits), tight.Report(0, int.MaxValue, StatesOf(tight.PassiveAmong(0, int.MaxValue))).Select(Bits));
-        Assert.True(woken > 20, $"{woken} keys came back.");
+        Assert.True(woken >= 10, $"{woken} keys came back.");
         Assert.Equal(maxKeys < 1000, evicted > 0);
 
         bool Save()
