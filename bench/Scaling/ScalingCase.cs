@@ -18,6 +18,7 @@ internal sealed record ScalingCase(string Suffix, string Learner, string Horizon
     internal string Config(string bootstrapServers, string store) => $$"""
         streamlearn {
           kafka { bootstrap-servers = "{{bootstrapServers}}" }
+          node.http.enabled = off
           checkpoint.store.path = "{{store}}"
           pipelines.{{ClusterRun.Pipeline}} {
             source { topic = links, co-partitioned = on }
