@@ -4,6 +4,7 @@ using StreamLearn.Bench.Bandits;
 using StreamLearn.Bench.Checkpoints;
 using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Networks;
+using StreamLearn.Bench.Scaling;
 using StreamLearn.Bench.Throughput;
 
 // dotnet run -c Release --project bench -- NAME [--json] [--table] [--links N]
@@ -20,9 +21,10 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
+    ["scaling"] = (_, log) => ScalingBenchmark.RunAsync(log),
     ["throughput"] = (_, log) => ThroughputBenchmark.RunAsync(log),
 };
-string[] withTable = ["liquid", "networks"];
+string[] withTable = ["liquid", "networks", "scaling"];
 string[] withLinks = ["fleet"];
 var name = args.FirstOrDefault("");
 if (!benchmarks.TryGetValue(name, out var benchmark)

@@ -21,15 +21,44 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// <summary>The timestamp when it said, on standard error, what is awaited.</summary>
     internal Task<long> Said => _awaited.Task;
 
+    /// <summary>Its process.</summary>
+    internal int Id => _process.Id;
+
+    /// <summary>User and system time so far.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            if (_process.HasExited)
+            {
+                throw Ended();
+            }
+
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <param name="awaited">A text in the awaited line; null: none is.</param>
     /// <param name="arguments">The command line.</param>
-    internal static ChildProgram Start(string? awaited, params IEnumerable<string> arguments)
+    internal static ChildProgram Start(string? awaited, params IEnumerable<string> arguments) => Start(awaited, new Dictionary<string, string>(), arguments);
+
+    /// <param name="awaited">A text in the awaited line; null: none is.</param>
+    /// <param name="environment">Environment variables that it has besides ours.</param>
+    /// <param name="arguments">The command line.</param>
+    internal static ChildProgram Start(string? awaited, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "StreamLearn.Cli.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         return new ChildProgram(Process.Start(start) ?? throw new InvalidOperationException("The program did not start."), awaited);

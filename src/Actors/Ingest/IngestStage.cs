@@ -46,7 +46,12 @@ internal sealed class IngestStage(
 
         // A bucket that comes back so often without getting further than before will not get past it.
         private const int MostRewindsInPlace = 10;
-        private static readonly TimeSpan BarrierTick = TimeSpan.FromMilliseconds(20);
+
+        // Looked at whenever something comes, too: the timer is for partitions on which nothing does. A node has one for each partition, which idle costs it all
+        // its wake-ups.
+        private const int TicksOfBarrier = 100;
+        private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(20);
+        private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(250);
 
         private readonly PipelineDefinition _pipeline;
         private readonly int _partition;
@@ -122,7 +127,7 @@ internal sealed class IngestStage(
             _delivered.OnDelivered = GetAsyncCallback(GoOn);
             ScheduleRepeatedly(ResendTimer, _pipeline.Chunks.ResendAfter);
             ScheduleRepeatedly(ProbeTimer, _pipeline.Chunks.ProbeEvery);
-            ScheduleRepeatedly(BarrierTimer, BarrierTick);
+            ScheduleRepeatedly(BarrierTimer, TickOf(_pipeline.Barriers.Every));
             Probe();
         }
 
@@ -377,6 +382,12 @@ internal sealed class IngestStage(
             {
                 StoreCursor(_protocol.Cursor(_time.GetUtcNow()));
             }
+        }
+
+        private static TimeSpan TickOf(TimeSpan every)
+        {
+            var tick = every / TicksOfBarrier;
+            return tick < ShortestTick ? ShortestTick : tick > LongestTick ? LongestTick : tick;
         }
 
         private bool IsAsked(PersistFailed failed) =>

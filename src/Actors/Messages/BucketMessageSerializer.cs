@@ -33,7 +33,12 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Serial
     };
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => MessagePackSerializer.Serialize(obj.GetType(), obj, Options);
+    public override byte[] ToBinary(object obj)
+    {
+        var bytes = MessagePackSerializer.Serialize(obj.GetType(), obj, Options);
+        MessageMeter.Count(obj.GetType().Name, bytes.Length);
+        return bytes;
+    }
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
