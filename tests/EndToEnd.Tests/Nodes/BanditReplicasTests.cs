@@ -13,6 +13,7 @@ using StreamLearn.Streams.Kafka.Embedded;
 namespace StreamLearn.EndToEnd.Tests.Nodes;
 
 /// <summary>One model that three partitions learn, on an embedded broker.</summary>
+[Collection(WholeClusters.Name)]
 public sealed class BanditReplicasTests
 {
     private const int Partitions = 3;

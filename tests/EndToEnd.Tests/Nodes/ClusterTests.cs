@@ -6,6 +6,7 @@ using StreamLearn.Cluster.Membership;
 
 namespace StreamLearn.EndToEnd.Tests.Nodes;
 
+[Collection(WholeClusters.Name)]
 public sealed class ClusterTests
 {
     [Fact]

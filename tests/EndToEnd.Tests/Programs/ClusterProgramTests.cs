@@ -5,6 +5,7 @@ using System.Net.Sockets;
 namespace StreamLearn.EndToEnd.Tests.Programs;
 
 /// <summary>Nodes of a cluster as processes.</summary>
+[Collection(WholeClusters.Name)]
 public sealed class ClusterProgramTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
