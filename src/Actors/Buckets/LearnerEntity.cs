@@ -224,8 +224,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private void Take(BucketId bucket, long owner)
     {
-        _state?.Leave();
-        _state = null;
+        Drop();
         _failure = null;
         Ask(async () => new Taken(_life, await _store.TakeBucketAsync(_pipeline.Name, bucket, owner).ConfigureAwait(false)));
         BecomeStacked(() => AwaitStore(bucket, owner, failure => RetryLater(failure, () => Take(bucket, owner))));

@@ -202,21 +202,21 @@ public sealed class StreamLearnNode : IAsyncDisposable
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
         var readers = new List<IActorRef>();
         var completions = new List<Task>();
-        var ingests = config.Node.Ingests;
-        if (ingests && parts.HasFlag(NodeParts.Learners))
+        var read = config.Node.Ingests ? parts : NodeParts.None;
+        if (read.HasFlag(NodeParts.Learners))
         {
             Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
         var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience);
-        for (var i = 0; ingests && pipeline.CopiesRecords && parts.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
+        for (var i = 0; pipeline.CopiesRecords && read.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
             var name = pipeline.Sources[i].Name is { Length: > 0 } named ? $"copier-{pipeline.Name}.{named}" : $"copier-{pipeline.Name}";
             Add(ended => Props.Create(() => new EventsCopier(services, source, pace, ended)), name);
         }
 
-        if (pipeline.HasReplicas && parts.HasFlag(NodeParts.Copiers))
+        if (pipeline.HasReplicas && read.HasFlag(NodeParts.Copiers))
         {
             Add(ended => Props.Create(() => new AverageWriter(services, ended)), $"averages-{pipeline.Name}");
         }

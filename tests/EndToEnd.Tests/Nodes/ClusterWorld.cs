@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.EndToEnd.Tests.Programs;
@@ -46,7 +45,7 @@ internal sealed class ClusterWorld : IAsyncDisposable
         }
 
         _producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = _kafka.BootstrapServers }, _ => { });
-        _ports = [.. Enumerable.Range(0, nodes).Select(_ => FreePort())];
+        _ports = [.. Enumerable.Range(0, nodes).Select(_ => FreePort.Next())];
         _nodes = new StreamLearnNode?[nodes];
         _store = new CheckpointStoreOptions { Path = Path.Combine(_folder.FullName, "checkpoints.db") };
     }
@@ -221,12 +220,5 @@ internal sealed class ClusterWorld : IAsyncDisposable
                 errors.Enqueue(text);
             }
         });
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 
 namespace StreamLearn.EndToEnd.Tests.Programs;
 
@@ -9,7 +8,7 @@ namespace StreamLearn.EndToEnd.Tests.Programs;
 public sealed class ClusterProgramTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
-    private readonly int[] _ports = [FreePort(), FreePort(), FreePort()];
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
 
     public void Dispose() => _folder.Dispose();
 
@@ -61,11 +60,4 @@ public sealed class ClusterProgramTests : IDisposable
             .Append("streamlearn.node { split-brain { stable-after = 2s, acceptable-pause = 2s } }"));
 
     private string Port(int number) => _ports[number].ToString(CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

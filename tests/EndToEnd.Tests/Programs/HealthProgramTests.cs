@@ -173,10 +173,5 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
+    private static string FreePort() => Actors.Tests.Checkpoints.Worlds.FreePort.Next().ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using StreamLearn.Actors.Checkpoints;
 
@@ -16,7 +14,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private static readonly string? Programs = FindPrograms();
 
     private readonly DirectoryInfo? _directory = NotInstalled is null ? Directory.CreateTempSubdirectory("streamlearn-postgres-") : null;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private int _databases;
 
     /// <summary>Why tests are skipped; null: they are not.</summary>
@@ -118,12 +116,5 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
