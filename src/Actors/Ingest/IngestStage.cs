@@ -74,6 +74,9 @@ internal sealed class IngestStage(
         // By the bucket: where it is until it is stored and moves to another node.
         private readonly Dictionary<int, IActorRef> _moving = [];
 
+        // By the bucket that has not got the first of its chunks in flight: up to where it has come, and how many answers may still say so.
+        private readonly Dictionary<int, (long LastApplied, int Answers)> _overtaken = [];
+
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
@@ -180,6 +183,8 @@ internal sealed class IngestStage(
                     _furthest[ack.Bucket.Bucket] = Math.Max(ack.ChunkLast, _furthest.GetValueOrDefault(ack.Bucket.Bucket, IngestProtocol.Nothing));
                     chunk!.Batch.Answer(new AnsweredChunk(chunk.Rows, ack.FirstRow, ack.Predictions));
                     break;
+                case Rewind rewind when _protocol.IsUnderWay(rewind.Bucket.Bucket, rewind.Epoch, rewind.LastApplied) && IsOvertaken(rewind):
+                    break;
                 case Rewind rewind:
                     Rewind(rewind.Bucket, rewind.Epoch, rewind.LastApplied);
                     break;
@@ -219,15 +224,40 @@ internal sealed class IngestStage(
         private void OnHandingOver(int bucket, IActorRef home)
         {
             _moving[bucket] = home;
-            foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
-            {
-                home.Tell(chunk.Message, StageActor.Ref);
-            }
+            SendPending(bucket, home);
 
             if (_persisting.TryGetValue(bucket, out var persist))
             {
                 home.Tell(persist.Message, StageActor.Ref);
             }
+        }
+
+        /// <summary>A region that looks for a bucket's next home drops what it holds for it, or sends it late: the chunks after it come first, and each of them is
+        /// answered with a rewind. The first answer has all sent again, the others are passed over; more of them mean that this did not help.</summary>
+        private bool IsOvertaken(Rewind rewind)
+        {
+            var bucket = rewind.Bucket.Bucket;
+            if (!_overtaken.TryGetValue(bucket, out var overtaken) || overtaken.LastApplied != rewind.LastApplied)
+            {
+                var sent = SendPending(bucket, HomeOf(bucket));
+                _overtaken[bucket] = (rewind.LastApplied, sent);
+                return true;
+            }
+
+            _overtaken[bucket] = overtaken with { Answers = overtaken.Answers - 1 };
+            return overtaken.Answers > 1;
+        }
+
+        private int SendPending(int bucket, IActorRef home)
+        {
+            var sent = 0;
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
+            {
+                home.Tell(chunk.Message, StageActor.Ref);
+                sent++;
+            }
+
+            return sent;
         }
 
         /// <summary>Whoever is to hear what is sent to a bucket.</summary>
@@ -246,6 +276,7 @@ internal sealed class IngestStage(
             _waiting.Clear();
             _persisting.Clear();
             _moving.Clear();
+            _overtaken.Clear();
             _progress.AddRewind();
             Log.Warning(
                 "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",

@@ -208,7 +208,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
-        var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience);
+        var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience, CopierPace.DefaultGathering);
         for (var i = 0; pipeline.CopiesRecords && read.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
