@@ -17,7 +17,8 @@ internal sealed class NodeWorld : IAsyncDisposable
 {
     internal const int Partitions = 2;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    // A client may give a connection 30 s (socket.connection.setup.timeout.ms) before it tries another.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly KafkaBatchProducer _producer;
