@@ -1,3 +1,4 @@
+using StreamLearn.Cluster.Health;
 using StreamLearn.EndToEnd.Tests.Programs;
 
 namespace StreamLearn.EndToEnd.Tests.Nodes;
@@ -11,22 +12,22 @@ public sealed class NodeMemoryTests
         await using var free = await NodeWorld.StartAsync();
         await using var tight = await NodeWorld.StartAsync("node.learner-memory=1", "checkpoint.every=100ms");
 
-        // Between parts everything is stored, and leaves.
+        // Between parts everything is stored, and leaves. What the node says may be from before the part, but for how many came back.
+        MemoryReport? memory = null;
         for (var part = 1; part <= 4; part++)
         {
             await tight.ProduceAsync(100);
             await tight.AnsweredAsync(100 * part);
             await NodeWorld.UntilAsync(
-                async () => (await tight.Health.ClusterAsync()).Memory is { ResidentKeys: 0, PassiveKeys: SampleRecords.Keys },
-                () => "all learners in the store");
+                async () => (memory = (await tight.Health.ClusterAsync()).Memory) is { ResidentKeys: 0, PassiveKeys: SampleRecords.Keys } all
+                    && all.Woken >= (part - 1) * SampleRecords.Keys,
+                () => $"all learners in the store; {memory}");
         }
 
+        Assert.Equal((1, 0), (memory!.Limit, memory.Used));
         await free.ProduceAsync(400);
         await free.AnsweredAsync(400);
 
-        var memory = (await tight.Health.ClusterAsync()).Memory!;
-        Assert.Equal((1L, 0L, 0L, (long)SampleRecords.Keys), (memory.Limit, memory.Used, memory.ResidentKeys, memory.PassiveKeys));
-        Assert.True(memory.Woken >= 3 * SampleRecords.Keys, $"{memory.Woken} came back");
         await NodeWorld.UntilAsync(
             async () => (await free.Health.ClusterAsync()).Memory is { Limit: 0, PassiveKeys: 0, Woken: 0, ResidentKeys: SampleRecords.Keys }, () => "all learners in memory");
         Assert.Equal(
