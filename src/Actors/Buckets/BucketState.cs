@@ -48,7 +48,15 @@ internal sealed class BucketState
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);
         if (stored is not null)
         {
-            Load(stored);
+            try
+            {
+                Load(stored);
+            }
+            catch
+            {
+                _fleet.Dispose();
+                throw;
+            }
         }
     }
 
@@ -107,8 +115,12 @@ internal sealed class BucketState
         return _hasWantedBarrier = true;
     }
 
-    /// <summary>It is not in memory any more.</summary>
-    internal void Leave() => Count((0, 0, 0));
+    /// <summary>It is not in memory any more: to be called once it is not needed, for learners may have native memory.</summary>
+    internal void Leave()
+    {
+        _fleet.Dispose();
+        Count((0, 0, 0));
+    }
 
     private void Count() => Count((_fleet.ResidentBytes, _fleet.Keys - _fleet.PassiveKeys, _fleet.PassiveKeys));
 

@@ -98,7 +98,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
-            health?.OnSystemStarted(system);
+            health?.OnSystemStarted(system, placement);
 
             // Before it joins: what other nodes report when they see it come must not be missed.
             placement.Start(system);

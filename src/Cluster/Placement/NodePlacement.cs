@@ -42,10 +42,13 @@ public sealed class NodePlacement
         _settings = settings;
         _roles = roles;
         _roleOf = pipelines.ToDictionary(pipeline => pipeline.Name, PipelineRole.Of);
-        _slots = NodeDevices.SlotsOf(settings, pipelines.Where(Hosts), countGpus);
+
+        // Settled once: what auto comes to does not change while the node runs.
+        var onGpu = pipelines.Where(Hosts).Where(NodeDevices.UsesGpu).Select(pipeline => pipeline.Name).ToHashSet();
+        _slots = NodeDevices.SlotsOf(settings, onGpu, countGpus);
         Costs = new BucketCosts(time);
         Memory = new LearnerMemory(node.LearnerMemory);
-        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory);
+        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory, pipeline => onGpu.Contains(pipeline.Name));
         Board = new PlacementBoard(time, settings.ReportLifetime);
     }
 
