@@ -8,7 +8,7 @@ namespace StreamLearn.Actors.Pipelines;
 /// <summary>Asks the buckets of a pipeline how they stand.</summary>
 public static class PipelineReports
 {
-    // A message between nodes holds 128 kB.
+    // Well below what the smallest frame between nodes holds; a report that alone has more is a page.
     private const int PageBytes = 64 * 1024;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
