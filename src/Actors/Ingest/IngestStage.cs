@@ -113,7 +113,7 @@ internal sealed class IngestStage(
             _time = time;
             _in = stage._in;
             _out = stage._out;
-            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
+            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks, pipeline.Plan, pipeline.ReplicaKey);
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);
@@ -339,11 +339,11 @@ internal sealed class IngestStage(
             var (batch, bucket, examples, rows) = waiting;
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
-            if (examples.Count == 1 && BucketChunker.BytesOf(examples, 0) is var bytes && bytes > _pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest)
+            if (examples.Count == 1 && BucketChunker.BytesOf(examples, 0) is var bytes && bytes > _pipeline.Chunks.MessageBytes)
             {
                 FailStage(new LearnersFailedException(
                     $"Pipeline {_pipeline.Name}: the record at offset {last} of partition {_partition} takes {bytes} bytes in a message between nodes, which "
-                    + $"holds {_pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest}; expected a larger streamlearn.node.frame-size, on all nodes"));
+                    + $"holds {_pipeline.Chunks.MessageBytes}; expected a larger streamlearn.node.frame-size, on all nodes"));
                 return;
             }
 

@@ -39,7 +39,7 @@ public sealed class RebuiltPartition : IDisposable
         _partition = partition;
         _first = _next = first;
         _buckets = [.. Enumerable.Range(0, pipeline.Buckets).Select(_ => new BucketState(pipeline, partition: partition))];
-        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
+        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks, pipeline.Plan, pipeline.ReplicaKey);
         _decoder = pipeline.CreateDecoder();
     }
 

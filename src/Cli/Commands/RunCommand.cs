@@ -92,6 +92,14 @@ internal static class RunCommand
                 return ExitCode.Done;
             }
 
+            foreach (var pipeline in node.Pipelines)
+            {
+                foreach (var device in pipeline.Devices)
+                {
+                    People.Say($"{pipeline.Definition.Name}: {device}");
+                }
+            }
+
             People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
             var done = Task.WhenAny([
                 interruption.Requested,

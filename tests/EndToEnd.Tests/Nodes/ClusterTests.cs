@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
@@ -108,6 +109,22 @@ public sealed class ClusterTests
         var refused = await Assert.ThrowsAsync<ConfigurationException>(() => world.StartNodeAsync(1, setting));
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         Assert.Contains("expected the same settings on all nodes", refused.Message, StringComparison.Ordinal);
+        await world.ProduceAsync(100);
+        await world.AssertUndisturbedAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_node_with_a_checkpoint_store_of_its_own_when_it_is_started_then_it_leaves_before_it_has_done_anything()
+    {
+        await using var world = await ClusterWorld.StartAsync(2, start: false);
+        await world.StartNodeAsync(0);
+        var config = world.ConfigOf(1);
+        var own = new CheckpointStoreOptions { Path = Path.Combine(world.Folder, "own.db") };
+
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
+            () => world.StartNodeAsync(1, config with { Checkpoint = config.Checkpoint with { Store = own } }));
+
+        Assert.Matches("its checkpoint store has the id [0-9a-f]{32}, and this node's [0-9a-f]{32}; expected one store for all nodes", refused.Message);
         await world.ProduceAsync(100);
         await world.AssertUndisturbedAsync();
     }
