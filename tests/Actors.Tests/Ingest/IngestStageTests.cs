@@ -5,6 +5,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
