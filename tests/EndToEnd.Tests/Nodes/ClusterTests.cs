@@ -31,30 +31,6 @@ public sealed class ClusterTests
         Assert.Equal(0, rewinds);
     }
 
-    /// <summary>What moves here are entities that work, asked by the coordinator while chunks are under way.</summary>
-    [Fact]
-    public async Task Given_a_node_that_comes_under_load_when_shards_move_to_it_then_no_record_is_lost_or_learned_or_answered_twice()
-    {
-        string[] settings = ["node.placement.report-every=500ms", "node.placement.rebalance-every=1s", "node.placement.most-moves=4"];
-        await using var world = await ClusterWorld.StartAsync(2, start: false);
-        await world.StartNodeAsync(0, settings);
-        await world.ProduceAsync(1000);
-        await world.AnsweredAsync();
-        var before = Assert.Single(await world.EntitiesAsync());
-
-        await world.ProduceWhileAsync(JoinAsync());
-
-        await world.AssertUndisturbedAsync();
-        Assert.Equal(world.Produced, world.PredictedOffsets().Values.Sum(offsets => offsets.Count));
-
-        async Task JoinAsync()
-        {
-            await world.StartNodeAsync(1, settings);
-            await NodeWorld.UntilAsync(
-                async () => (await world.EntitiesAsync()).Any(node => node.Key != before.Key && node.Value > 0), () => "learners on the node that has come");
-        }
-    }
-
     [Fact]
     public async Task Given_nodes_of_different_roles_and_certificates_of_one_authority_when_records_come_then_one_reads_and_the_other_learns()
     {
