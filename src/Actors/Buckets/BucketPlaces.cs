@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 
 namespace StreamLearn.Actors.Buckets;
@@ -8,11 +9,14 @@ namespace StreamLearn.Actors.Buckets;
 /// <param name="shards">Shards of a pipeline.</param>
 /// <param name="slots">The GPUs, for the buckets of pipelines that need one; null: all entities share the same threads.</param>
 /// <param name="memory">What their learners may take; null: what they need.</param>
-public sealed class BucketPlaces(BucketCosts costs, int shards, DeviceSlots? slots = null, LearnerMemory? memory = null)
+/// <param name="buckets">Where the entities that live here are listed; null: nobody wants to know.</param>
+public sealed class BucketPlaces(BucketCosts costs, int shards, DeviceSlots? slots = null, LearnerMemory? memory = null, LocalBuckets? buckets = null)
 {
     internal BucketCosts Costs => costs;
 
     internal DeviceSlots? Slots => slots;
+
+    internal LocalBuckets Buckets { get; } = buckets ?? new LocalBuckets();
 
     internal LearnerMemory Memory { get; } = memory ?? LearnerMemory.Unlimited;
 
