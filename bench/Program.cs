@@ -3,6 +3,7 @@ using StreamLearn.Bench;
 using StreamLearn.Bench.Bandits;
 using StreamLearn.Bench.Checkpoints;
 using StreamLearn.Bench.Fleet;
+using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
 using StreamLearn.Bench.Scaling;
 using StreamLearn.Bench.Throughput;
@@ -18,6 +19,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
 {
     ["bandits"] = (_, log) => Task.FromResult(BanditsBenchmark.Run(log)),
     ["checkpoints"] = (_, log) => CheckpointsBenchmark.RunAsync(log),
+    ["encode"] = (_, log) => Task.FromResult(EncodeBenchmark.Run(log)),
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),

@@ -10,7 +10,10 @@ namespace StreamLearn.Cluster.Configuration;
 internal sealed class KeyCheck(string file, HoconObject reference, IReadOnlyDictionary<string, string> tasks)
 {
     /// <summary>Blocks whose keys are not ours.</summary>
-    private static readonly string[] Free = ["streamlearn.kafka.client", "streamlearn.kafka.consumer", "streamlearn.kafka.producer"];
+    private static readonly string[] Free =
+    [
+        "streamlearn.kafka.client", "streamlearn.kafka.consumer", "streamlearn.kafka.producer", "streamlearn.metrics.influxdb.tags",
+    ];
 
     private const string FreeOfPipelines = ".alerts.capacities";
 

@@ -6,6 +6,7 @@ using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Learners.Options;
+using StreamLearn.Streams.Influx;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Configuration;
@@ -31,6 +32,9 @@ public sealed partial record StreamLearnConfig
 
     /// <summary>When checkpoints are made and where they are.</summary>
     public required CheckpointSettings Checkpoint { get; init; }
+
+    /// <summary>Where metrics go.</summary>
+    public required InfluxSettings Influx { get; init; }
 
     /// <summary>The pipelines, in the order of the file.</summary>
     public required IReadOnlyList<PipelineDefinition> Pipelines { get; init; }
@@ -137,6 +141,7 @@ public sealed partial record StreamLearnConfig
             Kafka = KafkaSection.Read(kafka),
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
+            Influx = InfluxSection.Read(root.Child("metrics").Child("influxdb")),
             Pipelines = WithoutLoops(pipelines, read),
             Akka = akka,
         };

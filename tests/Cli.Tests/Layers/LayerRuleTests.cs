@@ -22,7 +22,7 @@ public sealed class LayerRuleTests
     {
         ["Learners"] = ["$(TorchPackage)", "System.Numerics.Tensors", "MessagePack"],
         ["Simulation"] = [],
-        ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "System.IO.Hashing"],
+        ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql"],
         ["Cluster"] = ["Akka.Cluster.Hosting"],
         ["Cli"] = ["System.CommandLine", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
@@ -38,6 +38,7 @@ public sealed class LayerRuleTests
         ["Akka"] = "Streams",
         ["Akka.Streams"] = "Streams",
         ["Confluent.Kafka"] = "Streams",
+        ["Polly.Core"] = "Streams",
         ["Akka.Cluster"] = "Actors",
         ["Akka.Cluster.Sharding"] = "Actors",
         ["System.IO.Hashing"] = "Streams",

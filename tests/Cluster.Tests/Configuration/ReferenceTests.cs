@@ -12,6 +12,7 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
+using StreamLearn.Streams.Influx;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Tests.Configuration;
@@ -123,6 +124,7 @@ public class ReferenceTests
         var pipeline = Assert.Single(config.Pipelines);
         Assert.Equal(Describe.All(new KafkaSettings { BootstrapServers = "localhost:9092" }), Describe.All(config.Kafka));
         Assert.Equal(Describe.All(new CheckpointStoreOptions()), Describe.All(config.Checkpoint.Store));
+        Assert.Equal(Describe.All(new InfluxSettings()), Describe.All(config.Influx));
         Assert.Equal((TimeSpan.FromSeconds(10), 10_000), (config.Checkpoint.Every, config.Checkpoint.EveryRecords));
         Assert.Equal(Describe.All(new RecordSchema()), Describe.All(pipeline.Schema));
         var plan = Assert.IsType<ForecastPlan>(pipeline.Plan);
