@@ -52,9 +52,9 @@ internal static class InfluxSection
                 ? most
                 : throw retry.Fail("most", $"{Durations.Format(most)}, and least is {Durations.Format(least)}", "a duration that is not shorter"),
             SpoolPath = NotEmpty(spool, "path", "the name of a directory"),
-            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is var bytes and (0 or >= 64 * 1024)
+            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is (0 or >= 64 * 1024) and var bytes
                 ? bytes
-                : throw spool.Fail("max-bytes", $"'{bytes}'", "0, or at least 65536"),
+                : throw spool.Fail("max-bytes", $"'{spool.Text("max-bytes")}'", "0, or at least 65536"),
             StopTimeout = Duration(influx, "stop-timeout"),
             Tags = Tags(influx),
         };

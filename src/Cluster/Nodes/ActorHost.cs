@@ -34,8 +34,10 @@ internal static partial class ActorHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging
             .SetMinimumLevel(Enum.Parse<LogLevel>(node.LogLevel == "info" ? "Information" : node.LogLevel, ignoreCase: true))
-            .AddFilter("Microsoft", LogLevel.None)
-            .AddSimpleConsole(console => console.SingleLine = true);
+            .AddFilter("Microsoft", LogLevel.None);
+        _ = node.LogsJson
+            ? builder.Logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"))
+            : builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveTimeout(node) + LeaveMargin);
