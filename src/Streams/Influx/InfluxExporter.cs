@@ -12,11 +12,13 @@ namespace StreamLearn.Streams.Influx;
 /// </summary>
 /// <remarks>
 /// <para>Delivery: at least once, in order; a point that is written again changes nothing. What could not be sent yet survives the process in the spool, but for the
-/// points that are being gathered (<see cref="InfluxSettings.BatchAge"/>) and up to 24 batches on their way where the process is killed.</para>
-/// <para>Bounds: the batch that is gathered, 16 that wait for the disk or the server, 8 in memory behind those, and the spool. What is more is dropped and counted.</para>
+/// points that are being gathered (<see cref="InfluxSettings.BatchAge"/>) and what is in memory on its way where the process is killed.</para>
+/// <para>Bounds: the batch that is gathered, 16 times <see cref="InfluxSettings.BatchBytes"/> that wait to be put somewhere, 8 batches in memory, and the spool. What is more
+/// is dropped and counted.</para>
 /// </remarks>
 public sealed class InfluxExporter : IAsyncDisposable
 {
+    // Times the bytes of a batch.
     private const int MostSealed = 16;
 
     private readonly InfluxSettings _settings;
@@ -26,7 +28,7 @@ public sealed class InfluxExporter : IAsyncDisposable
     private readonly LineProtocolEncoder _encoder;
     private readonly InfluxBacklog _backlog;
     private readonly InfluxWriter _writer;
-    private readonly Channel<LineBatch> _sealed = Channel.CreateBounded<LineBatch>(new BoundedChannelOptions(MostSealed) { SingleReader = true });
+    private readonly Channel<LineBatch> _sealed = Channel.CreateUnbounded<LineBatch>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -34,6 +36,7 @@ public sealed class InfluxExporter : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _intake;
     private readonly Task _sender;
+    private long _sealedBytes;
     private long _since;
     private long _valuesDropped;
     private long _withoutFields;
@@ -150,12 +153,15 @@ public sealed class InfluxExporter : IAsyncDisposable
             return;
         }
 
-        var batch = _lines.Detach();
-        if (!_sealed.Writer.TryWrite(batch))
+        if (Interlocked.Read(ref _sealedBytes) > (MostSealed - 1L) * _settings.BatchBytes)
         {
-            _counters.Dropped(DropReason.Buffer, batch.Points);
-            batch.Dispose();
+            _counters.Dropped(DropReason.Buffer, _lines.Lines);
+            _lines.Clear();
+            return;
         }
+
+        Interlocked.Add(ref _sealedBytes, _lines.Length);
+        _sealed.Writer.TryWrite(_lines.Detach());
     }
 
     private void SealOld()
@@ -180,7 +186,9 @@ public sealed class InfluxExporter : IAsyncDisposable
     {
         await foreach (var batch in _sealed.Reader.ReadAllAsync().ConfigureAwait(false))
         {
+            var bytes = batch.Lines.Length;
             _backlog.Add(batch);
+            Interlocked.Add(ref _sealedBytes, -bytes);
             _signal.Writer.TryWrite(true);
         }
 

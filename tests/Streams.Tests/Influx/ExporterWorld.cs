@@ -12,6 +12,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("streamlearn-influx-");
     private readonly Lock _gate = new();
+    private readonly Lock _warningsGate = new();
     private readonly List<string> _warnings = [];
     private readonly MetricSeries _series;
     private InfluxExporter? _exporter;
@@ -54,7 +55,16 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     public string SpoolPath => Path.Combine(_directory.FullName, "spool");
 
-    public InfluxExporter Exporter => _exporter ??= new InfluxExporter(Settings(), Warn, Time);
+    public InfluxExporter Exporter
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _exporter ??= new InfluxExporter(Settings(), Warn, Time);
+            }
+        }
+    }
 
     public InfluxStatistics Statistics => Exporter.Statistics;
 
@@ -62,7 +72,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
     {
         get
         {
-            lock (_gate)
+            lock (_warningsGate)
             {
                 return [.. _warnings];
             }
@@ -116,7 +126,11 @@ internal sealed class ExporterWorld : IAsyncDisposable
     {
         var exporter = Exporter;
         await exporter.StopAsync().Within("stopping the exporter", "its end");
-        _exporter = null;
+        lock (_gate)
+        {
+            _exporter = null;
+        }
+
         return exporter.Statistics;
     }
 
@@ -134,7 +148,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     private void Warn(string message)
     {
-        lock (_gate)
+        lock (_warningsGate)
         {
             _warnings.Add(message);
         }

@@ -58,7 +58,7 @@ public sealed class RealServerTests
                 var written = 10 * (i + 1);
                 world.Write(10 * i, written);
 
-                // What neither the server nor the disk has is in memory, where there is room for more.
+                // Slow enough for the crash to come in between.
                 await world.UntilAsync(() => written - world.Statistics.Written - world.Statistics.SpooledPoints <= 10 * InfluxBacklog.MostInMemory, "taking in");
             }
         });
@@ -103,10 +103,10 @@ public sealed class RealServerTests
     [VictoriaMetrics]
     public async Task Given_numbers_of_all_sizes_When_they_are_written_Then_the_server_has_the_same_bits(string name)
     {
-        // VictoriaMetrics keeps decimals of some 15 digits.
+        // VictoriaMetrics keeps decimals, those of a block with one exponent.
         double[] values = name == "influxd"
             ? [0, -1, 0.1, 1.0 / 3, double.MaxValue, double.Epsilon, -double.MaxValue, 1e21, 123456789.123456789]
-            : [0, -1, 0.1, 1e21, 1e-9, -12345.678];
+            : [0, -1, 0.1, -12345.678, 1e6];
         await using var server = Server(name);
         await server.StartAsync();
         await using var world = new ExporterWorld(server.Url, server.Api);

@@ -25,6 +25,8 @@ internal sealed class DiskSpool : IDisposable
     private readonly FileStream _lock;
     private readonly SpoolPosition _position;
     private readonly LinkedList<SpoolSegment> _segments = new();
+    private long _lowest = FirstNumber;
+    private long _highest = FirstNumber;
 
     /// <summary>Opens the spool with what an earlier process has left.</summary>
     /// <param name="directory">Its directory; it is made where it is missing.</param>
@@ -41,8 +43,12 @@ internal sealed class DiskSpool : IDisposable
         try
         {
             _position = new SpoolPosition(Path.Combine(directory, "position"));
+
+            // A new segment must not have the number of one that is half read, even where that is long gone.
+            Number(_position.Segment);
             foreach (var (path, number) in Files().OrderBy(file => file.Number))
             {
+                Number(number);
                 Add(SpoolSegment.Open(path, number, number == _position.Segment ? _position.Offset : 0, losses.Damaged));
             }
         }
@@ -89,7 +95,7 @@ internal sealed class DiskSpool : IDisposable
         {
             if (_segments.Last is not { } last || !last.Value.IsWritable || last.Value.Bytes + size > _segmentBytes)
             {
-                Add(SpoolSegment.Create(_directory, (_segments.Last?.Value.Number ?? FirstNumber) + 1));
+                Add(SpoolSegment.Create(_directory, ++_highest));
             }
 
             Write(_segments.Last!.Value, batch);
@@ -109,7 +115,7 @@ internal sealed class DiskSpool : IDisposable
         SpoolSegment? segment = null;
         var problem = Try(() =>
         {
-            segment = SpoolSegment.Create(_directory, (_segments.First?.Value.Number ?? FirstNumber) - 1);
+            segment = SpoolSegment.Create(_directory, --_lowest);
             foreach (var batch in batches)
             {
                 segment.Append(batch);
@@ -228,6 +234,15 @@ internal sealed class DiskSpool : IDisposable
             {
                 yield return (path, number);
             }
+        }
+    }
+
+    private void Number(long taken)
+    {
+        if (taken > 0)
+        {
+            _lowest = Math.Min(_lowest, taken);
+            _highest = Math.Max(_highest, taken);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class LineParser
 
     private char Next()
     {
-        Assert.True(_at < _line.Length, $"The line ends early: {_line}");
+        Require(_at < _line.Length, "the line ends early");
         return _line[_at];
     }
 
@@ -58,7 +58,7 @@ internal sealed class LineParser
         var name = new StringBuilder();
         while (!end.Contains(Next()))
         {
-            Assert.False(escaped.Contains(Next()), $"'{Next()}' at {_at} is not escaped: {_line}");
+            Require(!escaped.Contains(Next()), "not escaped");
             if (Next() == '\\' && _at + 1 < _line.Length && escaped.Contains(_line[_at + 1]))
             {
                 _at++;
@@ -66,14 +66,14 @@ internal sealed class LineParser
             else if (Next() == '\\')
             {
                 // Some servers take two for one; and one at the end would escape what comes next.
-                Assert.True(_at + 1 < _line.Length && _line[_at + 1] != '\\' && !end.Contains(_line[_at + 1]), $"A backslash at {_at} has two meanings: {_line}");
+                Require(_at + 1 < _line.Length && _line[_at + 1] != '\\' && !end.Contains(_line[_at + 1]), "a backslash with two meanings");
             }
 
             name.Append(Next());
             _at++;
         }
 
-        Assert.True(name.Length > 0, $"A name at {_at} is empty: {_line}");
+        Require(name.Length > 0, "an empty name");
         return name.ToString();
     }
 
@@ -109,7 +109,7 @@ internal sealed class LineParser
             if (Next() == '\\')
             {
                 _at++;
-                Assert.True(Next() is '"' or '\\', $"'{Next()}' at {_at} needs no backslash: {_line}");
+                Require(Next() is '"' or '\\', "a backslash that is not needed");
             }
 
             text.Append(Next());
@@ -117,5 +117,13 @@ internal sealed class LineParser
 
         _at++;
         return text.ToString();
+    }
+
+    private void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            Assert.Fail($"At {_at}: {problem}: {_line}");
+        }
     }
 }
