@@ -230,7 +230,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private EncodedOutput Encode(OutputEncoder encoder, AnsweredBatch answered)
     {
         var began = _services.Time.GetTimestamp();
-        return encoder.Encode(answered) with { Traced = _tracer.FirstTraced(answered.Source.Records.Offsets), EncodedAt = began };
+        var output = encoder.Encode(answered);
+        return _tracer.FirstTraced(answered.Source.Records.Offsets) is >= 0 and var traced ? output with { Traced = traced, EncodedAt = began } : output;
     }
 
     /// <summary>Warns, once, of keys that need not lie in one partition although the configuration says that they do.</summary>

@@ -119,7 +119,7 @@ public sealed class MetricReaderTests
     [InlineData("east-1", 4053, "east-1")]
     public void Given_a_node_when_its_tag_is_made_then_a_port_that_changes_with_each_start_is_not_in_it(string name, int port, string tag)
     {
-        var config = StreamLearnConfig.Load(null, [$"metrics.node={name}", $"node.port={port}", "node.public-host=10.0.0.5"]);
+        var config = StreamLearnConfig.Load(null, [$"metrics.node=\"{name}\"", $"node.port={port}", "node.public-host=10.0.0.5"]);
 
         Assert.Equal(tag, config.Metrics.NodeTag(config.Node));
     }
