@@ -51,11 +51,11 @@ public sealed class MetricsProgramTests : IAsyncLifetime, IDisposable
 
         // The line is an object, with what it is about beside its text.
         using var log = JsonDocument.Parse(await node.LineWithAsync("is read here from offset"));
-        var state = log.RootElement.GetProperty("State");
-        Assert.Equal("Information", log.RootElement.GetProperty("LogLevel").GetString());
-        Assert.Equal("link-load", state.GetProperty("Pipeline").ToString());
-        Assert.Equal("0", state.GetProperty("Offset").ToString());
-        Assert.Contains(state.GetProperty("Partition").ToString(), (string[])["0", "1"]);
+        var fields = log.RootElement;
+        Assert.Equal(("information", "link-load", 0), (fields.GetProperty("level").GetString(), fields.GetProperty("pipeline").GetString(), fields.GetProperty("offset").GetInt32()));
+        Assert.Equal(
+            $"Pipeline link-load: partition {fields.GetProperty("partition").GetInt32()} of link-load is read here from offset 0", fields.GetProperty("message").GetString());
+        Assert.Contains("ingest-link-load", fields.GetProperty("source").GetString(), StringComparison.Ordinal);
 
         node.Terminate();
         Assert.Equal(0, (await node.EndAsync()).ExitCode);
