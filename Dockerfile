@@ -40,7 +40,7 @@ USER ${APP_UID}
 # Between nodes; HTTP.
 EXPOSE 4053 8080
 # Ready: a member of its cluster, with all that its pipelines need (docs/operations.md).
-HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://localhost:8080/health/ready"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=90s --retries=3 CMD ["curl", "--fail-with-body", "--silent", "--show-error", "--max-time", "9", "http://localhost:8080/health/ready"]
 # The node leaves its cluster in order; give it time (stop_grace_period in docker-compose.yml).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "/app/StreamLearn.Cli.dll"]

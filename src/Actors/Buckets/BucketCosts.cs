@@ -14,7 +14,11 @@ public sealed class BucketCosts(TimeProvider time)
     public static readonly TimeSpan First = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private long _steps;
     private readonly SortedDictionary<(string Pipeline, int Shard), CostMeter> _meters = new(Order.Instance);
+
+    /// <summary>Chunks and checkpoints that were done with on the threads that entities share: while it grows, these live, however much waits for them.</summary>
+    public long Steps => Interlocked.Read(ref _steps);
 
     /// <summary>The clock that busy time is measured with.</summary>
     internal TimeProvider Time => time;
@@ -27,6 +31,8 @@ public sealed class BucketCosts(TimeProvider time)
             return [.. _meters.Select(meter => new ShardCost(meter.Key.Pipeline, meter.Key.Shard, meter.Value.Read(time, Fading, First)))];
         }
     }
+
+    internal void AddStep() => Interlocked.Increment(ref _steps);
 
     /// <summary>The meter of a shard, for one more entity of it.</summary>
     internal CostMeter Enter(string pipeline, int shard)

@@ -66,6 +66,10 @@ public sealed class BucketPlace
         if (_meter is { } meter)
         {
             meter.Add(_node!.Costs.Time.GetTimestamp() - began);
+            if (_slot is null)
+            {
+                _node.Costs.AddStep();
+            }
         }
     }
 }

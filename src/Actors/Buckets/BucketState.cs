@@ -48,7 +48,15 @@ internal sealed class BucketState
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);
         if (stored is not null)
         {
-            Load(stored);
+            try
+            {
+                Load(stored);
+            }
+            catch
+            {
+                _fleet.Dispose();
+                throw;
+            }
         }
     }
 
@@ -107,8 +115,12 @@ internal sealed class BucketState
         return _hasWantedBarrier = true;
     }
 
-    /// <summary>It is not in memory any more.</summary>
-    internal void Leave() => Count((0, 0, 0));
+    /// <summary>It is not in memory any more: to be called once it is not needed, for learners may have native memory.</summary>
+    internal void Leave()
+    {
+        _fleet.Dispose();
+        Count((0, 0, 0));
+    }
 
     private void Count() => Count((_fleet.ResidentBytes, _fleet.Keys - _fleet.PassiveKeys, _fleet.PassiveKeys));
 
@@ -158,9 +170,18 @@ internal sealed class BucketState
     /// <param name="request">Which keys.</param>
     /// <param name="keys">Those of <see cref="Lacking(GetBucketReport)"/>.</param>
     /// <param name="states">Their states.</param>
-    internal BucketReport Report(GetBucketReport request, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states) => new(
-        request.Bucket, LastApplied, _fleet.Keys,
-        _fleet.Report(request.Skip, request.Take, keys.Zip(states).ToDictionary(key => key.First, key => key.Second)));
+    /// <returns>Of the keys that were asked for the first, as many as go in a message; one at least, where there is one.</returns>
+    internal BucketReport Report(GetBucketReport request, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states)
+    {
+        var reports = _fleet.Report(request.Skip, request.Take, keys.Zip(states).ToDictionary(key => key.First, key => key.Second));
+        var (count, left) = (0, PipelineReports.PageBytes);
+        while (count < reports.Count && (left -= _pipeline.Plan.ReportBytes + reports[count].Key.Length) >= 0)
+        {
+            count++;
+        }
+
+        return new BucketReport(request.Bucket, LastApplied, _fleet.Keys, [.. reports.Take(Math.Max(1, count))]);
+    }
 
     /// <summary>Its fleet, to be looked at.</summary>
     internal ILearnerFleet Fleet => _fleet;

@@ -23,6 +23,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private const long Nobody = -1;
 
+    // Whoever wants all keys of a bucket asks page by page.
+    private static readonly TimeSpan BetweenPages = TimeSpan.FromSeconds(5);
+
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
     private readonly TimeSpan _handOverTimeout;
@@ -45,6 +48,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private (IActorRef Ingest, BucketId Bucket)? _asker;
     private bool _isMoving;
 
+    // What is in the stash: while the store is away the same things are asked for again and again.
+    private readonly HashSet<Stashed> _stashed = [];
+
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="store">Where the state is stored.</param>
     /// <param name="handOverTimeout">How long to wait for a barrier before it moves without one.</param>
@@ -59,7 +65,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Waiting();
     }
 
-    /// <summary>The messages in it wait for the store; they are no more than an ingest may have in flight.</summary>
+    /// <summary>The messages in it wait for the store. What is sent again goes in once: of an ingest they are no more than it may have in flight, a probe and a
+    /// checkpoint that is asked for.</summary>
     public IStash Stash { get; set; } = null!;
 
     /// <inheritdoc/>
@@ -87,7 +94,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         {
             if (_state is not { } state)
             {
-                Stash.Stash();
+                StashOnce(request);
                 Look(request.Bucket);
             }
             else if (state.Lacking(request) is { Count: > 0 } keys)
@@ -96,7 +103,14 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             }
             else
             {
-                Sender.Tell(state.Report(request));
+                Answer(Sender, request, state.Report(request));
+            }
+        });
+        Receive<ReportEnded>(_ =>
+        {
+            if (_owner == Nobody)
+            {
+                Passivate();
             }
         });
         Receive<GetMeasures>(OnGetMeasures);
@@ -106,6 +120,27 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     }
 
     private void OnGetMeasures(GetMeasures question) => Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
+
+    /// <summary>Answers a report. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
+    private void Answer(IActorRef asker, GetBucketReport request, BucketReport report)
+    {
+        asker.Tell(report);
+        if (_owner != Nobody)
+        {
+            return;
+        }
+
+        if (request.Skip + report.Keys.Count >= report.TotalKeys)
+        {
+            Passivate();
+        }
+        else
+        {
+            Timers.StartSingleTimer(nameof(ReportEnded), ReportEnded.Instance, BetweenPages);
+        }
+    }
+
+    private static void Passivate() => Context.Parent.Tell(new Akka.Cluster.Sharding.Passivate(PoisonPill.Instance));
 
     /// <summary>What is stored can go at once. Else the ingest makes a barrier first: then nothing has to be learned again.</summary>
     private void OnHandOver()
@@ -132,17 +167,17 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Sender.Tell(new OwnerRefused(message.Bucket, message.Owner));
                 break;
             case (_, Release):
-                Context.Parent.Tell(new Akka.Cluster.Sharding.Passivate(PoisonPill.Instance));
+                Passivate();
                 break;
             case (OwnerVerdict.New, _):
-                Stash.Stash();
+                StashOnce(message);
                 Take(message.Bucket, message.Owner);
                 break;
             case (_, _) when _failure is not null:
                 Sender.Tell(_failure);
                 break;
             case (_, Chunk chunk) when _state!.Lacking(chunk) is { Count: > 0 } keys:
-                Stash.Stash();
+                StashOnce(chunk);
                 Fetch(chunk.Bucket, keys);
                 break;
             case (_, Chunk chunk):
@@ -271,7 +306,15 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 _log.Error("Pipeline {Pipeline}: {Problem}. The generation before it is used, and what it lacks is read again", _pipeline.Name, damage);
             }
 
-            Begin(bucket, taken.Bucket.Stored);
+            if (_isMoving)
+            {
+                // A later owner takes it in the middle of its move: all that there was is stored, or void.
+                Context.Stop(Self);
+            }
+            else
+            {
+                Begin(bucket, taken.Bucket.Stored);
+            }
         });
         Receive<Looked>(Own, looked => Begin(bucket, looked.Bucket));
         Receive<Saved>(Own, saved =>
@@ -279,14 +322,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             _state!.OnSaved(saved.Checkpoint);
             _state.MakeRoom();
             saved.Asker.Tell(new Persisted(saved.Request.Bucket, saved.Request.Epoch, saved.Request.UpTo, saved.Checkpoint.LastApplied));
-            if (_isMoving)
-            {
-                Context.Stop(Self);
-            }
-            else
-            {
-                Go();
-            }
+            GoOrMove();
         });
         Receive<Fetched>(Own, fetched =>
         {
@@ -305,7 +341,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         {
             try
             {
-                read.Asker.Tell(_state!.Report(read.Request, read.Keys, read.States));
+                Answer(read.Asker, read.Request, _state!.Report(read.Request, read.Keys, read.States));
             }
             catch (StateFormatException unfit)
             {
@@ -324,7 +360,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                     _pipeline.Name, bucket.EntityId, failed.Cause.Message);
                 Drop();
                 onNoState?.Invoke();
-                Go();
+                GoOrMove();
             }
             else if (failed.Cause is StaleWriterException)
             {
@@ -333,7 +369,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 _staleOwner = Math.Max(_staleOwner, owner);
                 Drop();
                 onNoState?.Invoke();
-                Go();
+                GoOrMove();
             }
             else
             {
@@ -345,7 +381,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
         // The learners stand still meanwhile, and questions would pile up.
         Receive<GetMeasures>(OnGetMeasures);
-        ReceiveAny(_ => Stash.Stash());
+        ReceiveAny(StashOnce);
     }
 
     private void Begin(BucketId bucket, StoredBucket? stored)
@@ -376,7 +412,29 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     {
         _backOff.Reset();
         UnbecomeStacked();
+        _stashed.Clear();
         Stash.UnstashAll();
+    }
+
+    /// <summary>There is nothing that is not stored: where it is to move, it can.</summary>
+    private void GoOrMove()
+    {
+        if (_isMoving)
+        {
+            Context.Stop(Self);
+        }
+        else
+        {
+            Go();
+        }
+    }
+
+    private void StashOnce(object message)
+    {
+        if (_stashed.Add(Stashed.Of(message, Sender)))
+        {
+            Stash.Stash();
+        }
     }
 
     private void RetryLater(CheckpointStoreException failure, Action again)
@@ -413,6 +471,25 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private sealed record StoreFailed(object Life, CheckpointStoreException Cause) : StoreAnswer(Life);
 
     private sealed record Retry(Action Again);
+
+    /// <summary>What makes a message the same as another: an owner's chunk or request again; of its probes one is as good as another.</summary>
+    private readonly record struct Stashed(object Kind, long Owner, int Epoch, long Last, IActorRef? Asker)
+    {
+        private const int AnyEpoch = -1;
+
+        internal static Stashed Of(object message, IActorRef sender) => message switch
+        {
+            Chunk { Examples.Count: 0 } probe => new(typeof(Chunk), probe.Owner, AnyEpoch, 0, null),
+            Chunk chunk => new(typeof(Chunk), chunk.Owner, chunk.Epoch, chunk.Last, null),
+            Persist persist => new(typeof(Persist), persist.Owner, persist.Epoch, persist.UpTo, null),
+            _ => new(message, 0, 0, 0, sender),
+        };
+    }
+
+    private sealed record ReportEnded
+    {
+        internal static readonly ReportEnded Instance = new();
+    }
 
     private sealed record HandOverTimedOut
     {

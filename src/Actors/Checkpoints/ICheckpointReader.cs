@@ -8,6 +8,10 @@ namespace StreamLearn.Actors.Checkpoints;
 /// </summary>
 public interface ICheckpointReader : IAsyncDisposable
 {
+    /// <summary>What tells this store from all others: drawn once, when it was made.</summary>
+    /// <exception cref="CheckpointStoreException">It is damaged.</exception>
+    ValueTask<string> StoreIdAsync(CancellationToken cancellation = default);
+
     /// <summary>What the pipeline's state was made with, as <see cref="ICheckpointStore.SaveSettingsAsync"/> wrote it; null: nothing is
     /// stored.</summary>
     /// <exception cref="CheckpointStoreException">It is damaged.</exception>

@@ -2,6 +2,7 @@ using System.Buffers;
 using MessagePack;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Averaging;
 
 namespace StreamLearn.Actors.Events;
@@ -18,6 +19,9 @@ internal sealed class AverageState(ICheckpointStore store, string topic, int rep
     private static readonly BucketId Only = new(0, 0);
 
     private long _writer;
+
+    // Of the state that is stored, which is kept beside the next one.
+    private long _covered = IngestProtocol.Nothing;
 
     /// <summary>Takes the stored state over; new groups where there is none.</summary>
     /// <returns>The groups, whether they were stored, and what was wrong with newer states that were passed over.</returns>
@@ -48,18 +52,24 @@ internal sealed class AverageState(ICheckpointStore store, string topic, int rep
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     internal async Task<bool> SaveAsync((long Next, byte[] State) captured)
     {
-        var checkpoint = new BucketCheckpoint(captured.Next - 1, -1, captured.State, []);
+        var checkpoint = new BucketCheckpoint(captured.Next - 1, _covered, captured.State, []);
         try
         {
-            await store.SaveBucketAsync(topic, Only, _writer, checkpoint).ConfigureAwait(false);
+            await SaveAsync(checkpoint).ConfigureAwait(false);
             return false;
         }
         catch (StaleWriterException)
         {
             await TakeWriterAsync().ConfigureAwait(false);
-            await store.SaveBucketAsync(topic, Only, _writer, checkpoint).ConfigureAwait(false);
+            await SaveAsync(checkpoint with { CoveredBefore = _covered }).ConfigureAwait(false);
             return true;
         }
+    }
+
+    private async Task SaveAsync(BucketCheckpoint checkpoint)
+    {
+        await store.SaveBucketAsync(topic, Only, _writer, checkpoint).ConfigureAwait(false);
+        _covered = checkpoint.LastApplied;
     }
 
     private async Task<TakenBucket> TakeWriterAsync()
@@ -67,6 +77,7 @@ internal sealed class AverageState(ICheckpointStore store, string topic, int rep
         var partition = await store.TakePartitionAsync(topic, Only.Partition).ConfigureAwait(false);
         var taken = await store.TakeBucketAsync(topic, Only, partition.Owner).ConfigureAwait(false);
         _writer = taken.Writer;
+        _covered = taken.Stored?.LastApplied ?? IngestProtocol.Nothing;
         return taken;
     }
 

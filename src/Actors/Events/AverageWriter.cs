@@ -67,11 +67,20 @@ public sealed class AverageWriter : TopicReader
             new AverageState(Services.Store, Pipeline.ContributionsTopic, Pipeline.Partitions), new AverageRouter(Pipeline.Partitions));
         var (killSwitch, completion) = assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
+            .WatchTermination((materialized, ended) =>
+            {
+                work.RecordsEnded = ended;
+                return materialized;
+            })
             .SelectAsync(1, records => WriteAsync(work, records))
             .GroupedWithin(StoreEvery, StoreAfter)
+            .Select(written => written.Last())
+
+            // While the store is away averages go on: the last place stands for those before it.
+            .Conflate((_, later) => later)
             .SelectAsync(1, async written =>
             {
-                await StoreAsync(control, work, written.Last()).ConfigureAwait(false);
+                await StoreAsync(control, work, written).ConfigureAwait(false);
                 return Akka.NotUsed.Instance;
             })
             .ToMaterialized(Sink.Ignore<Akka.NotUsed>(), Keep.Both)
@@ -81,6 +90,7 @@ public sealed class AverageWriter : TopicReader
             task =>
             {
                 work.HasEnded = true;
+                Services.Progress.ForgetCheckpointProblem(PipelineProgress.Averages);
                 control.Release();
                 return new StreamEnded(control, task.Exception?.GetBaseException());
             },
@@ -133,6 +143,7 @@ public sealed class AverageWriter : TopicReader
                 work.Groups = groups;
                 var from = isStored ? groups.From : await control.StartOffsetAsync().ConfigureAwait(false);
                 Log.Info("{0} begins at offset {1}", Name, from);
+                Services.Progress.ForgetCheckpointProblem(PipelineProgress.Averages);
                 control.Seek(from, 0);
                 return;
             }
@@ -140,6 +151,7 @@ public sealed class AverageWriter : TopicReader
             {
                 var wait = backOff.Next();
                 Log.Warning("{0}: {1}; tried again in {2} s", Name, exception.Message, wait.TotalSeconds);
+                Note(work, exception);
                 await Task.Delay(wait, Services.Time).ConfigureAwait(false);
             }
         }
@@ -171,24 +183,52 @@ public sealed class AverageWriter : TopicReader
         return new Written(AverageState.Capture(groups), groups.From);
     }
 
+    /// <summary>Stores the place, as often as it takes; once more at the most where there is nothing more to read.</summary>
     private async Task StoreAsync(PartitionControl control, Work work, Written written)
     {
-        try
+        var backOff = new BackOff();
+        while (!work.HasEnded)
         {
-            if (await work.State.SaveAsync(written.Captured).ConfigureAwait(false))
+            var isLast = work.RecordsEnded.IsCompleted;
+            try
             {
-                Log.Info("{0}: another has had the state, and has made the same averages", Name);
-            }
+                if (await work.State.SaveAsync(written.Captured).ConfigureAwait(false))
+                {
+                    Log.Info("{0}: another has had the state, and has made the same averages", Name);
+                }
 
-            await control.CommitAsync(written.From).ConfigureAwait(false);
+                Services.Progress.ForgetCheckpointProblem(PipelineProgress.Averages);
+                await control.CommitAsync(written.From).ConfigureAwait(false);
+                return;
+            }
+            catch (CheckpointStoreException exception)
+            {
+                const string consequence = "Nothing is lost: the averages since are made again, the same";
+                if (isLast)
+                {
+                    Log.Warning("{0}: its place could not be stored: {1}. {2}", Name, exception.Message, consequence);
+                    return;
+                }
+
+                var wait = backOff.Next();
+                Log.Warning(
+                    "{0}: its place could not be stored: {1}; tried again in {2} s. {3}", Name, exception.Message, wait.TotalSeconds, consequence);
+                Note(work, exception);
+                await Task.WhenAny(Task.Delay(wait, Services.Time), work.RecordsEnded).ConfigureAwait(false);
+            }
+            catch (KafkaCommitException exception)
+            {
+                Log.Info("{0}: {1}. The stored place counts", Name, exception.Message);
+                return;
+            }
         }
-        catch (CheckpointStoreException exception)
+    }
+
+    private void Note(Work work, CheckpointStoreException problem)
+    {
+        if (!work.HasEnded)
         {
-            Log.Warning("{0}: its place could not be stored: {1}. Nothing is lost: the averages since are made again, the same", Name, exception.Message);
-        }
-        catch (KafkaCommitException exception)
-        {
-            Log.Info("{0}: {1}. The stored place counts", Name, exception.Message);
+            Services.Progress.NoteCheckpointProblem(PipelineProgress.Averages, problem.Message);
         }
     }
 
@@ -197,6 +237,9 @@ public sealed class AverageWriter : TopicReader
     {
         /// <summary>Set before the first record is read.</summary>
         internal ContributionGroups? Groups { get; set; }
+
+        /// <summary>Ends with the records.</summary>
+        internal Task RecordsEnded { get; set; } = Task.CompletedTask;
 
         /// <summary>Whether the partition is given back.</summary>
         internal volatile bool HasEnded;

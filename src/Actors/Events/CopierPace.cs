@@ -6,17 +6,22 @@ namespace StreamLearn.Actors.Events;
 /// </summary>
 /// <remarks>
 /// Each partition says the earliest event time of the batch that it is about to copy, and waits as long as one of another topic that has a backlog too
-/// is behind that; the one that is furthest behind never waits. Who has not said anything for the patience is not waited for. Records that were written
-/// after the start are copied at once: a live topic is never held up. Partitions that other nodes copy are not known here.
+/// is behind that; the one that is furthest behind never waits. A backlog ends where the log ended when the partition began: what comes later is copied
+/// at once, and a live topic is never held up. Who says nothing for the patience is not waited for: its broker is away, or its log ends with what
+/// readers never see, such as the marks of transactions. Partitions that other nodes copy are not known here.
 /// </remarks>
 /// <param name="sources">How many topics there are.</param>
 /// <param name="time">Its clock.</param>
-/// <param name="patience">How long one waits for another that says nothing; three times as long for one that has not begun at all, because its
-/// group is still sharing out.</param>
-public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience)
+/// <param name="patience">How long one waits for another that says nothing.</param>
+/// <param name="gathering">How long, from the start, one waits for a topic of which no partition has begun: its group is sharing out, or other nodes
+/// have them all.</param>
+public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience, TimeSpan gathering)
 {
-    /// <summary>The patience of nodes.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(4);
+    /// <summary>The patience of nodes: what an answer of a broker may take at a start, and more.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>What nodes wait for a topic's first partition: two rebalances.</summary>
+    public static readonly TimeSpan DefaultGathering = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
@@ -25,13 +30,37 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
     private readonly HashSet<int> _begun = [];
     private readonly long _created = time.GetTimestamp();
 
-    /// <summary>A partition begins to be copied: it has a backlog until it says otherwise.</summary>
+    /// <summary>A partition begins to be copied: it has a backlog until more is known.</summary>
     public void Begin(int source, int partition)
     {
         lock (_gate)
         {
             _begun.Add(source);
-            _places[(source, partition)] = new Place(time.GetUtcNow(), time.GetTimestamp(), long.MinValue);
+            _places[(source, partition)] = new Place(time.GetTimestamp(), long.MinValue, long.MaxValue);
+        }
+    }
+
+    /// <summary>It is known how much a partition has to copy.</summary>
+    /// <param name="source">The topic, by its place in the pipeline's configuration.</param>
+    /// <param name="partition">Its partition.</param>
+    /// <param name="next">Offset that copying begins at.</param>
+    /// <param name="end">Offset that the log ends before.</param>
+    public void Measure(int source, int partition, long next, long end)
+    {
+        lock (_gate)
+        {
+            if (!_places.TryGetValue((source, partition), out var place))
+            {
+                return;
+            }
+
+            if (next >= end)
+            {
+                _places.Remove((source, partition));
+                return;
+            }
+
+            _places[(source, partition)] = place with { Said = time.GetTimestamp(), End = end };
         }
     }
 
@@ -44,14 +73,23 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
         }
     }
 
-    /// <summary>Waits until a batch may be copied.</summary>
+    /// <summary>Whether a partition still has something to copy that was there when it began.</summary>
+    public bool HasBacklog(int source, int partition)
+    {
+        lock (_gate)
+        {
+            return _places.ContainsKey((source, partition));
+        }
+    }
+
+    /// <summary>Waits until a batch, or a part of one, may be copied.</summary>
     /// <param name="source">The topic, by its place in the pipeline's configuration.</param>
     /// <param name="partition">Its partition.</param>
     /// <param name="earliest">The earliest event time in the batch, ms since 1970.</param>
-    /// <param name="written">Kafka's timestamp of its last record, ms since 1970.</param>
-    public async ValueTask WaitAsync(int source, int partition, long earliest, long written)
+    /// <param name="next">Offset of the record after the batch; 0 for a part that is not its last.</param>
+    public async ValueTask WaitAsync(int source, int partition, long earliest, long next)
     {
-        if (!Say(source, partition, earliest, written))
+        if (Say(source, partition, earliest) is not { } place)
         {
             return;
         }
@@ -60,26 +98,24 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
         {
             await Task.Delay(Look, time).ConfigureAwait(false);
         }
+
+        if (next >= place.End)
+        {
+            End(source, partition);
+        }
     }
 
-    /// <summary>Notes where a partition is; false where it has no backlog any more.</summary>
-    private bool Say(int source, int partition, long earliest, long written)
+    /// <summary>Notes where a partition is; null where it has no backlog any more.</summary>
+    private Place? Say(int source, int partition, long earliest)
     {
         lock (_gate)
         {
             if (!_places.TryGetValue((source, partition), out var place))
             {
-                return false;
+                return null;
             }
 
-            if (written >= place.Started.ToUnixTimeMilliseconds())
-            {
-                _places.Remove((source, partition));
-                return false;
-            }
-
-            _places[(source, partition)] = place with { Said = time.GetTimestamp(), Earliest = earliest };
-            return true;
+            return _places[(source, partition)] = place with { Said = time.GetTimestamp(), Earliest = earliest };
         }
     }
 
@@ -94,7 +130,7 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
 
             // Who waits has not stopped saying where it is.
             _places[(source, partition)] = own with { Said = time.GetTimestamp() };
-            if (_begun.Count < sources && time.GetElapsedTime(_created) < 3 * patience)
+            if (_begun.Count < sources && time.GetElapsedTime(_created) < gathering)
             {
                 return true;
             }
@@ -111,8 +147,8 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
         }
     }
 
-    /// <param name="Started">When it began.</param>
     /// <param name="Said">When it last said where it is.</param>
     /// <param name="Earliest">Where that is.</param>
-    private sealed record Place(DateTimeOffset Started, long Said, long Earliest);
+    /// <param name="End">Where its backlog ends.</param>
+    private sealed record Place(long Said, long Earliest, long End);
 }

@@ -69,11 +69,7 @@ public sealed class EventsCopier : TopicReader
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
             .Select(records => CopiesOf(records, decoder.Decode(records), router))
             .Async()
-            .SelectAsync(1, async copies =>
-            {
-                await _pace.WaitAsync(_source, copies.Origin.Partition, copies.Earliest, copies.Written).ConfigureAwait(false);
-                return (copies, Delivered: await EnqueueAsync(copies).ConfigureAwait(false));
-            })
+            .SelectAsync(1, async copies => (copies, Delivered: await CopyAsync(copies).ConfigureAwait(false)))
             .SelectAsync(OnTheWay, async written =>
             {
                 await written.Delivered.ConfigureAwait(false);
@@ -97,7 +93,7 @@ public sealed class EventsCopier : TopicReader
                 return new StreamEnded(control, task.Exception?.GetBaseException());
             },
             TaskScheduler.Default).PipeTo(Self);
-        StartAsync(control).PipeTo(Self, failure: cause => new StartFailed(cause));
+        StartAsync(control, assigned.Partition).PipeTo(Self, failure: cause => new StartFailed(cause));
     }
 
     private protected override void OnRevoked(PartitionRevoked revoked)
@@ -112,7 +108,7 @@ public sealed class EventsCopier : TopicReader
     }
 
     /// <summary>Goes on where the copies end; a new one commits its start, so that a start at the log's end does not move.</summary>
-    private async Task StartAsync(PartitionControl control)
+    private async Task StartAsync(PartitionControl control, int partition)
     {
         var next = await control.CommittedAsync().ConfigureAwait(false);
         if (next is null)
@@ -121,6 +117,7 @@ public sealed class EventsCopier : TopicReader
             await CommitAsync(control, next.Value).ConfigureAwait(false);
         }
 
+        _pace.Measure(_source, partition, next.Value, await control.EndOffsetAsync().ConfigureAwait(false));
         control.Seek(next.Value, 0);
     }
 
@@ -130,16 +127,25 @@ public sealed class EventsCopier : TopicReader
         : long.MaxValue;
 
     private Copies CopiesOf(RecordBatch records, DecodedBatch decoded, EventsRouter router) => new(
-        records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoded, Latest(), Source.Schema.Time),
-        decoded.Examples.Count == 0 ? long.MinValue : decoded.Examples.Times.Min(), records.Timestamps[^1]);
+        records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoded, Latest(), Source.Schema.Time));
 
-    private async Task<Task> EnqueueAsync(Copies copies)
+    /// <summary>Hands a batch to the producer; while there is a backlog, run by run, each when it is its turn.</summary>
+    /// <returns>What ends when all of it is delivered.</returns>
+    private async Task<Task> CopyAsync(Copies copies)
     {
-        var (_, origin, routed, _, _) = copies;
-        var copied = await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, routed.Copies)).ConfigureAwait(false);
-        var letters = await Services.Producer.EnqueueAsync(
-            new OutputBatch(Pipeline.DeadLettersTopic, routed.DeadLetters, origin)).ConfigureAwait(false);
-        return Task.WhenAll(copied, letters);
+        var ((next, origin, (records, times, deadLetters)), from, delivered) = (copies, 0, new List<Task>());
+        foreach (var count in _pace.HasBacklog(_source, origin.Partition) ? EventRuns.Lengths(times) : [records.Count])
+        {
+            var isLast = from + count == records.Count;
+            var run = isLast && from == 0 ? records : [.. records.Skip(from).Take(count)];
+            var earliest = count == 0 ? long.MinValue : times.Skip(from).Take(count).Min();
+            await _pace.WaitAsync(_source, origin.Partition, earliest, isLast ? next : 0).ConfigureAwait(false);
+            delivered.Add(await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, run)).ConfigureAwait(false));
+            from += count;
+        }
+
+        delivered.Add(await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.DeadLettersTopic, deadLetters, origin)).ConfigureAwait(false));
+        return Task.WhenAll(delivered);
     }
 
     private async Task CommitAsync(PartitionControl control, long next)
@@ -157,9 +163,7 @@ public sealed class EventsCopier : TopicReader
     /// <param name="Next">Offset of the first record after those copied.</param>
     /// <param name="Origin">Where they are from.</param>
     /// <param name="Routed">Their copies.</param>
-    /// <param name="Earliest">The earliest event time among them.</param>
-    /// <param name="Written">Kafka's timestamp of the last one.</param>
-    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed, long Earliest, long Written);
+    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed);
 
     private sealed record StartFailed(Exception Cause);
 

@@ -25,6 +25,7 @@ public sealed class EventsRouter(byte source, int partitions, int mostBytes = in
     {
         var examples = batch.Examples;
         var copies = new List<OutputRecord>(examples.Count);
+        var times = new List<long>(examples.Count);
         var letters = batch.DeadLetters.Select(letter => OutputRecord.Of(batch.Records, letter)).ToList();
         for (var i = 0; i < examples.Count; i++)
         {
@@ -44,10 +45,11 @@ public sealed class EventsRouter(byte source, int partitions, int mostBytes = in
 
             var together = plan?.Replicas is null ? key : plan.SpreadBy(examples, i);
             copies.Add(new OutputRecord(key.ToArray(), copy, Partition: EventsPartitioner.PartitionOf(together, partitions)));
+            times.Add(examples.Times[i]);
         }
 
         letters.Sort((one, other) => one.SourceOffset.CompareTo(other.SourceOffset));
-        return new RoutedEvents(copies, letters);
+        return new RoutedEvents(copies, times, letters);
     }
 
     private byte[] Envelope(DecodedBatch batch, int row)

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Actors.Ingest;
@@ -8,15 +9,18 @@ namespace StreamLearn.Actors.Ingest;
 /// <summary>Sorts the examples of a batch into the buckets of their keys, in order, in pieces that a message can hold.</summary>
 /// <param name="buckets">Buckets of the partition.</param>
 /// <param name="limits">What a message can hold.</param>
+/// <param name="plan">What answers take; null: nothing.</param>
 /// <param name="replicaKey">With replicas: the one key that buckets know; null: each example's own.</param>
-internal sealed class BucketChunker(int buckets, ChunkLimits limits, byte[]? replicaKey = null)
+internal sealed class BucketChunker(int buckets, ChunkLimits limits, LearnerPlan? plan = null, byte[]? replicaKey = null)
 {
-    // Per example besides its key: offset, time, kind, end of the key.
-    private const int FixedBytes = 8 + 8 + 1 + 4;
+    // In MessagePack, at most. Per example besides its key: offset, time, kind, end of the key.
+    private const int FixedBytes = 9 + 9 + 1 + 5;
+    private const int NumberBytes = 9;
     private const int MostReadingBytes = 9;
     private const int MostOriginBytes = 1 + 5 + 9;
     private const int MostPayloadEndBytes = 5;
 
+    private readonly int _answerBytes = plan is null ? int.MaxValue : limits.AnswerBytes(plan);
     private readonly List<int>[] _rows = [.. Enumerable.Range(0, buckets).Select(_ => new List<int>())];
 
     /// <summary>The bucket of a key: XxHash64 of its UTF-8 modulo the number of buckets.</summary>
@@ -49,11 +53,13 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, byte[]? rep
     private int CountWithin(ExampleBatch examples, List<int> rows, int start)
     {
         var count = 0;
-        var bytes = 0;
+        var (bytes, answer) = (0L, 0L);
         while (start + count < rows.Count && count < limits.Records)
         {
-            bytes += BytesOf(examples, rows[start + count]);
-            if (count > 0 && bytes > limits.Bytes)
+            var row = rows[start + count];
+            bytes += BytesOf(examples, row);
+            answer += plan?.AnswerBytes(examples, row) ?? 0;
+            if (count > 0 && (bytes > limits.Bytes || answer > _answerBytes || IsAfterAverage(examples, rows[start + count - 1], row)))
             {
                 break;
             }
@@ -64,9 +70,13 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, byte[]? rep
         return count;
     }
 
-    /// <summary>Bytes of an example in a message, nearly.</summary>
+    /// <summary>An average makes room for more contributions: what is learned after it may make them, in another answer.</summary>
+    private static bool IsAfterAverage(ExampleBatch examples, int before, int row) =>
+        examples.Kinds[before] == ExampleKind.Average && examples.Kinds[row] != ExampleKind.Average;
+
+    /// <summary>Bytes of an example in a message, at most.</summary>
     internal static int BytesOf(ExampleBatch examples, int row) =>
-        FixedBytes + (8 * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
+        FixedBytes + (NumberBytes * examples.Width) + (examples.Readings.Length > 0 ? MostReadingBytes : 0)
         + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0) + (examples.PayloadEnds.Length > 0 ? MostPayloadEndBytes : 0)
         + examples.Key(row).Length + examples.Payload(row).Length;
 

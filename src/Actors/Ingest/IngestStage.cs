@@ -78,6 +78,9 @@ internal sealed class IngestStage(
         // By the bucket: where it is until it is stored and moves to another node.
         private readonly Dictionary<int, IActorRef> _moving = [];
 
+        // By the bucket that has not got the first of its chunks in flight: up to where it has come, and how many answers may still say so.
+        private readonly Dictionary<int, (long LastApplied, int Answers)> _overtaken = [];
+
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
@@ -116,7 +119,7 @@ internal sealed class IngestStage(
             _time = time;
             _in = stage._in;
             _out = stage._out;
-            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
+            _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks, pipeline.Plan, pipeline.ReplicaKey);
             _protocol = new IngestProtocol(position.Cursor, position.Before, pipeline.Mutant);
             _outputs = new OutputSequence(position.OutputsFrom);
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);
@@ -187,6 +190,8 @@ internal sealed class IngestStage(
                     chunk!.Batch.Answer(new AnsweredChunk(chunk.Rows, ack.FirstRow, ack.Predictions));
                     OnAnswered(chunk);
                     break;
+                case Rewind rewind when _protocol.IsUnderWay(rewind.Bucket.Bucket, rewind.Epoch, rewind.LastApplied) && IsOvertaken(rewind):
+                    break;
                 case Rewind rewind:
                     Rewind(rewind.Bucket, rewind.Epoch, rewind.LastApplied);
                     break;
@@ -234,15 +239,40 @@ internal sealed class IngestStage(
         private void OnHandingOver(int bucket, IActorRef home)
         {
             _moving[bucket] = home;
-            foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
-            {
-                home.Tell(chunk.Message, StageActor.Ref);
-            }
+            SendPending(bucket, home);
 
             if (_persisting.TryGetValue(bucket, out var persist))
             {
                 home.Tell(persist.Message, StageActor.Ref);
             }
+        }
+
+        /// <summary>A region that looks for a bucket's next home drops what it holds for it, or sends it late: the chunks after it come first, and each of them is
+        /// answered with a rewind. The first answer has all sent again, the others are passed over; more of them mean that this did not help.</summary>
+        private bool IsOvertaken(Rewind rewind)
+        {
+            var bucket = rewind.Bucket.Bucket;
+            if (!_overtaken.TryGetValue(bucket, out var overtaken) || overtaken.LastApplied != rewind.LastApplied)
+            {
+                var sent = SendPending(bucket, HomeOf(bucket));
+                _overtaken[bucket] = (rewind.LastApplied, sent);
+                return true;
+            }
+
+            _overtaken[bucket] = overtaken with { Answers = overtaken.Answers - 1 };
+            return overtaken.Answers > 1;
+        }
+
+        private int SendPending(int bucket, IActorRef home)
+        {
+            var sent = 0;
+            foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
+            {
+                home.Tell(chunk.Message, StageActor.Ref);
+                sent++;
+            }
+
+            return sent;
         }
 
         /// <summary>Whoever is to hear what is sent to a bucket.</summary>
@@ -261,6 +291,7 @@ internal sealed class IngestStage(
             _waiting.Clear();
             _persisting.Clear();
             _moving.Clear();
+            _overtaken.Clear();
             _progress.AddRewind();
             Log.Warning(
                 "Pipeline {Pipeline}: bucket {Bucket} has state up to offset {LastApplied} only; partition {Partition} is read again from offset {Offset}",
@@ -325,11 +356,11 @@ internal sealed class IngestStage(
             var (batch, bucket, examples, rows) = waiting;
             var id = new BucketId(_partition, bucket);
             var last = examples.Offsets[^1];
-            if (examples.Count == 1 && BucketChunker.BytesOf(examples, 0) is var bytes && bytes > _pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest)
+            if (examples.Count == 1 && BucketChunker.BytesOf(examples, 0) is var bytes && bytes > _pipeline.Chunks.MessageBytes)
             {
                 FailStage(new LearnersFailedException(
                     $"Pipeline {_pipeline.Name}: the record at offset {last} of partition {_partition} takes {bytes} bytes in a message between nodes, which "
-                    + $"holds {_pipeline.Chunks.FrameBytes - ChunkLimits.MessageRest}; expected a larger streamlearn.node.frame-size, on all nodes"));
+                    + $"holds {_pipeline.Chunks.MessageBytes}; expected a larger streamlearn.node.frame-size, on all nodes"));
                 return;
             }
 

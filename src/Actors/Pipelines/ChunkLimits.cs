@@ -1,3 +1,5 @@
+using StreamLearn.Learners.Fleets;
+
 namespace StreamLearn.Actors.Pipelines;
 
 /// <summary>Bounds of the chunks that an ingest sends.</summary>
@@ -15,15 +17,18 @@ public sealed record ChunkLimits
     /// <summary>Bytes of a message between nodes, at most; of them <see cref="MessageRest"/> are for what is around a chunk. Default 8 MiB.</summary>
     public int FrameBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Of a frame: what is around a chunk.</summary>
+    /// <summary>Of a frame: what is around a chunk, its answer or a report.</summary>
     public const int MessageRest = 64 * 1024;
 
-    /// <summary>Bytes of the answer to a chunk, at most, unless that to one example alone has more.</summary>
-    private const int AnswerBytes = 1024 * 1024;
+    // A frame may be so large that an answer which fills it is one that nobody wants to wait for.
+    private const int MostAnswerBytes = 1024 * 1024;
 
-    /// <summary>The same with no more examples than the answers to them may have bytes.</summary>
-    /// <param name="predictionBytes">Bytes of a prediction.</param>
-    public ChunkLimits For(int predictionBytes) => this with { Records = Math.Min(Records, Math.Max(1, AnswerBytes / predictionBytes)) };
+    /// <summary>Bytes that a chunk, its answer or a report may have: more is dropped on its way, however often it is sent.</summary>
+    public int MessageBytes => FrameBytes - MessageRest;
+
+    /// <summary>Bytes that the answers to the examples of a chunk may have together, unless that to one example alone has more.</summary>
+    /// <param name="plan">Says what an answer holds besides.</param>
+    public int AnswerBytes(LearnerPlan plan) => (int)Math.Clamp(MessageBytes - plan.BesideAnswers(Records), 1, MostAnswerBytes);
 
     /// <summary>Chunks of a partition that are sent and not answered, before the ingest reads on. Default 16.</summary>
     public int InFlight { get; init; } = 16;

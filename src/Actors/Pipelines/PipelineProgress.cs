@@ -9,6 +9,9 @@ namespace StreamLearn.Actors.Pipelines;
 /// <summary>How far a pipeline has come on this node. Counts go up when the outputs are delivered. Thread-safe.</summary>
 public sealed class PipelineProgress
 {
+    /// <summary>Stands for the writer of averages of replicas where a partition is named.</summary>
+    public const int Averages = -1;
+
     private readonly ConcurrentDictionary<BucketId, bool> _buckets = new();
     private readonly ConcurrentDictionary<int, string> _checkpointProblems = new();
     private long _predictions;
@@ -84,7 +87,7 @@ public sealed class PipelineProgress
     /// <summary>How long that took, all of them together.</summary>
     public TimeSpan BarrierTime => TimeSpan.FromTicks(Interlocked.Read(ref _barrierTicks));
 
-    /// <summary>Partitions read here whose last checkpoint was not made, with the reason.</summary>
+    /// <summary>Partitions read here, or <see cref="Averages"/>, whose last checkpoint was not made, with the reason.</summary>
     public IReadOnlyDictionary<int, string> CheckpointProblems => _checkpointProblems;
 
     /// <summary>Partitions that this node reads.</summary>

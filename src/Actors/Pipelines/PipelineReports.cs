@@ -8,8 +8,8 @@ namespace StreamLearn.Actors.Pipelines;
 /// <summary>Asks the buckets of a pipeline how they stand.</summary>
 public static class PipelineReports
 {
-    // A message between nodes holds 128 kB.
-    private const int PageBytes = 64 * 1024;
+    // Well below what the smallest frame between nodes holds; a report that alone has more is a page.
+    internal const int PageBytes = 64 * 1024;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
@@ -22,11 +22,12 @@ public static class PipelineReports
         var keys = new List<KeyReport>();
         foreach (var id in ids)
         {
-            for (var skip = 0; keys.Count < most; skip += pageKeys)
+            for (var skip = 0; keys.Count < most;)
             {
                 var page = await buckets.Ask<BucketReport>(new GetBucketReport(id, skip, Math.Min(pageKeys, most - keys.Count)), AnswerTimeout, cancellation).ConfigureAwait(false);
                 keys.AddRange(page.Keys);
-                if (skip + pageKeys >= page.TotalKeys)
+                skip += page.Keys.Count;
+                if (page.Keys.Count == 0 || skip >= page.TotalKeys)
                 {
                     break;
                 }

@@ -2,6 +2,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
@@ -12,9 +13,9 @@ namespace StreamLearn.Actors.Pipelines;
 
 /// <summary>
 /// The learners of one partition, made anew from its log: the same decoder, buckets and fleets as a node's, so that they have the same
-/// bits. Nothing is written. Single-threaded.
+/// bits. Nothing is written. Single-threaded. Disposed of, it has no learners.
 /// </summary>
-public sealed class RebuiltPartition
+public sealed class RebuiltPartition : IDisposable
 {
     private readonly PipelineDefinition _pipeline;
     private readonly int _partition;
@@ -23,6 +24,8 @@ public sealed class RebuiltPartition
     private readonly BucketChunker _chunker;
     private readonly IRecordDecoder _decoder;
     private readonly RebuiltOutputs? _outputs;
+    private readonly SortedDictionary<int, long> _contributed = [];
+    private readonly PartCodec _codec = new();
     private long _next;
 
     /// <param name="pipeline">The pipeline.</param>
@@ -36,9 +39,15 @@ public sealed class RebuiltPartition
         _partition = partition;
         _first = _next = first;
         _buckets = [.. Enumerable.Range(0, pipeline.Buckets).Select(_ => new BucketState(pipeline, partition: partition))];
-        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks.For(pipeline.Plan.PredictionBytes), pipeline.ReplicaKey);
+        _chunker = new BucketChunker(pipeline.Buckets, pipeline.Chunks, pipeline.Plan, pipeline.ReplicaKey);
         _decoder = pipeline.CreateDecoder();
     }
+
+    /// <summary>The partition.</summary>
+    public int Partition => _partition;
+
+    /// <summary>With replicas: by slice, the sequence of the last contribution that its replica has made.</summary>
+    public IReadOnlyDictionary<int, long> Contributed => _contributed;
 
     /// <summary>Records learned from, and the others, without copies that had come before and averages of replicas.</summary>
     public long Records { get; private set; }
@@ -89,12 +98,27 @@ public sealed class RebuiltPartition
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var bucket in _buckets)
+        {
+            bucket.Leave();
+        }
+    }
+
     private void Count(PredictionBatch answers)
     {
         foreach (var status in answers.Statuses)
         {
             Records -= status is ExampleStatus.Repeated or ExampleStatus.Averaged ? 1 : 0;
             DeadLetters += status.IsRefusal() ? 1 : 0;
+        }
+
+        foreach (var due in answers.Contributions)
+        {
+            var contribution = Contribution.TryDecode(due.Bytes, _codec)!;
+            _contributed[contribution.Slice] = contribution.Sequence;
         }
     }
 }

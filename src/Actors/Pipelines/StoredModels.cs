@@ -32,9 +32,16 @@ public sealed class StoredModels
     {
         // One bucket at a time: the reports of all keys are small, their learners are not.
         var (stored, state) = await LoadAsync(bucket, cancellation).ConfigureAwait(false);
-        return stored is null
-            ? []
-            : [.. stored.Keys.Zip(state.Fleet.Report(), (key, report) => new StoredKey(bucket, key.State!.Length, report))];
+        try
+        {
+            return stored is null
+                ? []
+                : [.. stored.Keys.Zip(state.Fleet.Report(), (key, report) => new StoredKey(bucket, key.State!.Length, report))];
+        }
+        finally
+        {
+            state.Leave();
+        }
     }
 
     /// <summary>The keys of all buckets that are stored, bucket by bucket: the learners of one are in memory at a time.</summary>
@@ -56,9 +63,16 @@ public sealed class StoredModels
         foreach (var bucket in buckets.Where(bucket => bucket.Bucket == number))
         {
             var (_, state) = await LoadAsync(bucket, cancellation).ConfigureAwait(false);
-            if (state.Fleet.Contains(bytes))
+            try
             {
-                return state.Fleet.Weights(bytes);
+                if (state.Fleet.Contains(bytes))
+                {
+                    return state.Fleet.Weights(bytes);
+                }
+            }
+            finally
+            {
+                state.Leave();
             }
         }
 

@@ -55,7 +55,8 @@ public static class StoredStateCheck
         {
             try
             {
-                _ = new BucketState(pipeline, await store.ReadBucketAsync(pipeline.Name, manifest.Bucket, cancellation).ConfigureAwait(false), partition: manifest.Bucket.Partition);
+                var bucket = await store.ReadBucketAsync(pipeline.Name, manifest.Bucket, cancellation).ConfigureAwait(false);
+                new BucketState(pipeline, bucket, partition: manifest.Bucket.Partition).Leave();
             }
             catch (Exception exception) when (exception is StateFormatException or MessagePackSerializationException)
             {

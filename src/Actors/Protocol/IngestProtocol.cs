@@ -119,7 +119,7 @@ public sealed class IngestProtocol
 
         _sentUpTo[bucket] = last;
         _touched.Add(bucket);
-        _inFlight.Add(new Outstanding(bucket, last, _sent++));
+        _inFlight.Add(new Outstanding(bucket, previous, last, _sent++));
         return previous;
     }
 
@@ -135,6 +135,13 @@ public sealed class IngestProtocol
 
         return place >= 0;
     }
+
+    /// <summary>
+    /// Whether what a bucket with state up to <paramref name="lastApplied"/> lacks first is in flight: then it has lost nothing that it had answered, a
+    /// later chunk has overtaken an earlier one, and to send them again is enough. To pass over such an answer is as safe as to lose it.
+    /// </summary>
+    public bool IsUnderWay(int bucket, int epoch, long lastApplied) =>
+        epoch == Epoch && _inFlight.Exists(chunk => chunk.Bucket == bucket && chunk.Previous <= lastApplied && lastApplied < chunk.Last);
 
     /// <summary>
     /// Takes an answer "I have applied up to <paramref name="lastApplied"/> only": false where it is of an older epoch. Otherwise all that
@@ -296,5 +303,5 @@ public sealed class IngestProtocol
         }
     }
 
-    private readonly record struct Outstanding(int Bucket, long Last, long Number);
+    private readonly record struct Outstanding(int Bucket, long Previous, long Last, long Number);
 }

@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
@@ -20,18 +21,18 @@ internal sealed record BanditRebuild(string StateHash, IReadOnlyDictionary<(int 
             }
         });
         using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, LostRecords.Stop, time);
-        var partitions = new List<RebuiltPartition>();
+        var keys = new List<KeyReport>();
         for (var partition = 0; partition < pipeline.Partitions; partition++)
         {
-            var rebuilt = new RebuiltPartition(pipeline, partition, 0, outputs);
+            using var rebuilt = new RebuiltPartition(pipeline, partition, 0, outputs);
             foreach (var records in reader.Read(partition, 0, reader.Range(partition).End, rebuilt.ReadUpTo, cancellation))
             {
                 rebuilt.Learn(records);
             }
 
-            partitions.Add(rebuilt);
+            keys.AddRange(rebuilt.Report());
         }
 
-        return new BanditRebuild(pipeline.Plan.Summarize(partitions.SelectMany(partition => partition.Report())).StateHash(), expected);
+        return new BanditRebuild(pipeline.Plan.Summarize(keys).StateHash(), expected);
     }
 }

@@ -164,7 +164,7 @@ internal sealed class DrillStage : IAsyncDisposable
           node { log-level = warning, http { enabled = off } }
           kafka {
             bootstrap-servers = "{{bootstrap}}"
-            consumer { "session.timeout.ms" = 6000, "heartbeat.interval.ms" = 1000 }
+            consumer { "session.timeout.ms" = 4000, "heartbeat.interval.ms" = 1000 }
           }
           checkpoint { every = 500ms, every-records = 2000, store { kind = sqlite, path = "{{store}}" } }
           pipelines {

@@ -99,7 +99,7 @@ internal static class EvaluateCommand
             var config = Load(parsed, common, routed, logged);
             var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
             var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : LoggedDecisions.Batches(files, definition.Schema);
-            var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
+            using var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
             foreach (var (kind, choice) in definition.Plan.Devices())
             {
                 People.Say($"{kind} runs on {choice}");

@@ -15,6 +15,9 @@ namespace StreamLearn.Cli.Commands;
 /// <summary><c>run</c>: a node with the pipelines of its configuration.</summary>
 internal static class RunCommand
 {
+    // Of a node that is told to stop: learners on nodes that stop with it do not answer, and the others wait for it to leave.
+    private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(5);
+
     internal static Command Create()
     {
         var records = new Option<long?>("--records")
@@ -89,6 +92,14 @@ internal static class RunCommand
                 return ExitCode.Done;
             }
 
+            foreach (var pipeline in node.Pipelines)
+            {
+                foreach (var device in pipeline.Devices)
+                {
+                    People.Say($"{pipeline.Definition.Name}: {device}");
+                }
+            }
+
             People.Say($"running {string.Join(", ", node.Pipelines.Select(pipeline => pipeline.Definition.Name))} on {config.Kafka.BootstrapServers}; Ctrl-C stops");
             var done = Task.WhenAny([
                 interruption.Requested,
@@ -108,7 +119,9 @@ internal static class RunCommand
             }
 
             await node.DrainAsync();
-            var complete = await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey));
+            using var limit = new CancellationTokenSource(
+                interruption.Token.IsCancellationRequested && !interruption.ByUser ? ReportLimit : Timeout.InfiniteTimeSpan, TimeProvider.System);
+            var complete = await ReportAsync(node, config.Seed, seconds, common.Json(parsed), parsed.GetValue(byKey), limit.Token);
             if (first.IsFaulted)
             {
                 await first;
@@ -168,20 +181,20 @@ internal static class RunCommand
 
     /// <summary>How the learners stand at the end. Those that live elsewhere may have gone before: a node that is told to stop need not wait for them.</summary>
     /// <returns>Whether all have answered.</returns>
-    private static async Task<bool> ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json, bool byKey)
+    private static async Task<bool> ReportAsync(StreamLearnNode node, ulong seed, double seconds, bool json, bool byKey, CancellationToken limit)
     {
         var summaries = new List<JsonNode>();
         var complete = true;
-        foreach (var pipeline in node.Pipelines)
+        foreach (var (pipeline, answer) in node.Pipelines.Select(pipeline => (pipeline, pipeline.SummarizeAsync(cancellation: limit))).ToArray())
         {
             var counts = RecordCounts.Of(pipeline.Progress);
             try
             {
-                var summary = new PipelineSummary(pipeline.Definition, seed, counts, seconds, await pipeline.SummarizeAsync());
+                var summary = new PipelineSummary(pipeline.Definition, seed, counts, seconds, await answer);
                 People.Show(summary);
                 summaries.Add(summary.ToJson(byKey));
             }
-            catch (AskTimeoutException)
+            catch (Exception exception) when (exception is AskTimeoutException || limit.IsCancellationRequested)
             {
                 // Learners that are on other nodes, which leave too or have just been killed.
                 complete = false;

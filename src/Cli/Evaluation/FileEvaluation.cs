@@ -16,7 +16,7 @@ namespace StreamLearn.Cli.Evaluation;
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="seed">Seed of all randomness.</param>
 /// <param name="time">Clock of the rate.</param>
-internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, TimeProvider time)
+internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, TimeProvider time) : IDisposable
 {
     private readonly ILearnerFleet _fleet = pipeline.Plan.CreateFleet(pipeline.Plan.MaxKeys);
     private readonly List<string> _firstDeadLetters = [];
@@ -68,6 +68,9 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
             pipeline, seed, new RecordCounts(_predictions, _deadLetters, _tombstones, _withoutRate, _dropped, _evictions, Learned: _learned, Held: _held), seconds,
             pipeline.Plan.Summarize(_fleet.Report()));
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _fleet.Dispose();
 
     private void Count(DecodedBatch decoded, PredictionBatch outcome)
     {

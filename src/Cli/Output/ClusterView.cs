@@ -17,6 +17,11 @@ internal static class ClusterView
             }
         }
 
+        if (cluster["memory"] is JsonObject memory)
+        {
+            People.Say(MemoryText(memory));
+        }
+
         var leader = Cell(cluster["leader"]);
         var members = Table("member", "roles", "status", "age");
         foreach (var member in Objects(cluster["members"]))
@@ -46,6 +51,11 @@ internal static class ClusterView
             People.Say($"{Cell(pipeline["pipeline"])}: {Cell(pipeline["shards_problem"])}");
         }
     }
+
+    private static string MemoryText(JsonObject memory) =>
+        $"learners: {Cell(memory["resident_keys"])} keys in memory with {Cell(memory["used"])} bytes"
+        + (Cell(memory["limit"]) is not ("" or "0") and var limit ? $" of {limit}" : "")
+        + $", {Cell(memory["passive_keys"])} keys in the checkpoint store, {Cell(memory["woken"])} brought back";
 
     private static void SayLeftOut(JsonObject cluster, string what)
     {

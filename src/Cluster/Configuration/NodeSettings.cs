@@ -5,6 +5,15 @@ namespace StreamLearn.Cluster.Configuration;
 /// <summary>Settings of a node; see <c>reference.conf</c>.</summary>
 public sealed record NodeSettings
 {
+    /// <summary>Least of <see cref="FrameBytes"/>.</summary>
+    internal const int LeastFrameBytes = 256 * 1024;
+
+    /// <summary>Most of <see cref="FrameBytes"/>.</summary>
+    internal const int MostFrameBytes = 256 * 1024 * 1024;
+
+    // Whoever places shards looks at all of them for each.
+    private const int MostShards = 4096;
+
     /// <summary>What the node does: any of <see cref="NodeRole"/>.</summary>
     public required IReadOnlyList<string> Roles { get; init; }
 
@@ -74,7 +83,7 @@ public sealed record NodeSettings
             JoinTimeout = node.Duration("join-timeout", TimeSpan.FromSeconds(1)),
             LearnerThreads = threads == 0 ? Environment.ProcessorCount : threads,
             LearnerMemory = node.Whole("learner-memory", 0, long.MaxValue),
-            Shards = (int)node.Whole("shards", 1, 100_000),
+            Shards = (int)node.Whole("shards", 1, MostShards),
             StopTimeout = node.Duration("stop-timeout", TimeSpan.FromSeconds(1)),
             HandOverTimeout = node.Duration("hand-over-timeout", TimeSpan.FromMilliseconds(100)),
             FrameBytes = FrameBytesOf(node),
@@ -87,7 +96,7 @@ public sealed record NodeSettings
     }
 
     /// <summary>Bytes of a message between nodes, at most; pipelines have to know too.</summary>
-    internal static int FrameBytesOf(ConfigNode node) => (int)node.Whole("frame-size", 256 * 1024, 256 * 1024 * 1024);
+    internal static int FrameBytesOf(ConfigNode node) => (int)node.Whole("frame-size", LeastFrameBytes, MostFrameBytes);
 
     private static string[] RolesOf(ConfigNode node)
     {

@@ -82,7 +82,8 @@ internal static class PipelineSection
         var parts = kind == BanditTask.Name
             ? BanditSection.Read(pipeline, name, learners, replicas)
             : ForecastSection.Read(root, pipeline, name, learners);
-        ReplicasSection.CheckMessages(pipeline.Child("replicas"), parts.Plan, (int)chunks.Whole("records", 1, 100_000));
+        var limits = Limits(root, chunks);
+        CheckMessages(pipeline, parts.Plan, limits);
         return new PipelineDefinition
         {
             Name = name,
@@ -104,17 +105,42 @@ internal static class PipelineSection
                 Every = checkpoint.Duration("every", TimeSpan.FromMilliseconds(10)),
                 EveryRecords = checkpoint.Whole("every-records", 0, long.MaxValue),
             },
-            Chunks = new ChunkLimits
-            {
-                Records = (int)chunks.Whole("records", 1, 100_000),
-                BatchRecords = (int)root.Child("kafka").Whole("batch-records", 1, 100_000),
-                Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
-                FrameBytes = NodeSettings.FrameBytesOf(root.Child("node")),
-                InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
-                ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),
-                ProbeEvery = chunks.Duration("probe-every", TimeSpan.FromMilliseconds(10)),
-            },
+            Chunks = limits,
         };
+    }
+
+    private static ChunkLimits Limits(ConfigNode root, ConfigNode chunks)
+    {
+        var limits = new ChunkLimits
+        {
+            Records = (int)chunks.Whole("records", 1, 100_000),
+            BatchRecords = (int)root.Child("kafka").Whole("batch-records", 1, 100_000),
+            Bytes = (int)chunks.Whole("bytes", 1024, 100 * 1024 * 1024),
+            FrameBytes = NodeSettings.FrameBytesOf(root.Child("node")),
+            InFlight = (int)chunks.Whole("in-flight", 1, 10_000),
+            ResendAfter = chunks.Duration("resend-after", TimeSpan.FromMilliseconds(10)),
+            ProbeEvery = chunks.Duration("probe-every", TimeSpan.FromMilliseconds(10)),
+        };
+        return limits.Bytes <= limits.MessageBytes
+            ? limits
+            : throw chunks.Fail(
+                "bytes", $"'{limits.Bytes}'",
+                $"at most {limits.MessageBytes} with streamlearn.node.frame-size = {limits.FrameBytes}, of which {ChunkLimits.MessageRest} are for what is around a chunk");
+    }
+
+    /// <summary>What is larger than a message between nodes is never delivered, however often it is sent.</summary>
+    /// <exception cref="ConfigurationException">The answer to a chunk, or the report of a key, may be.</exception>
+    private static void CheckMessages(ConfigNode pipeline, LearnerPlan plan, ChunkLimits limits)
+    {
+        ReplicasSection.CheckMessages(pipeline, plan, limits);
+        var answer = plan.BesideAnswers(limits.Records) + plan.MostAnswerBytes;
+        if (Math.Max(plan.ReportBytes, answer) > limits.MessageBytes)
+        {
+            throw pipeline.Fail(
+                "rivals", $"a list of {plan.Learners.Count - 1}",
+                $"fewer, or a larger streamlearn.node.frame-size, on all nodes: the report of a key may take {plan.ReportBytes} bytes and an answer {answer}, and a message of "
+                + $"frame-size = {limits.FrameBytes} holds {limits.MessageBytes} of them");
+        }
     }
 
     /// <summary>The topic that a setting names; empty: none.</summary>

@@ -1,3 +1,4 @@
+using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Fleets;
 
@@ -23,22 +24,19 @@ internal static class ReplicasSection
 
     /// <summary>What a bucket contributes while it learns a chunk goes back in one message.</summary>
     /// <exception cref="ConfigurationException">It may be more than a message holds.</exception>
-    internal static void CheckMessages(ConfigNode block, LearnerPlan plan, int chunkRecords)
+    internal static void CheckMessages(ConfigNode pipeline, LearnerPlan plan, ChunkLimits limits)
     {
-        if (plan.Replicas is not { } replicas)
+        if (plan.Replicas is not { } replicas || plan.BesideAnswers(limits.Records) + plan.MostAnswerBytes is var bytes && bytes <= limits.MessageBytes)
         {
             return;
         }
 
-        var (slices, bytes) = plan.ReplicaSlices;
-        var most = Math.Max(1, ReplicaOptions.MostSliceBytes / bytes);
-        var interval = ReplicaExchange.Interval(replicas, slices);
-        if (((chunkRecords - 1) / interval) + 1 > most)
-        {
-            throw block.Fail(
-                "every", $"'{replicas.Every}'",
-                $"at least {(long)slices * (((chunkRecords - 1) / most) + 1)}: the model goes in {slices} slices of up to {bytes} bytes, one after the other, and those "
-                + $"that are due within chunks.records = {chunkRecords} records go in one message, which holds {ReplicaOptions.MostSliceBytes} bytes of them");
-        }
+        var least = bytes + ChunkLimits.MessageRest;
+        var frame = least <= NodeSettings.MostFrameBytes ? $"streamlearn.node.frame-size = {least} or more, on all nodes, or " : "";
+        throw pipeline.Child("replicas").Fail(
+            "every", $"'{replicas.Every}'",
+            $"{frame}fewer contributions in one answer: a larger every, a smaller chunks.records = {limits.Records}, or, while task.missing is a number, a smaller "
+            + $"task.max-pending. The model goes in {plan.ReplicaSlices.Slices} slices, {plan.MostContributions(limits.Records)} contributions of up to "
+            + $"{plan.ReplicaSlices.LargestBytes} bytes may go in one answer, {bytes} bytes in all, and a message of frame-size = {limits.FrameBytes} holds {limits.MessageBytes}");
     }
 }

@@ -18,6 +18,9 @@ public sealed record ClusterReport
     /// <summary>What it needs: "ok", or what is wrong and what to do.</summary>
     public required IReadOnlyDictionary<string, string> Checks { get; init; }
 
+    /// <summary>What the node's learners take of its memory; null: it has none yet.</summary>
+    public MemoryReport? Memory { get; init; }
+
     /// <summary>Address of the member that lets others in; null: nobody knows.</summary>
     public string? Leader { get; init; }
 

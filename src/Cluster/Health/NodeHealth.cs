@@ -88,11 +88,13 @@ public sealed class NodeHealth
 
     internal void OnStoreOpened(ICheckpointReader store) => Change(view => view with { Store = store });
 
-    internal void OnSystemStarted(ActorSystem system) => Change(view => view with
+    internal void OnSystemStarted(ActorSystem system, NodePlacement placement) => Change(view => view with
     {
         Phase = NodePhase.Joining,
         System = system,
-        Pulse = system.ActorOf(Props.Create(() => new PulseActor()).WithDispatcher(LearnerEntity.Dispatcher), "pulse"),
+        Pulse = new LearnerPulse(
+            system.ActorOf(Props.Create(() => new PulseActor()).WithDispatcher(LearnerEntity.Dispatcher), "pulse"), () => placement.Costs.Steps, PulseLimit),
+        Memory = placement.Memory,
     });
 
     internal void OnJoined() => Change(view => view with { Phase = NodePhase.Starting });
@@ -116,24 +118,9 @@ public sealed class NodeHealth
             return null;
         }
 
-        try
-        {
-            var beat = pulse.Ask<PulseActor.Beat>(PulseActor.Beat.Instance, PulseLimit);
-            await Task.WhenAny(beat, system.WhenTerminated).ConfigureAwait(false);
-            if (!system.WhenTerminated.IsCompleted)
-            {
-                await beat.ConfigureAwait(false);
-                return null;
-            }
-
-            return "its actor system has ended";
-        }
-        catch (AskTimeoutException)
-        {
-            return system.WhenTerminated.IsCompleted
-                ? "its actor system has ended"
-                : $"the threads of its learners did not answer within {PulseLimit.TotalSeconds:0} s";
-        }
+        var problem = pulse.FeelAsync();
+        await Task.WhenAny(problem, system.WhenTerminated).ConfigureAwait(false);
+        return system.WhenTerminated.IsCompleted ? "its actor system has ended" : await problem.ConfigureAwait(false);
     }
 
     private Task<string?> KafkaProblemAsync() => WithinAsync(_kafka.GetAsync(), $"Kafka at {_config.Kafka.BootstrapServers}");
@@ -215,6 +202,7 @@ public sealed class NodeHealth
         {
             Address = cluster.SelfAddress.ToString(),
             Status = Readiness.Name(StatusOf(cluster)),
+            Memory = view.Memory is { } memory ? MemoryReport.Of(memory) : null,
             Leader = state.Leader?.ToString(),
             Members = [.. members.Take(MostMembers).Select((member, age) => new MemberReport(
                 member.Address.ToString(), [.. member.Roles.Order(StringComparer.Ordinal)], Readiness.Name(member.Status),

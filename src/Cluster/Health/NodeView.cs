@@ -1,4 +1,5 @@
 using Akka.Actor;
+using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Cluster.Nodes;
 
@@ -7,8 +8,10 @@ namespace StreamLearn.Cluster.Health;
 /// <summary>What there is of a node by now.</summary>
 /// <param name="Phase">How far it has come.</param>
 /// <param name="System">Its actor system; null: not yet.</param>
-/// <param name="Pulse">Answers on the threads of its learners.</param>
+/// <param name="Pulse">Says whether the threads of its learners live.</param>
 /// <param name="Store">Its checkpoint store.</param>
 /// <param name="Pipelines">The pipelines that run.</param>
+/// <param name="Memory">What its learners take.</param>
 internal sealed record NodeView(
-    NodePhase Phase, ActorSystem? System = null, IActorRef? Pulse = null, ICheckpointReader? Store = null, IReadOnlyList<RunningPipeline>? Pipelines = null);
+    NodePhase Phase, ActorSystem? System = null, LearnerPulse? Pulse = null, ICheckpointReader? Store = null, IReadOnlyList<RunningPipeline>? Pipelines = null,
+    LearnerMemory? Memory = null);

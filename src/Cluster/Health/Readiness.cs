@@ -1,4 +1,5 @@
 using Akka.Cluster;
+using StreamLearn.Actors.Pipelines;
 
 namespace StreamLearn.Cluster.Health;
 
@@ -72,7 +73,7 @@ internal static class Readiness
     };
 
     private static IEnumerable<string> CheckpointProblems(PipelineFacts pipeline) => pipeline.CheckpointProblems.OrderBy(problem => problem.Key).Select(problem =>
-        $"pipeline {pipeline.Name}, partition {problem.Key}, has no new checkpoint, for {problem.Value}; it is tried again. See that the checkpoint store "
+        $"pipeline {pipeline.Name}, {(problem.Key == PipelineProgress.Averages ? "the writer of averages" : $"partition {problem.Key}")}, has no new checkpoint, for {problem.Value}; it is tried again. See that the checkpoint store "
         + "can be reached, and that there is room on its disk");
 
     /// <summary>In lower case, as configuration and JSON have it.</summary>

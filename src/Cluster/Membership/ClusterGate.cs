@@ -36,7 +36,7 @@ internal static class ClusterGate
 
             foreach (var member in open)
             {
-                if (await AskAsync(system, member, cancellation).ConfigureAwait(false) is { } other)
+                if (await AskAsync(system, member, profile.WireVersion, cancellation).ConfigureAwait(false) is { } other)
                 {
                     if (profile.Against(other) is { } reason)
                     {
@@ -55,12 +55,12 @@ internal static class ClusterGate
         }
     }
 
-    private static async Task<NodeProfile?> AskAsync(ActorSystem system, Member member, CancellationToken cancellation)
+    private static async Task<NodeProfile?> AskAsync(ActorSystem system, Member member, int wireVersion, CancellationToken cancellation)
     {
         try
         {
             return await system.ActorSelection(new RootActorPath(member.Address) / "user" / ActorName)
-                .Ask<NodeProfile>(new Hello(NodeProfile.CurrentWireVersion), Again, cancellation).ConfigureAwait(false);
+                .Ask<NodeProfile>(new Hello(wireVersion), Again, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {

@@ -17,18 +17,23 @@ public sealed record NodeProfile(
     public const int CurrentWireVersion = 1;
 
     private const string Pipelines = "pipelines.";
+    private const string StorePath = "checkpoint.store.id";
     private const int MostNamed = 5;
 
     /// <summary>Of this node.</summary>
     /// <param name="node">Its settings.</param>
     /// <param name="pipelines">Its pipelines, with the partitions of their topics.</param>
-    internal static NodeProfile Of(NodeSettings node, IEnumerable<PipelineDefinition> pipelines)
+    /// <param name="store">The id of its checkpoint store.</param>
+    internal static NodeProfile Of(NodeSettings node, IEnumerable<PipelineDefinition> pipelines, string store)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["node.shards"] = node.Shards.ToString(CultureInfo.InvariantCulture),
             ["node.frame-size"] = node.FrameBytes.ToString(CultureInfo.InvariantCulture),
             ["node.split-brain.strategy"] = node.SplitBrain.Strategy,
+            ["node.split-brain.quorum"] = node.SplitBrain.Quorum.ToString(CultureInfo.InvariantCulture),
+            ["node.split-brain.stable-after"] = Durations.Format(node.SplitBrain.StableAfter),
+            [StorePath] = store,
         };
         foreach (var pipeline in pipelines)
         {
@@ -49,6 +54,13 @@ public sealed record NodeProfile(
         {
             return $"it speaks version {other.WireVersion} of the messages between nodes, and this node version {WireVersion}; "
                 + "expected the same release on all nodes: stop the cluster to change it";
+        }
+
+        // Two stores that look alike: each would have some of the buckets.
+        if (Settings.GetValueOrDefault(StorePath) is var own && other.Settings.GetValueOrDefault(StorePath) is var its && own != its)
+        {
+            return $"its checkpoint store has the id {its ?? "(none)"}, and this node's {own ?? "(none)"}; expected one store for all nodes: set "
+                + "streamlearn.checkpoint.store on all of them to the same database of PostgreSQL, or, on one machine, to the same file of SQLite, by its whole path";
         }
 
         var (ours, theirs) = (PipelineNames(), other.PipelineNames());

@@ -1,15 +1,20 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 
 namespace StreamLearn.Cluster.Membership;
 
 /// <summary>
-/// Stands where Akka has its JSON serializer, for messages that have none of their own: those are a mistake, slow, and would let a peer name types.
-/// None crosses nodes.
+/// Stands where Akka has its JSON serializer, and that of actors which another node wants made here: messages that have none of their own are a mistake,
+/// slow, and would let a peer name types. None crosses nodes, in either direction: whoever names Akka's number of these finds nothing.
 /// </summary>
 public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
 {
+    /// <summary>As Akka makes the one named <c>json</c>, which has settings.</summary>
+    public RefusingSerializer(ExtendedActorSystem system, Config settings)
+        : this(system) => _ = settings;
+
     /// <inheritdoc/>
     public override int Identifier => 7300;
 

@@ -25,6 +25,8 @@ internal static partial class ActorHost
     /// <summary>The name of every node's actor system.</summary>
     internal const string SystemName = "streamlearn";
 
+    private static readonly string Refusing = $"{typeof(RefusingSerializer).FullName}, {typeof(RefusingSerializer).Assembly.GetName().Name}";
+
     // Entities that move wait for a checkpoint; the rest of leaving takes seconds.
     private static readonly TimeSpan LeaveMargin = TimeSpan.FromSeconds(20);
 
@@ -76,7 +78,12 @@ internal static partial class ActorHost
           loglevel = {{node.LogLevel}}
           log-dead-letters = off
           actor {
-            serializers.refusing = "{{typeof(RefusingSerializer).FullName}}, {{typeof(RefusingSerializer).Assembly.GetName().Name}}"
+            # A message that comes names its serializer by number: what Akka has by default and would let a peer name types to be made must not be there.
+            serializers {
+              refusing = "{{Refusing}}"
+              json = "{{Refusing}}"
+              daemon-create = "{{Refusing}}"
+            }
             serialization-bindings { "System.Object" = refusing }
           }
           remote.dot-netty.tcp {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Events;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners.Forecasting;
@@ -21,7 +22,8 @@ public static class PipelineReplay
     /// <exception cref="TopicMissingException">The topic that is learned from is not there.</exception>
     /// <exception cref="LostRecordsException">Retention has deleted what is wanted, and nothing may be skipped.</exception>
     /// <exception cref="ConfigurationException">There is nothing to read from the position on, or nothing that can be learned: what
-    /// is stored would be replaced by nothing; or the pipeline has replicas, and was stored with other settings.</exception>
+    /// is stored would be replaced by nothing; or the pipeline has replicas, and was stored with other settings, or its log ends with records that no node
+    /// has learned.</exception>
     /// <exception cref="CheckpointStoreException">The store does not answer.</exception>
     public static async Task<ReplayResult> RunAsync(
         StreamLearnConfig config, PipelineDefinition configured, LogPosition from, TimeProvider time,
@@ -42,9 +44,23 @@ public static class PipelineReplay
             await RequireSameSettingsAsync(pipeline, store, cancellation).ConfigureAwait(false);
         }
 
+        var partitions = new List<RebuiltPartition>();
+        try
+        {
+            return await LearnAsync(config, pipeline, from, store, stored, partitions, time, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            partitions.ForEach(partition => partition.Dispose());
+        }
+    }
+
+    private static async Task<ReplayResult> LearnAsync(
+        StreamLearnConfig config, PipelineDefinition pipeline, LogPosition from, ICheckpointStore store, string? stored, List<RebuiltPartition> partitions,
+        TimeProvider time, CancellationToken cancellation)
+    {
         // The client's calls block, and so does learning.
-        var (partitions, ranges) = await Task.Run(() => Learn(config.Kafka, pipeline, from, stored, time, cancellation),
-            cancellation).ConfigureAwait(false);
+        var ranges = await Task.Run(() => Learn(config.Kafka, pipeline, from, stored, partitions, time, cancellation), cancellation).ConfigureAwait(false);
         var (records, deadLetters) = (partitions.Sum(partition => partition.Records), partitions.Sum(partition => partition.DeadLetters));
         if (records == deadLetters && stored is not null)
         {
@@ -54,14 +70,55 @@ public static class PipelineReplay
                 + $"expected settings of the pipeline that fit them. {Kept(pipeline, stored)}"));
         }
 
+        if (pipeline.HasReplicas)
+        {
+            await RequireContributedAsync(config.Kafka, pipeline, partitions, stored, time, cancellation).ConfigureAwait(false);
+        }
+
         await RebuiltPipeline.StoreAsync(pipeline, store, partitions, time, cancellation).ConfigureAwait(false);
         return new ReplayResult(
             ranges, records, deadLetters,
             pipeline.Plan.Summarize(partitions.SelectMany(partition => partition.Report())));
     }
 
-    private static (List<RebuiltPartition> Partitions, List<ReplayedRange> Ranges) Learn(
-        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, string? stored, TimeProvider time,
+    /// <summary>Averages are made of what is in the topic of contributions, where a replay writes nothing.</summary>
+    private static async Task RequireContributedAsync(
+        KafkaSettings kafka, PipelineDefinition pipeline, List<RebuiltPartition> partitions, string? stored, TimeProvider time, CancellationToken cancellation)
+    {
+        var published = new PublishedContributions();
+        if (await KafkaProbe.PartitionCountAsync(kafka, pipeline.ContributionsTopic).ConfigureAwait(false) is not null)
+        {
+            await Task.Run(
+                () =>
+                {
+                    using var reader = new KafkaLogReader(kafka, pipeline.ContributionsTopic, LostRecords.Skip, time);
+                    var (first, end) = reader.Range(0);
+                    foreach (var records in reader.Read(0, first, end, _ => { }, cancellation))
+                    {
+                        for (var row = 0; row < records.Count; row++)
+                        {
+                            published.Add(records.Value(row));
+                        }
+                    }
+                },
+                cancellation).ConfigureAwait(false);
+        }
+
+        foreach (var partition in partitions)
+        {
+            if (published.FirstMissing(partition) is { } missing)
+            {
+                throw new ConfigurationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Partition {partition.Partition} of {pipeline.LogTopic} ends with records that no node has learned: contribution {missing.Sequence} of slice "
+                    + $"{missing.Slice} of its replica is not in {pipeline.ContributionsTopic}, and no average would ever have it; expected a pipeline that has come to "
+                    + $"the end of its log. Start a node, let it read to the end, stop it in order, and replay then. {Kept(pipeline, stored)}"));
+            }
+        }
+    }
+
+    private static List<ReplayedRange> Learn(
+        KafkaSettings kafka, PipelineDefinition pipeline, LogPosition from, string? stored, List<RebuiltPartition> partitions, TimeProvider time,
         CancellationToken cancellation)
     {
         using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, pipeline.LostRecords, time);
@@ -83,12 +140,12 @@ public static class PipelineReplay
                 + Kept(pipeline, stored));
         }
 
-        var partitions = new List<RebuiltPartition>();
         var ranges = new List<ReplayedRange>();
         for (var partition = 0; partition < pipeline.Partitions; partition++)
         {
             var (first, end) = bounds[partition];
             var rebuilt = new RebuiltPartition(pipeline, partition, first);
+            partitions.Add(rebuilt);
             var next = first;
             foreach (var records in reader.Read(partition, first, end, read => next = read, cancellation))
             {
@@ -96,11 +153,10 @@ public static class PipelineReplay
             }
 
             rebuilt.ReadUpTo(next);
-            partitions.Add(rebuilt);
             ranges.Add(new ReplayedRange(partition, first, next));
         }
 
-        return (partitions, ranges);
+        return ranges;
     }
 
     /// <summary>The averages in the log are those of learners with the settings of then: learning it again with others gives neither the old model nor a

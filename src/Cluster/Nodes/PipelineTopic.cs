@@ -24,11 +24,12 @@ internal static class PipelineTopic
         if (pipeline.CopiesRecords)
         {
             // As many as the source with the most has, where it is not there yet.
-            partitions = await KafkaTopics.EnsureAsync(kafka, pipeline.EventsTopic, partitions, cancellation).ConfigureAwait(false);
+            partitions = await KafkaTopics.EnsureAsync(kafka, pipeline.EventsTopic, partitions, cancellation: cancellation).ConfigureAwait(false);
         }
 
+        // What an open group has is in the log only, however long nothing comes.
         if (pipeline.HasReplicas
-            && await KafkaTopics.EnsureAsync(kafka, pipeline.ContributionsTopic, 1, cancellation).ConfigureAwait(false) is not 1 and var many)
+            && await KafkaTopics.EnsureAsync(kafka, pipeline.ContributionsTopic, 1, keepsAll: true, cancellation).ConfigureAwait(false) is not 1 and var many)
         {
             throw new Configuration.ConfigurationException(
                 $"The topic {pipeline.ContributionsTopic} of the replicas of pipeline {pipeline.Name} has {many} partitions; expected 1, for averages are made in "

@@ -11,9 +11,11 @@ public sealed class RunningPipeline
     private readonly IReadOnlyList<IActorRef> _readers;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal RunningPipeline(PipelineDefinition definition, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
+    internal RunningPipeline(
+        PipelineDefinition definition, IReadOnlyList<string> devices, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
     {
         Definition = definition;
+        Devices = devices;
         Progress = progress;
         Buckets = buckets;
         _readers = readers;
@@ -24,6 +26,9 @@ public sealed class RunningPipeline
 
     /// <summary>What it is.</summary>
     public PipelineDefinition Definition { get; }
+
+    /// <summary>Of each learner with a network that lives on this node: on which device, and why, in words.</summary>
+    public IReadOnlyList<string> Devices { get; }
 
     /// <summary>How far it has come on this node.</summary>
     public PipelineProgress Progress { get; }

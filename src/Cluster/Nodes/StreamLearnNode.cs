@@ -105,11 +105,12 @@ public sealed class StreamLearnNode : IAsyncDisposable
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             log = system.Log;
-            health?.OnSystemStarted(system);
+            health?.OnSystemStarted(system, placement);
 
             // Before it joins: what other nodes report when they see it come must not be missed.
             placement.Start(system);
-            await EnterAsync(system, config.Node, pipelines, time, cancellation).ConfigureAwait(false);
+            var profile = NodeProfile.Of(config.Node, pipelines, await store.StoreIdAsync(cancellation).ConfigureAwait(false));
+            await EnterAsync(system, config.Node, profile, time, cancellation).ConfigureAwait(false);
             health?.OnJoined();
             for (var i = 0; i < pipelines.Count; i++)
             {
@@ -191,9 +192,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     /// <summary>Joins the cluster, and makes sure that this node fits into it before it does anything there.</summary>
     private static async Task EnterAsync(
-        ActorSystem system, NodeSettings node, IEnumerable<PipelineDefinition> pipelines, TimeProvider time, CancellationToken cancellation)
+        ActorSystem system, NodeSettings node, NodeProfile profile, TimeProvider time, CancellationToken cancellation)
     {
-        var profile = NodeProfile.Of(node, pipelines);
         ClusterGate.Open(system, profile);
         await ClusterEntry.JoinAsync(system, node, time, cancellation).ConfigureAwait(false);
         await ClusterGate.PassAsync(system, profile, node.JoinTimeout, time, cancellation).ConfigureAwait(false);
@@ -203,9 +203,10 @@ public sealed class StreamLearnNode : IAsyncDisposable
         PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, NodePlacement placement, ActorSystem system,
         KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time)
     {
-        foreach (var (kind, choice) in placement.Hosts(pipeline) ? pipeline.Plan.Devices() : [])
+        IReadOnlyList<string> devices = placement.Hosts(pipeline) ? [.. pipeline.Plan.Devices().Select(device => $"{device.Kind} runs on {device.Choice}")] : [];
+        foreach (var device in devices)
         {
-            system.Log.Info("{0}: {1} runs on {2}", pipeline.Name, kind, choice);
+            system.Log.Info("{0}: {1}", pipeline.Name, device);
         }
 
         var buckets = placement.StartRegion(system, pipeline, store, HandOver.Instance);
@@ -220,7 +221,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
-        var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience);
+        var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience, CopierPace.DefaultGathering);
         for (var i = 0; pipeline.CopiesRecords && read.HasFlag(NodeParts.Copiers) && i < pipeline.Sources.Count; i++)
         {
             var source = i;
@@ -233,7 +234,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new AverageWriter(services, ended)), $"averages-{pipeline.Name}");
         }
 
-        return new RunningPipeline(pipeline, progress, buckets, readers, AllAsync(completions, readers));
+        return new RunningPipeline(pipeline, devices, progress, buckets, readers, AllAsync(completions, readers));
 
         void Add(Func<TaskCompletionSource, Props> reader, string name)
         {

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Cluster.Placement;
@@ -27,14 +28,19 @@ internal static class NodeDevices
         }
     }
 
-    /// <summary>The GPUs that a node pins buckets to; null: none of its pipelines needs one.</summary>
+    /// <summary>Whether a pipeline's learners have networks on a GPU where they live on this machine: they ask for it, or <c>device = auto</c> comes to it here.
+    /// Torch is loaded only where it may be the answer.</summary>
+    internal static bool UsesGpu(PipelineDefinition pipeline) =>
+        pipeline.Plan.NeedsGpu || pipeline.Plan.Devices().Any(device => device.Choice.Device == NetworkDevice.TorchCuda);
+
+    /// <summary>The GPUs that a node pins buckets to; null: none of its pipelines uses one.</summary>
     /// <param name="settings">Which of them it may use.</param>
-    /// <param name="hosted">The pipelines whose learners live on this node.</param>
-    /// <param name="countGpus">How many there are. Asked only where a pipeline needs one.</param>
+    /// <param name="onGpu">The pipelines whose learners live on this node and use a GPU.</param>
+    /// <param name="countGpus">How many there are. Asked only where there is such a pipeline.</param>
     /// <exception cref="ConfigurationException">One that it is to use is not there, or none is.</exception>
-    internal static DeviceSlots? SlotsOf(PlacementSettings settings, IEnumerable<PipelineDefinition> hosted, Func<int> countGpus)
+    internal static DeviceSlots? SlotsOf(PlacementSettings settings, IReadOnlyCollection<string> onGpu, Func<int> countGpus)
     {
-        if (!hosted.Any(pipeline => pipeline.Plan.NeedsGpu))
+        if (onGpu.Count == 0)
         {
             return null;
         }

@@ -23,7 +23,7 @@ namespace StreamLearn.Cluster.Placement;
 /// var placement = NodePlacement.For(config, time);   // before anything is opened: refuses devices that are missing
 /// // the node's HOCON gets placement.Hocon, its serializers PlacementMessageSerializer for NodeReport
 /// placement.Start(system);
-/// var buckets = placement.StartRegion(system, pipeline, store);
+/// var buckets = placement.StartRegion(system, pipeline, store, HandOver.Instance);
 /// </code>
 /// </remarks>
 public sealed class NodePlacement
@@ -43,10 +43,13 @@ public sealed class NodePlacement
         _settings = settings;
         _roles = roles;
         _roleOf = pipelines.ToDictionary(pipeline => pipeline.Name, PipelineRole.Of);
-        _slots = NodeDevices.SlotsOf(settings, pipelines.Where(Hosts), countGpus);
+
+        // Settled once: what auto comes to does not change while the node runs.
+        var onGpu = pipelines.Where(Hosts).Where(NodeDevices.UsesGpu).Select(pipeline => pipeline.Name).ToHashSet();
+        _slots = NodeDevices.SlotsOf(settings, onGpu, countGpus);
         Costs = new BucketCosts(time);
         Memory = new LearnerMemory(node.LearnerMemory);
-        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory, Buckets);
+        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory, pipeline => onGpu.Contains(pipeline.Name), Buckets);
         Board = new PlacementBoard(time, settings.ReportLifetime);
     }
 
@@ -112,16 +115,17 @@ public sealed class NodePlacement
     /// <param name="system">The node's actor system.</param>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="store">Where the learners' state is.</param>
-    /// <param name="handOffStopMessage">What an entity is told when it is to move; null: a <see cref="PoisonPill"/>.</param>
-    public IActorRef StartRegion(ActorSystem system, PipelineDefinition pipeline, ICheckpointStore store, object? handOffStopMessage = null) =>
+    /// <param name="handOffStopMessage">What an entity is told when it is to move: <see cref="Actors.Messages.HandOver"/>, or it stops without having
+    /// stored what it has learned.</param>
+    public IActorRef StartRegion(ActorSystem system, PipelineDefinition pipeline, ICheckpointStore store, object handOffStopMessage) =>
         StartRegion(system, pipeline, entity => LearnerEntity.Props(pipeline, store, _node.HandOverTimeout, _places.For(pipeline, entity)), handOffStopMessage);
 
-    internal IActorRef StartRegion(ActorSystem system, PipelineDefinition pipeline, Func<string, Props> entity, object? handOffStopMessage = null)
+    internal IActorRef StartRegion(ActorSystem system, PipelineDefinition pipeline, Func<string, Props> entity, object handOffStopMessage)
     {
         var role = PipelineRole.Of(pipeline);
         return ClusterSharding.Get(system).Start(
             pipeline.Name, entity, ClusterShardingSettings.Create(system).WithRole(role),
             new BucketMessageExtractor(pipeline.Buckets, _node.Shards), new MeasuredAllocation(pipeline.Name, role, Board, _settings),
-            handOffStopMessage ?? PoisonPill.Instance);
+            handOffStopMessage);
     }
 }

@@ -2,7 +2,7 @@ using StreamLearn.Actors.Buckets;
 
 namespace StreamLearn.Cluster.Placement;
 
-/// <summary>Makes the parts of a report, each well below what a message between nodes holds (128 kB).</summary>
+/// <summary>Makes the parts of a report, each well below what the smallest frame between nodes holds.</summary>
 internal static class NodeReports
 {
     // Of a shard with its cost, and of a pipeline besides its names, at most.

@@ -8,8 +8,14 @@ namespace StreamLearn.Cluster.Placement;
 /// <param name="lifetime">Time after which a report counts no more.</param>
 internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
 {
+    /// <summary>Time after which no report of a node that is gone can come any more.</summary>
+    internal static readonly TimeSpan MostUnderWay = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Address, int Uid), HeldReport> _nodes = [];
+
+    // Nodes that are gone, and since when. A life of a node does not come back; a report of it may still be under way.
+    private readonly Dictionary<(string Address, int Uid), long> _gone = [];
 
     // Kept while a shard moves: where it comes to, nobody knows it for a while.
     private readonly Dictionary<string, Dictionary<int, double>> _costs = [];
@@ -19,12 +25,17 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
 
     private (string Role, string Pipeline, long At)? _turn;
 
-    /// <summary>Takes a report, or a part of one. What is older than what is there is dropped.</summary>
+    /// <summary>Takes a report, or a part of one. What is older than what is there is dropped, and so is what comes of a node that is gone.</summary>
     internal void Accept(NodeReport part)
     {
         lock (_lock)
         {
             var id = (part.Address, part.Uid);
+            if (_gone.ContainsKey(id))
+            {
+                return;
+            }
+
             if (!_nodes.TryGetValue(id, out var held))
             {
                 held = new HeldReport();
@@ -61,7 +72,13 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
     {
         lock (_lock)
         {
+            foreach (var (id, _) in _gone.Where(gone => time.GetElapsedTime(gone.Value) > MostUnderWay).ToList())
+            {
+                _gone.Remove(id);
+            }
+
             _nodes.Remove((address, uid));
+            _gone[(address, uid)] = time.GetTimestamp();
         }
     }
 

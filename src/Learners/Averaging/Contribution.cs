@@ -16,6 +16,10 @@ public sealed class Contribution
 
     private const byte Version = 1;
 
+    // All but the parts; all but the numbers of a part: its length, and whatever its form needs.
+    private const int RestBytes = 1 + 4 + 4 + 8 + 8 + 4 + 4;
+    private const int PartRestBytes = 4 + 16;
+
     private Contribution(int replica, int slice, long sequence, long records, float[] values)
     {
         Replica = replica;
@@ -39,6 +43,9 @@ public sealed class Contribution
 
     /// <summary>The changes, as they come out of compression.</summary>
     public float[] Values { get; }
+
+    /// <summary>Bytes of a contribution to a slice, at most, whatever the levels.</summary>
+    internal static int MostBytes(ParameterSlice slice) => RestBytes + (slice.Parts.Length * PartRestBytes) + (slice.Range.Length * sizeof(float));
 
     /// <summary>Writes one.</summary>
     /// <param name="header">Whose and which.</param>

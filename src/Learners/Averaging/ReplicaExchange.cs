@@ -59,11 +59,11 @@ public sealed class ReplicaExchange
     /// <summary>Records from one contribution to the next, whatever the slice.</summary>
     public static int Interval(ReplicaOptions options, int slices) => Math.Max(1, options.Every / slices);
 
-    /// <summary>Slices that a model goes in, and bytes of the largest.</summary>
+    /// <summary>Slices that a model goes in, and bytes of the largest contribution to one.</summary>
     public static (int Slices, int LargestBytes) SlicesOf(ReplicaOptions options, IAveragedLearner learner)
     {
         var slices = ParameterSlice.Cut(learner.Layout, options.SliceBytes / sizeof(float));
-        return (slices.Length, slices.Max(slice => slice.Range.Length) * sizeof(float));
+        return (slices.Length, slices.Max(Contribution.MostBytes));
     }
 
     /// <summary>A record has been learned.</summary>

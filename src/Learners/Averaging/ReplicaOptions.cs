@@ -8,7 +8,7 @@ public sealed record ReplicaOptions
     /// <summary>Least bytes of a slice.</summary>
     public const int LeastSliceBytes = 1024;
 
-    /// <summary>Most bytes of a slice, and of all contributions in one message: messages between nodes hold 128 kB.</summary>
+    /// <summary>Most bytes of a slice: its average is to fit into the smallest frame that nodes may have.</summary>
     public const int MostSliceBytes = 80 * 1024;
 
     /// <summary>Records that a replica learns from one contribution of a slice to the next. Default 1000.</summary>

@@ -15,6 +15,9 @@ public sealed class BanditPlan : LearnerPlan
     private const int EstimatesBytes = 400;
     private const int RestBytes = 1024;
 
+    // Of a contribution in an answer, what is around it.
+    private const int DueBytes = 1 + 5 + 5;
+
     /// <param name="task">Among what is decided, and what feedback means.</param>
     /// <param name="learners">The learner that decides, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
@@ -74,8 +77,23 @@ public sealed class BanditPlan : LearnerPlan
     public override int ReportBytes => RestBytes + (Learners.Count * EstimatesBytes);
 
     /// <inheritdoc/>
-    /// <remarks>A probability for each action. Actions that a context brings itself take more in the chunk than in the answer.</remarks>
-    public override int PredictionBytes => PredictionRestBytes + (Task.Actions.Count * NumberBytes);
+    /// <remarks>The action and a probability for each: of actions that a context brings itself, each may take a byte in the chunk.</remarks>
+    public override int AnswerBytes(ExampleBatch examples, int row) => AnswerBytesOf(BanditRecord.ActionsOf(examples.Payload(row)));
+
+    /// <inheritdoc/>
+    public override int MostAnswerBytes => AnswerBytesOf(Task.HasFixedActions ? Task.Actions.Count : BanditTask.MostActions);
+
+    /// <inheritdoc/>
+    /// <remarks>One may fall due whenever something is learned, as long as no slice has more of them waiting than may.</remarks>
+    public override long MostContributions(int records) => Replicas is null
+        ? 0
+        : Math.Min(
+            (long)SliceExchange.MostOutstanding * ReplicaSlices.Slices,
+            ((records + MostMissed - 1) / ReplicaExchange.Interval(Replicas, ReplicaSlices.Slices)) + 1);
+
+    /// <inheritdoc/>
+    public override long BesideAnswers(int records) =>
+        (MostContributions(records) * (ReplicaSlices.LargestBytes + DueBytes)) + (((MostMissed / Safety.RefusedInRow) + 1) * Learners.Count * RecoveryBytes);
 
     /// <inheritdoc/>
     public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null, int replica = 0) => new BanditFleet(this, maxKeys, place, replica);
@@ -111,6 +129,12 @@ public sealed class BanditPlan : LearnerPlan
 
     internal IBanditLearner CreateLearner(int learner, ReadOnlySpan<byte> key, FleetWorkspaces workspaces) =>
         BanditRegistration.Of(Learners[learner]).Create(Task, Learners[learner].Options, KeySeed(key) + (ulong)learner, workspaces);
+
+    /// <summary>Decisions that may be learned with a chunk besides those of its records: where missing feedback counts, a jump of event time misses all that
+    /// wait.</summary>
+    private long MostMissed => double.IsNaN(Task.Join.Missing) ? 0 : Task.Join.MaxPending;
+
+    private int AnswerBytesOf(int actions) => AnswerRestBytes + ((1 + actions) * NumberBytes) + (Learners.Count * RecoveryBytes);
 
     /// <summary>Seed of the generator that draws a key's actions: each replica draws on its own.</summary>
     internal ulong DrawSeed(ReadOnlySpan<byte> key, int replica) => KeySeed(key) ^ 0xd1342543de82ef95 ^ ((ulong)replica * 0x9e3779b97f4a7c15);

@@ -120,6 +120,13 @@ public readonly ref struct BanditRecord
         return record.Action >= 0 && record.Action < context.Actions && record.Probability is > 0 and <= 1 && double.IsFinite(record.Feedback);
     }
 
+    /// <summary>Actions of a record's context; 0 where it has none, or the bytes are no record. The rest of it is not looked at.</summary>
+    internal static int ActionsOf(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 0 && (BanditRecordKind)bytes[0] is BanditRecordKind.Context or BanditRecordKind.Logged
+        && TryTake(ref bytes, KindBytes, out _) && TryTakeText(ref bytes, out _) && bytes.Length >= SizesBytes
+            ? Math.Clamp(BinaryPrimitives.ReadInt32LittleEndian(bytes), 0, BanditTask.MostActions)
+            : 0;
+
     private static bool TryTakeContext(scoped ref ReadOnlySpan<byte> bytes, out BanditContext context, out ReadOnlySpan<byte> names)
     {
         context = default;

@@ -9,8 +9,8 @@ namespace StreamLearn.Learners.Fleets;
 /// <summary>The learners of one bucket, for each key those of a plan, stepped together. Single-threaded.</summary>
 /// <remarks>The outcome is that of one example after the other: it does not depend on how examples were cut into batches, nor on
 /// which other keys live in the same fleet, but for a full one: there a new key takes the place of the one that has been idle
-/// longest.</remarks>
-public interface ILearnerFleet
+/// longest. Disposed of, it has no keys.</remarks>
+public interface ILearnerFleet : IDisposable
 {
     /// <summary>Number of keys.</summary>
     int Keys { get; }

@@ -5,8 +5,9 @@ using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Learners.Fleets;
 
-/// <summary>The learners of one key with all that the task keeps beside them.</summary>
-internal abstract class KeyLearners
+/// <summary>The learners of one key with all that the task keeps beside them. Whoever makes them disposes of them: networks on Torch have memory that the
+/// collector does not see.</summary>
+internal abstract class KeyLearners : IDisposable
 {
     /// <summary>Examples learned from: the version of the model.</summary>
     internal abstract long Version { get; }
@@ -32,4 +33,7 @@ internal abstract class KeyLearners
 
     /// <summary>Takes over what <see cref="Save"/> has written.</summary>
     internal abstract void Load(ref MessagePackReader reader);
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }

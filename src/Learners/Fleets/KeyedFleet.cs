@@ -110,7 +110,7 @@ public abstract class KeyedFleet : ILearnerFleet
 
     /// <inheritdoc/>
     public virtual IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null) =>
-        [.. SortedKeys().Skip(skip).Take(take).Select(key => LearnersOf(_keys[key], passive).Report(key))];
+        [.. SortedKeys().Skip(skip).Take(take).Select(key => ReportOf(_keys[key], passive))];
 
     /// <inheritdoc/>
     public FleetMeasures Measure(KeySelection keys)
@@ -271,12 +271,28 @@ public abstract class KeyedFleet : ILearnerFleet
         if (_keys.Remove(entry.Key, out var replaced))
         {
             RemoveFromOrder(replaced);
+            replaced.Learners?.Dispose();
         }
 
         _keys.Add(entry.Key, entry);
         SetStateBytes(entry, state.Length);
         _order.AddLoaded(entry);
         _sortedKeys = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var entry in _keys.Values)
+        {
+            RemoveFromOrder(entry);
+            entry.Learners?.Dispose();
+        }
+
+        _keys.Clear();
+        _changed.Clear();
+        _sortedKeys = null;
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Throws where the examples do not have the task's form.</summary>
@@ -322,17 +338,29 @@ public abstract class KeyedFleet : ILearnerFleet
             StateFormat.Require(reader.End, "it goes on after its end");
             return (learners, lastUse);
         }
-        catch (Exception exception) when (StateFormat.IsDamage(exception))
+        catch (Exception exception)
         {
-            throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+            learners.Dispose();
+            if (StateFormat.IsDamage(exception))
+            {
+                throw new StateFormatException($"Stored state is damaged: {exception.Message}");
+            }
+
+            throw;
         }
     }
 
-    /// <summary>The learners of a key, from its state where they are not in memory.</summary>
-    private KeyLearners LearnersOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) =>
-        entry.Learners is null && passive is not null && passive.TryGetValue(entry.Key, out var state)
-            ? Loaded(entry.Key, state).Learners
-            : Resident(entry);
+    /// <summary>How the learners of a key stand, by its state where they are not in memory.</summary>
+    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive)
+    {
+        if (entry.Learners is null && passive is not null && passive.TryGetValue(entry.Key, out var state))
+        {
+            using var learners = Loaded(entry.Key, state).Learners;
+            return learners.Report(entry.Key);
+        }
+
+        return Resident(entry).Report(entry.Key);
+    }
 
     private KeyMeasures Alone(Entry entry, bool isNamed, double rank)
     {
@@ -354,6 +382,7 @@ public abstract class KeyedFleet : ILearnerFleet
 
     private int LetGo(Entry entry)
     {
+        entry.Learners!.Dispose();
         entry.Learners = null;
         PassiveKeys++;
         ResidentBytes -= entry.StateBytes;
@@ -471,6 +500,7 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         _keys.Remove(entry.Key);
         RemoveFromOrder(entry);
+        entry.Learners?.Dispose();
         _sortedKeys = null;
         MarkChanged(entry);
     }

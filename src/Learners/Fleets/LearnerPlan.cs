@@ -54,7 +54,7 @@ public abstract class LearnerPlan
     /// are each replica's own.</summary>
     public virtual ReplicaOptions? Replicas => null;
 
-    /// <summary>With replicas: the slices that a model goes in, and the bytes of the largest.</summary>
+    /// <summary>With replicas: the slices that a model goes in, and the bytes of the largest contribution to one.</summary>
     public virtual (int Slices, int LargestBytes) ReplicaSlices => (0, 0);
 
     /// <summary>What decides to which replica a record goes, all that belongs together alike: its key, unless the task knows better.</summary>
@@ -86,12 +86,25 @@ public abstract class LearnerPlan
     /// <summary>Bytes that the report of a key takes at most in a message, nearly.</summary>
     public abstract int ReportBytes { get; }
 
-    /// <summary>Bytes that a prediction takes at most in a message, nearly; where each record says how many numbers it calls for, those of a short
-    /// one.</summary>
-    public abstract int PredictionBytes { get; }
+    /// <summary>Bytes that the answer to an example takes at most in a message, with what happened to the learners.</summary>
+    public abstract int AnswerBytes(ExampleBatch examples, int row);
 
-    /// <summary>Of a prediction besides its numbers.</summary>
-    private protected const int PredictionRestBytes = 64;
+    /// <summary>The same of the example that calls for most.</summary>
+    public abstract int MostAnswerBytes { get; }
+
+    /// <summary>With replicas: contributions that the answer to a chunk may carry. An average stands at the end of its chunk, if it has one.</summary>
+    /// <param name="records">Examples of a chunk, at most.</param>
+    public virtual long MostContributions(int records) => 0;
+
+    /// <summary>Bytes that the answer to a chunk takes at most besides the answers to its examples: what comes of records that had come before.</summary>
+    /// <param name="records">Examples of a chunk, at most.</param>
+    public virtual long BesideAnswers(int records) => 0;
+
+    /// <summary>Of an answer besides its numbers and what happened: status, version, end of the numbers, an eviction.</summary>
+    private protected const int AnswerRestBytes = 1 + 9 + 5 + 5;
+
+    /// <summary>A return of a learner to its last good state.</summary>
+    private protected const int RecoveryBytes = 1 + 5 + 5;
 
     /// <summary>A number in a message.</summary>
     private protected const int NumberBytes = 9;

@@ -10,14 +10,15 @@ namespace StreamLearn.Learners.Forecasting;
 
 /// <summary>
 /// The network of a forecaster with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state
-/// may bring back another device.
+/// may bring back another device (<see cref="DeviceChoice.ToGoOn"/>).
 /// </summary>
-internal sealed class ForecastNetwork<TNetwork>
+internal sealed class ForecastNetwork<TNetwork> : IDisposable
     where TNetwork : class, INetwork
 {
     private readonly NetworkArchitecture _architecture;
     private readonly ForecastNetworkOptions _options;
     private readonly Func<NetworkDevice, TNetwork> _create;
+    private readonly NetworkDevice _here;
     private readonly float[] _good;
 
     /// <param name="architecture">What it computes.</param>
@@ -29,6 +30,7 @@ internal sealed class ForecastNetwork<TNetwork>
         _architecture = architecture;
         _options = options;
         _create = create;
+        _here = device;
         (Network, Trainer) = Create(device);
         _good = new float[architecture.Layout.Count];
         KeepGood();
@@ -65,18 +67,23 @@ internal sealed class ForecastNetwork<TNetwork>
 
     internal void Load(ref MessagePackReader reader)
     {
-        var device = NetworkState.PeekDevice(reader, _architecture);
+        var device = DeviceChoice.ToGoOn(NetworkState.PeekDevice(reader, _architecture), _options.Device, _here);
         if (device != Network.Device)
         {
-            // A learner stays where it was made: another device would give other bits.
             var (network, trainer) = Create(device);
-            Trainer.Dispose();
-            Network.Dispose();
+            Dispose();
             (Network, Trainer) = (network, trainer);
         }
 
         NetworkState.Load(ref reader, Network, Trainer.Updater);
         reader.ReadFloats(_good);
+    }
+
+    /// <summary>Frees the network and what updates it.</summary>
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Network.Dispose();
     }
 
     private (TNetwork Network, NetworkTrainer Trainer) Create(NetworkDevice device)
@@ -91,6 +98,21 @@ internal sealed class ForecastNetwork<TNetwork>
             throw new StateFormatException($"Stored state is of a network on a GPU, and there is none here: {exception.Message}");
         }
 
+        try
+        {
+            Begin(network);
+            return (network, new NetworkTrainer(network, new HuberLoss(), _options.Updates));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives a network the weights that it starts with.</summary>
+    private void Begin(TNetwork network)
+    {
         var parameters = new float[_architecture.Layout.Count];
         network.CopyParameters(parameters);
         if (_options.WarmStart is { } weights)
@@ -114,6 +136,5 @@ internal sealed class ForecastNetwork<TNetwork>
         }
 
         network.SetParameters(parameters);
-        return (network, new NetworkTrainer(network, new HuberLoss(), _options.Updates));
     }
 }

@@ -9,8 +9,10 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Updates">Optimiser and bounds.</param>
 /// <param name="WarmStart">Weights to start from; null: drawn ones.</param>
 /// <param name="ZeroReadout">Blocks that start at zero where weights are drawn: the network then says 0 at the start.</param>
+/// <param name="Device">Where it was asked to run.</param>
 /// <param name="Path">Path of the learner's settings, for messages.</param>
-internal sealed record ForecastNetworkOptions(UpdateOptions Updates, SafetensorsFile? WarmStart, IReadOnlyList<string> ZeroReadout, string Path)
+internal sealed record ForecastNetworkOptions(
+    UpdateOptions Updates, SafetensorsFile? WarmStart, IReadOnlyList<string> ZeroReadout, DeviceSetting Device, string Path)
 {
     /// <summary>Where such a network runs, and why.</summary>
     /// <param name="setting">What is asked for.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamLearn.Learners.Drift;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
@@ -14,6 +15,10 @@ public sealed class ForecastPlan : LearnerPlan
     // Of a report in a message: the sums of one learner at one horizon, and the rest.
     private const int SumsBytes = ForecastKeyReport.Views * 37;
     private const int RestBytes = 512;
+
+    // Of an answer in a message.
+    private const int DriftAlarmBytes = 1 + 5 + 5;
+    private const int AlertBytes = 1 + 5 + (1 + 1 + 5 + (3 * NumberBytes));
 
     /// <param name="task">What is to be said of each series.</param>
     /// <param name="learners">The pipeline's own learner, then its rivals.</param>
@@ -61,8 +66,12 @@ public sealed class ForecastPlan : LearnerPlan
     public override int ReportBytes => RestBytes + ((Learners.Count + 1) * Task.Horizons.Count * SumsBytes);
 
     /// <inheritdoc/>
-    /// <remarks>Value, lower and upper end.</remarks>
-    public override int PredictionBytes => PredictionRestBytes + (3 * Task.Horizons.Count * NumberBytes);
+    public override int AnswerBytes(ExampleBatch examples, int row) => MostAnswerBytes;
+
+    /// <inheritdoc/>
+    /// <remarks>Value, lower and upper end for each horizon.</remarks>
+    public override int MostAnswerBytes => AnswerRestBytes + (3 * Task.Horizons.Count * NumberBytes) + (Learners.Count * RecoveryBytes)
+        + (Drift.Count * DriftAlarmBytes) + (Alerts.Enabled ? AlertBytes : 0);
 
     /// <inheritdoc/>
     public override ILearnerFleet CreateFleet(int maxKeys, FleetPlace? place = null, int replica = 0) => new ForecastFleet(this, maxKeys, place);

@@ -244,6 +244,17 @@ internal sealed class ForecastSeries : KeyLearners
     internal override IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
         _learners.SelectMany((learner, i) => (learner as IHasNetworks)?.Weights(nameOf(i)) ?? []);
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var learner in _learners)
+        {
+            (learner as IDisposable)?.Dispose();
+        }
+
+        base.Dispose();
+    }
+
     internal override void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);

@@ -10,6 +10,7 @@ namespace StreamLearn.Learners.Forecasting;
 /// Its owner calls, for each step of the series in order, either <see cref="Learn"/> or (for steps without a record)
 /// <see cref="Skip"/>, and <see cref="Predict"/> whenever it wants. Single-threaded and deterministic: the same calls
 /// on the same machine type give the same bits of state. Whatever a call does with a finite observation, the state stays finite.
+/// One with networks is <see cref="IDisposable"/>, and whoever has it made disposes of it.
 /// </remarks>
 public interface IForecaster
 {

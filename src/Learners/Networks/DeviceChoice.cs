@@ -21,6 +21,17 @@ public sealed record DeviceChoice(NetworkDevice Device, string Reason)
     public static DeviceChoice For(DeviceSetting setting, NetworkArchitecture architecture, int rows) =>
         For(setting, architecture, rows, TorchRuntime.Check);
 
+    /// <summary>Where a stored network goes on.</summary>
+    /// <remarks>The kernels that it was made for are part of its state: others would give other bits. With <see cref="DeviceSetting.Auto"/> Torch's device is
+    /// not: machines of a cluster may differ, and what was made on a GPU goes on without one, with Torch on the processor, and back.</remarks>
+    /// <param name="stored">Where it was.</param>
+    /// <param name="setting">What is asked for.</param>
+    /// <param name="here">What that comes to on this machine for a new network.</param>
+    public static NetworkDevice ToGoOn(NetworkDevice stored, DeviceSetting setting, NetworkDevice here) =>
+        setting != DeviceSetting.Auto || stored == NetworkDevice.Cpu ? stored
+        : here == NetworkDevice.TorchCuda ? NetworkDevice.TorchCuda
+        : NetworkDevice.TorchCpu;
+
     internal static DeviceChoice For(DeviceSetting setting, NetworkArchitecture architecture, int rows, Func<TorchCheck> check)
     {
         var work = 3 * architecture.MultiplyAdds * rows;

@@ -10,9 +10,15 @@ public static class KafkaTopics
 
     /// <summary>Makes a topic, if it is not there. Brokers that know no such request make it when it is first asked for, with as many
     /// partitions as they think fit.</summary>
+    /// <param name="settings">How to reach the brokers.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partitions">Partitions of a new one.</param>
+    /// <param name="keepsAll">Whether a new one keeps its records for ever, whatever is usual at the brokers.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
     /// <returns>How many partitions it has.</returns>
     /// <exception cref="KafkaUnreachableException">No broker answered, or none made it.</exception>
-    public static async Task<int> EnsureAsync(KafkaSettings settings, string topic, int partitions, CancellationToken cancellation = default)
+    public static async Task<int> EnsureAsync(
+        KafkaSettings settings, string topic, int partitions, bool keepsAll = false, CancellationToken cancellation = default)
     {
         if (await KafkaProbe.PartitionCountAsync(settings, topic).ConfigureAwait(false) is { } there)
         {
@@ -25,7 +31,7 @@ public static class KafkaTopics
             try
             {
                 await admin.CreateTopicsAsync(
-                    [new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }],
+                    [Specification(topic, partitions, keepsAll)],
                     new CreateTopicsOptions { RequestTimeout = Timeout, OperationTimeout = Timeout }).WaitAsync(cancellation).ConfigureAwait(false);
             }
             catch (KafkaException exception)
@@ -38,4 +44,15 @@ public static class KafkaTopics
         return await KafkaProbe.PartitionCountAsync(settings, topic).ConfigureAwait(false)
             ?? throw new KafkaUnreachableException(settings.BootstrapServers, Timeout, $"topic {topic} could not be made: {problem}");
     }
+
+    /// <summary>What a new topic is to be; what it does not say is the brokers' default.</summary>
+    internal static TopicSpecification Specification(string topic, int partitions, bool keepsAll) => new()
+    {
+        Name = topic,
+        NumPartitions = partitions,
+        ReplicationFactor = -1,
+        Configs = keepsAll
+            ? new Dictionary<string, string> { ["cleanup.policy"] = "delete", ["retention.ms"] = "-1", ["retention.bytes"] = "-1" }
+            : null,
+    };
 }

@@ -14,6 +14,7 @@ namespace StreamLearn.Streams.Kafka;
 /// waited for and cannot be committed.</para>
 /// </remarks>
 /// <param name="startOffset">See <see cref="StartOffsetAsync"/>.</param>
+/// <param name="endOffset">See <see cref="EndOffsetAsync"/>.</param>
 /// <param name="committed">See <see cref="CommittedAsync"/>.</param>
 /// <param name="seek">See <see cref="Seek"/>.</param>
 /// <param name="commit">See <see cref="CommitAsync"/>.</param>
@@ -22,7 +23,7 @@ namespace StreamLearn.Streams.Kafka;
 /// <param name="skipped">See <see cref="Skipped"/>.</param>
 /// <param name="logEnd">See <see cref="LogEnd"/>.</param>
 public sealed class PartitionControl(
-    Func<Task<long>> startOffset, Func<Task<long?>> committed, Action<long, int> seek, Func<long, Task> commit,
+    Func<Task<long>> startOffset, Func<Task<long>> endOffset, Func<Task<long?>> committed, Action<long, int> seek, Func<long, Task> commit,
     Func<IConsumerGroupMetadata> groupMetadata, Action release, Func<long> skipped, Func<long?>? logEnd = null)
 {
     /// <summary>Records that retention had deleted when they were wanted (<see cref="LostRecords.Skip"/>).</summary>
@@ -35,6 +36,10 @@ public sealed class PartitionControl(
     /// <summary>Where reading begins by configuration: the log's start or end as of now. Asked of the brokers until one answers.</summary>
     /// <exception cref="OperationCanceledException">The partition is revoked, or the source has stopped.</exception>
     public Task<long> StartOffsetAsync() => startOffset();
+
+    /// <summary>Where the log ends now. Asked of the brokers until one answers.</summary>
+    /// <exception cref="OperationCanceledException">The partition is revoked, or the source has stopped.</exception>
+    public Task<long> EndOffsetAsync() => endOffset();
 
     /// <summary>The offset that the group has committed; null: none. Asked of the brokers until one answers.</summary>
     /// <exception cref="OperationCanceledException">The partition is revoked, or the source has stopped.</exception>

@@ -26,7 +26,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     internal Task Released => _released.Task;
 
     internal PartitionControl Control(Action<long, int> seek) => new(
-        StartOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(),
+        StartOffsetAsync, EndOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(),
         () => Interlocked.Read(ref _skipped), () => Interlocked.Read(ref _logEnd) is >= 0 and var end ? end : null);
 
     internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
@@ -42,9 +42,11 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
         _ = _ended.CancelAsync();
     }
 
-    private Task<long> StartOffsetAsync() => AskAsync(
-        asked => start == StartOffset.Earliest ? LogOffsets.Start(asked, place, QueryTimeout) : LogOffsets.End(asked, place, QueryTimeout),
-        _revoked.Token);
+    private Task<long> StartOffsetAsync() => start == StartOffset.Earliest
+        ? AskAsync(asked => LogOffsets.Start(asked, place, QueryTimeout), _revoked.Token)
+        : EndOffsetAsync();
+
+    private Task<long> EndOffsetAsync() => AskAsync(asked => LogOffsets.End(asked, place, QueryTimeout), _revoked.Token);
 
     private Task<long?> CommittedAsync() => AskAsync<long?>(
         asked => asked.Committed([place], QueryTimeout)[0].Offset is { IsSpecial: false } offset ? offset.Value : null,

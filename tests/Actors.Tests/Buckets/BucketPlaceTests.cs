@@ -48,6 +48,23 @@ public sealed class BucketPlaceTests() : TestKit(ConfigurationFactory.ParseStrin
     }
 
     [Fact]
+    public async Task Given_a_pipeline_that_comes_to_a_gpu_here_when_its_entity_runs_then_it_has_a_slot_as_one_that_asks_for_it()
+    {
+        var made = new List<(int Gpu, string Thread)>();
+
+        await RunAsync(Pipeline("auto", made), new BucketPlaces(_costs, 8, _slots, usesGpu: _ => true), new BucketId(0, 0));
+
+        lock (made)
+        {
+            Assert.Equal(3, Assert.Single(made).Gpu);
+            Assert.Contains("device-dispatcher-3", made[0].Thread, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([1, 0], _slots.Counts());
+        Assert.Equal(0, _costs.Steps);
+    }
+
+    [Fact]
     public async Task Given_a_pipeline_that_needs_none_when_its_entity_runs_then_it_shares_the_threads_of_all()
     {
         var made = new List<(int Gpu, string Thread)>();
@@ -61,6 +78,7 @@ public sealed class BucketPlaceTests() : TestKit(ConfigurationFactory.ParseStrin
 
         Assert.Equal([0, 0], _slots.Counts());
         Assert.Single(_costs.Read());
+        AwaitCondition(() => _costs.Steps == 1, TimeSpan.FromSeconds(10));
     }
 
     [Fact]

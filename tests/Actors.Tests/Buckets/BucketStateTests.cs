@@ -45,6 +45,27 @@ public sealed class BucketStateTests
     }
 
     [Fact]
+    public void Given_keys_too_long_for_one_message_when_they_are_reported_then_each_page_has_as_many_as_fit_and_all_come()
+    {
+        var bucket = new BucketState(Examples.Pipeline());
+        string[] keys = [.. "abcde".Select((letter, i) => new string(letter, i == 4 ? 200_000 : 25_000))];
+        bucket.Receive(new Chunk(Id, 0, -1, 4, Examples.Of([.. keys.Select((key, i) => ((long)i, key))]), 1));
+
+        var pages = new List<int>();
+        var found = new List<byte>();
+        for (var skip = 0; skip < keys.Length; skip += pages[^1])
+        {
+            var page = bucket.Report(new GetBucketReport(Id, skip, 100));
+            Assert.Equal(keys.Length, page.TotalKeys);
+            pages.Add(page.Keys.Count);
+            found.AddRange(page.Keys.Select(report => report.Key[0]));
+        }
+
+        Assert.Equal([2, 2, 1], pages);
+        Assert.Equal("abcde"u8.ToArray(), found);
+    }
+
+    [Fact]
     public void Given_a_chunk_that_is_partly_old_when_it_comes_then_only_what_is_new_is_learned_and_all_is_answered()
     {
         var pipeline = Examples.Pipeline();

@@ -264,6 +264,98 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
         Assert.Equal(new Rewind(Id, 0, -1), await ExpectMsgAsync<Rewind>());
     }
 
+    [Fact]
+    public async Task Given_a_bucket_that_moves_when_a_later_owner_speaks_then_it_stops_at_once_for_all_of_it_is_stored_or_void()
+    {
+        var entity = Watched();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        entity.Tell(HandOver.Instance);
+        Assert.Equal(new HandingOver(Id, 1), await ExpectMsgAsync<HandingOver>());
+
+        entity.Tell(ChunkOf(2, 0, -1, 0, 1), TestActor);
+
+        await ExpectTerminatedAsync(entity);
+    }
+
+    [Fact]
+    public async Task Given_a_store_that_is_away_when_an_ingest_sends_everything_again_then_each_is_answered_once()
+    {
+        _store.Failures = 2;
+        var entity = Start();
+        for (var again = 0; again < 20; again++)
+        {
+            entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+            entity.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+            entity.Tell(new Chunk(Id, 0, 2 + again, 2 + again, Examples.At(), 1), TestActor);
+            Persist(entity, 1, 2);
+        }
+
+        Assert.Equal(1, (await ExpectMsgAsync<Ack>(TimeSpan.FromSeconds(10))).ChunkLast);
+        Assert.Equal(2, (await ExpectMsgAsync<Ack>()).ChunkLast);
+        Assert.Equal((2, 0), (await ExpectMsgAsync<Ack>()) is var probe ? ((int)probe.ChunkLast, probe.Predictions.Count) : default);
+        Assert.Equal(new Persisted(Id, 0, 2, 2), await ExpectMsgAsync<Persisted>());
+
+        entity.Tell(new GetBucketReport(Id, 0, 10), TestActor);
+        Assert.Equal(2, (await ExpectMsgAsync<BucketReport>()).LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_nobody_owns_here_when_its_report_is_read_to_its_end_then_it_asks_to_go_and_one_with_an_owner_stays()
+    {
+        var home = Start();
+        home.Tell(new Chunk(Id, 0, -1, 1, Examples.Of((0, "a"), (1, "b")), 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(home, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        var shard = CreateTestProbe();
+        var here = shard.ChildActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, HandOverTimeout, BucketPlace.Unmeasured));
+
+        here.Tell(new GetBucketReport(Id, 0, 1), TestActor);
+        Assert.Equal((1, 2), (await ExpectMsgAsync<BucketReport>()) is var page ? (page.Keys.Count, page.TotalKeys) : default);
+        here.Tell(new GetBucketReport(Id, 1, 1), TestActor);
+        await ExpectMsgAsync<BucketReport>();
+        await shard.ExpectMsgAsync<Akka.Cluster.Sharding.Passivate>();
+
+        here.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+        await ExpectMsgAsync<Ack>();
+        here.Tell(new GetBucketReport(Id, 0, 10), TestActor);
+        await ExpectMsgAsync<BucketReport>();
+        here.Tell(new Release(Id, 1), TestActor);
+        await shard.ExpectMsgAsync<Akka.Cluster.Sharding.Passivate>();
+        Assert.False(shard.HasMessages);
+    }
+
+    [Fact]
+    public async Task Given_learners_with_native_memory_when_their_bucket_is_taken_anew_crashes_and_leaves_then_it_is_given_back()
+    {
+        var alive = new DisposableForecaster.Count();
+        var pipeline = Examples.Pipeline() with
+        {
+            Plan = new ForecastPlan(new ForecastTask { Horizons = [1, 3] }, [DisposableForecaster.Choice(alive)], 1, 100),
+        };
+        alive.Value = 0;
+        var entity = Watch(Sys.ActorOf(LearnerEntity.Props(pipeline, _store, HandOverTimeout, BucketPlace.Unmeasured)));
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(entity, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        Assert.Equal(1, alive.Value);
+
+        Crash(entity);
+        entity.Tell(ChunkOf(1, 0, 1, 2), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Assert.Equal(1, alive.Value);
+
+        entity.Tell(ChunkOf(2, 0, 1, 2), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Assert.Equal(1, alive.Value);
+
+        entity.Tell(PoisonPill.Instance);
+        await ExpectTerminatedAsync(entity);
+        Assert.Equal(0, alive.Value);
+    }
+
     private IActorRef Watched(TimeSpan? handOverTimeout = null) =>
         Watch(Sys.ActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, handOverTimeout ?? HandOverTimeout, BucketPlace.Unmeasured)));
 

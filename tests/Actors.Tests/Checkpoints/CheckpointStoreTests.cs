@@ -475,11 +475,11 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     public async Task Given_a_schema_that_is_newer_when_the_store_is_opened_then_it_is_refused_with_both_numbers(CheckpointStoreKind kind)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
-        await world.ExecuteAsync("UPDATE streamlearn_schema SET version = 2");
+        await world.ExecuteAsync("UPDATE streamlearn_schema SET version = 3");
 
         var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync);
 
-        Assert.Contains("has schema 2; this program knows 1 at most", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema 3; this program knows 2 at most", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory, Sqlite, Postgres]
@@ -488,17 +488,40 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(kind, server);
         await world.ExecuteAsync(
             "DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
-            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors;");
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store;");
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => CheckpointStores.OpenAsync(world.Options))));
 
+        var id = await stores[0].StoreIdAsync();
         for (var i = 0; i < stores.Length; i++)
         {
             Assert.Equal(i + 1, (await stores[i].TakeBucketAsync(Pipeline, Bucket, StoreWorld.AnyOwner)).Writer);
+            Assert.Equal(id, await stores[i].StoreIdAsync());
             await stores[i].DisposeAsync();
         }
 
         Assert.Equal(1, await world.CountAsync("streamlearn_schema"));
+    }
+
+    [Theory, Sqlite, Postgres]
+    public async Task Given_two_stores_when_their_ids_are_read_then_each_has_its_own_for_good(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        await using var other = await StoreWorld.CreateAsync(kind, server);
+        var id = await world.Store.StoreIdAsync();
+
+        Assert.Matches("^[0-9a-f]{32}$", id);
+        Assert.NotEqual(id, await other.Store.StoreIdAsync());
+        Assert.Equal(id, await (await world.OpenAsync()).StoreIdAsync());
+        await using var reader = await CheckpointStores.OpenReaderAsync(world.Options);
+        Assert.Equal(id, await reader.StoreIdAsync());
+
+        await world.ExecuteAsync("UPDATE streamlearn_store SET id = 'abc'");
+        var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => reader.StoreIdAsync().AsTask());
+        Assert.Contains("its id is damaged: streamlearn_store has 'abc'; expected one row of 32 hexadecimal digits", refusal.Message, StringComparison.Ordinal);
+        await world.ExecuteAsync("DELETE FROM streamlearn_store");
+        Assert.NotEqual(id, await (await world.OpenAsync()).StoreIdAsync());
+        Assert.Equal(1, await world.CountAsync("streamlearn_store"));
     }
 
     [Theory, Sqlite, Postgres]
@@ -521,7 +544,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(kind, server);
         await world.ExecuteAsync($"UPDATE streamlearn_schema SET version = {(kind == CheckpointStoreKind.Sqlite ? 99999999999 : int.MaxValue)}");
 
-        Assert.Contains("this program knows 1 at most", (await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync)).Message,
+        Assert.Contains("this program knows 2 at most", (await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync)).Message,
             StringComparison.Ordinal);
     }
 

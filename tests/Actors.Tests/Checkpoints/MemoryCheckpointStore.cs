@@ -40,6 +40,8 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
         }
     }
 
+    public ValueTask<string> StoreIdAsync(CancellationToken cancellation = default) => ValueTask.FromResult("memory");
+
     public ValueTask<TakenBucket> TakeBucketAsync(string pipeline, BucketId bucket, long owner, CancellationToken cancellation = default) =>
         Do(() =>
         {

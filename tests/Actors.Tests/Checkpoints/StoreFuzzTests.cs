@@ -26,6 +26,7 @@ public sealed class StoreFuzzTests : IAsyncLifetime, IDisposable
     private static readonly (string Table, string[] Columns)[] Columns =
     [
         ("streamlearn_schema", ["version"]),
+        ("streamlearn_store", ["id"]),
         ("streamlearn_pipelines", ["settings"]),
         ("streamlearn_claims", ["partition", "bucket", "writer", "loaded", "written"]),
         ("streamlearn_manifests", ["generation", "last_applied", "keys", "bytes", "key_sum", "state"]),

@@ -56,6 +56,27 @@ public sealed class ReplicaRoutingTests
     }
 
     [Fact]
+    public void Given_a_log_whose_end_no_node_has_learned_when_a_replica_is_made_anew_then_its_first_contribution_that_nobody_has_written_is_found()
+    {
+        var outputs = new List<OutputBatch>();
+        using var rebuilt = new RebuiltOutputs(Pipeline, outputs.Add);
+        using var partition = new RebuiltPartition(Pipeline, 2, 0, rebuilt);
+        partition.Learn(Batch(0, 60));
+        partition.Learn(Batch(60, 60));
+        var contributions = outputs.Where(batch => batch.Topic == "offers.contributions").SelectMany(batch => batch.Records).Select(record => record.Value!).ToArray();
+        Assert.Equal(new Dictionary<int, long> { [0] = 2 }, partition.Contributed);
+
+        var published = new PublishedContributions();
+        published.Add("no contribution"u8);
+        Assert.Equal((0, 1L), published.FirstMissing(partition));
+        published.Add(contributions[0]);
+        Assert.Equal((0, 2L), published.FirstMissing(partition));
+        published.Add(contributions[1]);
+        published.Add(contributions[0]);
+        Assert.Null(published.FirstMissing(partition));
+    }
+
+    [Fact]
     public void Given_an_average_when_it_is_routed_then_every_partition_has_it_and_replicas_take_it_once()
     {
         var partition = new RebuiltPartition(Pipeline, 1, 0);

@@ -13,7 +13,7 @@ public sealed class BucketChunkerTests
     public void Given_any_batch_when_it_is_cut_then_every_example_is_in_one_chunk_of_its_bucket_in_order(
         ushort[] keys, byte bucketCount, byte mostRecords, ushort mostBytes)
     {
-        var (buckets, records, bytes) = (1 + (bucketCount % 5), 1 + (mostRecords % 9), 30 + (mostBytes % 400));
+        var (buckets, records, bytes) = (1 + (bucketCount % 5), 1 + (mostRecords % 9), 36 + (mostBytes % 400));
         var batch = Examples.Decoded(1000, 0, [.. keys.Select(key => $"k{key % 20}")]);
         var seen = new List<long>();
         var lastOf = new Dictionary<int, long>();
@@ -97,7 +97,7 @@ public sealed class BucketChunkerTests
 
         new BucketChunker(3, new ChunkLimits { Bytes = 300 }).Split(batch, (_, chunk, _) =>
         {
-            Assert.InRange((chunk.Count * (8 + 8 + 1 + 4 + 5)) + chunk.KeyBytes.Length + chunk.Payloads.Length, 1, 300);
+            Assert.InRange((chunk.Count * (9 + 9 + 1 + 5 + 5)) + chunk.KeyBytes.Length + chunk.Payloads.Length, 1, 300);
             for (var i = 0; i < chunk.Count; i++)
             {
                 var number = (int)chunk.Offsets[i];
@@ -110,6 +110,19 @@ public sealed class BucketChunkerTests
     }
 
     [Fact]
+    public void Given_averages_when_they_are_cut_then_nothing_is_learned_in_a_chunk_after_one()
+    {
+        const ExampleKind Record = ExampleKind.Example, Average = ExampleKind.Average;
+        var plain = Examples.At(0, 1, 2, 3, 4, 5, 6);
+        var batch = Examples.Decoded(0, 0) with { Examples = plain.With([Record, Record, Average, Record, Average, Average, Record]) };
+        var kinds = new List<ExampleKind[]>();
+
+        new BucketChunker(2, new ChunkLimits()).Split(batch, (_, chunk, _) => kinds.Add(chunk.Kinds));
+
+        Assert.Equal([[Record, Record, Average], [Record, Average, Average], [Record]], kinds);
+    }
+
+    [Fact]
     public void Given_a_tombstone_when_it_is_cut_then_it_goes_the_way_of_its_key()
     {
         var batch = Examples.Decode(Examples.Records(0, 0, ("a", Examples.Json("a", 0)), ("a", null)));
@@ -119,5 +132,5 @@ public sealed class BucketChunkerTests
         Assert.Equal([ExampleKind.Example, ExampleKind.Tombstone], kinds);
     }
 
-    private static int BytesOf(ExampleBatch examples) => examples.Count * (8 + 8 + 1 + 4 + 8) + examples.KeyBytes.Length;
+    private static int BytesOf(ExampleBatch examples) => examples.Count * (9 + 9 + 1 + 5 + 9) + examples.KeyBytes.Length;
 }

@@ -115,6 +115,12 @@ public sealed class IngestStageTests : IngestWorld
         ingest.Tell(AckOf(first));
         await NextAnswerAsync();
 
+        // The first has both that are in flight sent again, the second is passed over: there may be one for each of them.
+        ingest.Tell(new Rewind(second.Bucket, 0, 0));
+        ingest.Tell(new Rewind(second.Bucket, 0, 0));
+        Assert.Equal(1, (await NextChunkAsync()).Chunk.Last);
+        Assert.Equal(2, (await NextChunkAsync()).Chunk.Last);
+        await Seeks.ExpectNoMsgAsync(TimeSpan.Zero);
         ingest.Tell(new Rewind(second.Bucket, 0, 0));
         Assert.Equal((1L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
         ingest.Tell(AckOf(second));
@@ -139,6 +145,35 @@ public sealed class IngestStageTests : IngestWorld
         await CompletedAsync();
         await Outputs.ExpectNoMsgAsync(TimeSpan.Zero);
         await Seeks.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    /// <summary>Regression: a region that looked for a bucket's next home had dropped one message, and the whole partition was read again.</summary>
+    [Fact]
+    public async Task Given_a_chunk_that_got_lost_when_those_after_it_say_so_then_all_in_flight_are_sent_again_once_and_nothing_is_read_again()
+    {
+        Start(Never with { InFlight = 3 });
+        FeedOne(0);
+        FeedOne(1);
+        FeedOne(2);
+        var (first, ingest) = await NextChunkAsync();
+        var (second, _) = await NextChunkAsync();
+        var (third, _) = await NextChunkAsync();
+
+        ingest.Tell(new Rewind(second.Bucket, 0, -1));
+        ingest.Tell(new Rewind(third.Bucket, 0, -1));
+
+        foreach (var chunk in (Chunk[])[first, second, third])
+        {
+            Assert.Same(chunk, (await NextChunkAsync()).Chunk);
+            ingest.Tell(AckOf(chunk));
+            await NextAnswerAsync();
+        }
+
+        EndOfLog();
+        await PersistAsync();
+        await CompletedAsync();
+        await Seeks.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.Equal(0, Progress.Rewinds);
     }
 
     /// <summary>Regression: what was read again went out, and was counted, once more.</summary>
@@ -176,6 +211,8 @@ public sealed class IngestStageTests : IngestWorld
         var (first, ingest) = await NextChunkAsync();
         ingest.Tell(AckOf(first));
         var (second, _) = await NextChunkAsync();
+        ingest.Tell(new Rewind(second.Bucket, 0, 1));
+        Assert.Same(second, (await NextChunkAsync()).Chunk);
         ingest.Tell(new Rewind(second.Bucket, 0, 1));
 
         Assert.Equal((0L, 1), await Seeks.ExpectMsgAsync<(long, int)>());
@@ -345,6 +382,7 @@ public sealed class IngestStageTests : IngestWorld
         Start(Never, buckets: 2);
         FeedOne(0);
         var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(new Rewind(chunk.Bucket with { Bucket = 0 }, 0, -1));
         for (var epoch = 0; epoch < 19; epoch++)
         {
             ingest.Tell(new Rewind(chunk.Bucket with { Bucket = epoch % 2 }, epoch, -1));
@@ -373,6 +411,7 @@ public sealed class IngestStageTests : IngestWorld
         Start(Never);
         FeedOne(0);
         var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(new Rewind(chunk.Bucket, 0, -1));
         for (var epoch = 0; epoch < 10; epoch++)
         {
             ingest.Tell(new Rewind(chunk.Bucket, epoch, -1));
@@ -451,6 +490,8 @@ public sealed class IngestStageTests : IngestWorld
 
         var (again, _) = await NextChunkAsync();
         Assert.Same(chunk, again);
+        ingest.Tell(new Rewind(chunk.Bucket, 0, -1));
+        Assert.Same(chunk, (await NextChunkAsync()).Chunk);
         ingest.Tell(new Rewind(chunk.Bucket, 0, -1));
 
         Assert.Equal((0L, 1), await Seeks.ExpectMsgAsync<(long, int)>());

@@ -60,6 +60,7 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
         var (outputs, seeks, commits) = (Outputs.Ref, Seeks.Ref, Commits.Ref);
         var control = new PartitionControl(
             startOffset: () => Task.FromResult(0L),
+            endOffset: () => Task.FromResult(0L),
             committed: () => Task.FromResult<long?>(null),
             seek: seek ?? ((offset, epoch) => seeks.Tell((offset, epoch))),
             commit: next =>

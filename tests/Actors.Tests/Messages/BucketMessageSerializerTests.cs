@@ -6,22 +6,29 @@ using Akka.Serialization;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
+using StreamLearn.Learners;
 using StreamLearn.Learners.Averaging;
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Streams.Codecs.Bandits;
 
 namespace StreamLearn.Actors.Tests.Messages;
 
 public sealed class BucketMessageSerializerTests : IAsyncLifetime
 {
-    private const int FrameBytes = 128_000;
+    // Of a chunk or an answer, what is around its columns.
+    private const int OfMessage = 200;
 
     private static readonly BucketId Id = new(3, 2);
+
+    private static readonly ChunkLimits Smallest = new() { Records = 100_000, Bytes = (256 - 64) * 1024, FrameBytes = 256 * 1024 };
 
     // As StreamLearnNode registers it.
     private readonly ActorSystem _system = ActorSystem.Create(
@@ -121,23 +128,94 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(40)]
-    [InlineData(1024)]
-    public void Given_the_default_limits_when_chunks_are_cut_then_each_and_its_answer_fit_into_a_frame(int keyLength)
+    [InlineData(1, 1)]
+    [InlineData(1, 64)]
+    [InlineData(40, 64)]
+    [InlineData(1024, 3)]
+    public void Given_the_smallest_frame_when_chunks_are_cut_as_large_as_may_be_then_each_and_its_answer_fit_into_it(int keyLength, int horizons)
     {
-        var keys = Enumerable.Range(0, 512).Select(i => $"{i:0000}".PadLeft(keyLength, 'x')).ToArray();
-        var biggest = 0;
-        new BucketChunker(1, new ChunkLimits()).Split(Examples.Decoded(5_000_000_000, 0, keys), (_, examples, _) =>
+        var watched = (ForecastPlan)Examples.Watched().Plan;
+        var plan = new ForecastPlan(
+            new ForecastTask { Horizons = [.. Enumerable.Range(1, horizons)], Features = 3 }, watched.Learners, 1, 100, watched.Drift, watched.Alerts);
+        var batch = Examples.Decoded(0, 0) with { Examples = Longest(6000, keyLength, width: 4) };
+        var (chunks, answers, rows) = (new List<int>(), new List<int>(), 0);
+        new BucketChunker(1, Smallest, plan).Split(batch, (_, examples, _) =>
         {
-            var chunk = new Chunk(Id, 0, -1, examples.Offsets[^1], examples, 5);
-            var predictions = PredictionBatch.Allocate(examples.Count, new ForecastTask().PredictionWidth);
-            Array.Fill(predictions.Values, 0.1);
-            var ack = new Ack(Id, 0, chunk.Last, chunk.Last, 0, predictions);
-            biggest = Math.Max(biggest, Math.Max(_system.Serialization.Serialize(chunk).Length, _system.Serialization.Serialize(ack).Length));
+            var chunk = new Chunk(Id, int.MaxValue, long.MaxValue, examples.Offsets[^1], examples, long.MaxValue);
+            var all = Enumerable.Range(0, examples.Count).ToArray();
+            var predictions = new PredictionBatch(
+                [.. all.Select(_ => ExampleStatus.Predicted)], [.. all.Select(_ => long.MaxValue)], [.. all.SelectMany(_ => Enumerable.Repeat(0.1, plan.Task.PredictionWidth))],
+                plan.Task.PredictionWidth, [.. all.Select(row => new DriftAlarm(row, 0))],
+                [.. all.Select(row => new AlertEvent(row, new AlertChange(true, int.MaxValue, 0.1, 0.1, 0.1)))], all,
+                [.. all.SelectMany(row => plan.Learners.Select((_, learner) => new Recovery(row, learner)))]);
+            var ack = new Ack(Id, int.MaxValue, chunk.Last, chunk.Last, 0, predictions);
+            chunks.Add(_system.Serialization.Serialize(chunk).Length);
+            answers.Add(_system.Serialization.Serialize(ack).Length);
+            rows += examples.Count;
         });
 
-        Assert.InRange(biggest, 1, FrameBytes - 4000);
+        Assert.Equal(6000, rows);
+        Assert.InRange(Math.Max(chunks.Max(), answers.Max()), Smallest.MessageBytes / 2, Smallest.MessageBytes + OfMessage);
+    }
+
+    [Fact]
+    public void Given_the_smallest_frame_when_contexts_bring_a_thousand_actions_in_few_bytes_then_the_answer_to_each_chunk_fits_into_it()
+    {
+        var schema = new BanditSchema { Task = new BanditTask(), Features = ["x"] };
+        var pipeline = ReplicatedPipeline.Create() with
+        {
+            Plan = new BanditPlan(schema.Fit(schema.Task), [LearnerChoice.Named("bandit", "uniform")], 1, 100), Chunks = Smallest,
+        };
+        var writer = new BanditRecordWriter();
+        var ends = new List<int>();
+        for (var id = 0; id < 400; id++)
+        {
+            writer.WriteContext(Encoding.UTF8.GetBytes($"{id}"), new BanditContext(BanditTask.MostActions, [1f], [], []));
+            ends.Add(writer.Length);
+        }
+
+        var plain = Examples.Of([.. ends.Select((_, row) => ((long)row, "a"))]);
+        var examples = new ExampleBatch(
+            plain.Offsets, plain.Times, plain.Kinds, plain.KeyBytes, plain.KeyEnds, [], 0, payloads: writer.Written.ToArray(), payloadEnds: [.. ends]);
+        var bucket = new BucketState(pipeline);
+        var (previous, answers) = (-1L, new List<int>());
+        new BucketChunker(1, Smallest, pipeline.Plan).Split(Examples.Decoded(0, 0) with { Examples = examples }, (_, chosen, _) =>
+        {
+            var ack = Assert.IsType<Ack>(bucket.Receive(new Chunk(Id, 0, previous, chosen.Offsets[^1], chosen, 1)));
+            Assert.All(ack.Predictions.Statuses, status => Assert.Equal(ExampleStatus.Predicted, status));
+            previous = chosen.Offsets[^1];
+            answers.Add(_system.Serialization.Serialize(ack).Length);
+        });
+
+        Assert.Equal(399, previous);
+        Assert.InRange(answers.Max(), Smallest.MessageBytes / 2, Smallest.MessageBytes + OfMessage);
+    }
+
+    [Fact]
+    public void Given_replicas_when_one_record_misses_all_decisions_that_wait_then_the_answer_carries_what_the_plan_has_counted_with()
+    {
+        var pipeline = ReplicatedPipeline.Large();
+        var bucket = new BucketState(pipeline);
+        var records = new List<(long Time, Action<BanditRecordWriter> Write)>();
+        for (var id = 0; id < 200; id++)
+        {
+            var name = Encoding.UTF8.GetBytes($"{id}");
+            records.Add((1000 + id, writer => writer.WriteContext(name, new BanditContext(2, new float[ReplicatedPipeline.LargeFeatures], [], []))));
+        }
+
+        // The time to live has passed for all of them.
+        records.Add((1_000_000_000, writer => writer.WriteFeedback("x"u8, 0.5)));
+        var before = Assert.IsType<Ack>(bucket.Receive(new Chunk(Id, 0, -1, 199, ReplicatedPipeline.Examples(0, [.. records.Take(200)]), 1)));
+        Assert.Empty(before.Predictions.Contributions);
+
+        var ack = Assert.IsType<Ack>(bucket.Receive(new Chunk(Id, 0, 199, 200, ReplicatedPipeline.Examples(200, [.. records.Skip(200)]), 1)));
+
+        var (slices, _) = pipeline.Plan.ReplicaSlices;
+        Assert.InRange(slices, 2, 100);
+        Assert.Equal(2 * slices, ack.Predictions.Contributions.Count);
+        Assert.Equal(2 * slices, pipeline.Plan.MostContributions(pipeline.Chunks.Records));
+        Assert.InRange(
+            _system.Serialization.Serialize(ack).Length, 1, pipeline.Plan.BesideAnswers(pipeline.Chunks.Records) + pipeline.Plan.MostAnswerBytes + OfMessage);
     }
 
     [Fact]
@@ -158,6 +236,13 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
     public void Given_nil_instead_of_a_message_when_it_is_read_then_it_is_refused_and_not_null(string manifest) =>
         Assert.Throws<MessagePack.MessagePackSerializationException>(
             () => new BucketMessageSerializer((ExtendedActorSystem)_system).FromBinary([0xc0], manifest));
+
+    /// <summary>Rows whose columns are all there and as long as they get in MessagePack.</summary>
+    private static ExampleBatch Longest(int count, int keyLength, int width) => new(
+        [.. Enumerable.Range(0, count).Select(row => long.MaxValue - count + row)], [.. Enumerable.Repeat(long.MaxValue, count)], new ExampleKind[count],
+        [.. Enumerable.Repeat((byte)'k', count * keyLength)], [.. Enumerable.Range(1, count).Select(row => row * keyLength)],
+        [.. Enumerable.Repeat(0.1, count * width)], width, [.. Enumerable.Repeat(ulong.MaxValue, count)], new byte[count], [.. Enumerable.Repeat(int.MaxValue, count)],
+        [.. Enumerable.Repeat(long.MaxValue, count)], [], [.. Enumerable.Repeat(0, count)]);
 
     private T RoundTrip<T>(T message)
         where T : IBucketMessage => Assert.IsType<T>(Arrived(message));

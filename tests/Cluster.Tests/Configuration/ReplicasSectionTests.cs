@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Averaging;
 
@@ -5,6 +6,8 @@ namespace StreamLearn.Cluster.Tests.Configuration;
 
 public class ReplicasSectionTests
 {
+    private const string SmallestFrame = "node.frame-size=262144";
+
     [Fact]
     public void Given_replicas_When_they_are_read_Then_every_setting_is_where_it_belongs_and_records_are_copied()
     {
@@ -50,12 +53,36 @@ public class ReplicasSectionTests
         const string Large = "sources.contexts { features = [$], max-bytes = 100000 }";
         var features = string.Join(", ", Enumerable.Range(0, 700).Select(number => $"f{number}"));
 
-        var message = Refusal(Large.Replace("$", features, StringComparison.Ordinal) + "\nreplicas.enabled = on");
+        var large = Large.Replace("$", features, StringComparison.Ordinal) + "\nreplicas.enabled = on";
 
-        Assert.Contains("streamlearn.pipelines.offers.replicas.every is '1000'; expected at least ", message, StringComparison.Ordinal);
-        var least = message.Split("expected at least ")[1].Split(':')[0];
-        Assert.Contains("slices of up to", message, StringComparison.Ordinal);
-        Assert.NotNull(Load(Large.Replace("$", features, StringComparison.Ordinal) + $"\nreplicas {{ enabled = on, every = {least} }}").Plan.Replicas);
+        // One after the other, at most five in a chunk.
+        var message = Refusal(large, SmallestFrame);
+        Assert.Contains("streamlearn.pipelines.offers.replicas.every is '1000'; expected streamlearn.node.frame-size = ", message, StringComparison.Ordinal);
+        Assert.Contains("a larger every, a smaller chunks.records = 512", message, StringComparison.Ordinal);
+        Assert.Contains("5 contributions of up to", message, StringComparison.Ordinal);
+        Assert.NotNull(Load(large).Plan.Replicas);
+        var least = message.Split("frame-size = ")[1].Split(' ')[0];
+        Assert.NotNull(Load(large, $"node.frame-size={least}").Plan.Replicas);
+        Refusal(large, $"node.frame-size={int.Parse(least, CultureInfo.InvariantCulture) - 1}");
+        Assert.NotNull(Load(large + "\nreplicas.every = 6000", SmallestFrame).Plan.Replicas);
+    }
+
+    [Fact]
+    public void Given_missing_feedback_that_counts_When_the_model_is_read_Then_an_answer_has_room_for_two_contributions_of_every_slice()
+    {
+        // One record may miss all decisions that wait, and each contribution that falls due goes back in the answer to it.
+        const string Counting = "task { missing = 0, max-pending = 100000 }, replicas { enabled = on, every = 6000, slice-bytes = 16384 }, "
+            + "sources.contexts { features = [$] }";
+        var features = Counting.Replace("$", string.Join(", ", Enumerable.Range(0, 400).Select(number => $"f{number}")), StringComparison.Ordinal);
+
+        var plan = Load(features).Plan;
+        var (slices, bytes) = plan.ReplicaSlices;
+        Assert.Equal(2 * slices, plan.MostContributions(512));
+        Assert.InRange(plan.BesideAnswers(512), 2L * slices * bytes, (2L * slices * (bytes + 11)) + (100_008 / 8 * plan.Learners.Count * 11));
+
+        var message = Refusal(features, SmallestFrame);
+        Assert.Contains("while task.missing is a number, a smaller task.max-pending", message, StringComparison.Ordinal);
+        Assert.NotNull(Load(features.Replace("missing = 0", "missing = drop", StringComparison.Ordinal), SmallestFrame).Plan.Replicas);
     }
 
     [Fact]
@@ -63,9 +90,9 @@ public class ReplicasSectionTests
         "named so that the topic of its replicas is 'offers.contributions', which is a source of a pipeline too",
         ConfigurationFile.Refusal(Text("replicas.enabled = on") + "\nstreamlearn.pipelines.p.source.topic = offers.contributions"), StringComparison.Ordinal);
 
-    private static PipelineDefinition Load(string settings) => Assert.Single(ConfigurationFile.Load(Text(settings)).Pipelines);
+    private static PipelineDefinition Load(string settings, params string[] node) => Assert.Single(ConfigurationFile.Load(Text(settings), node).Pipelines);
 
-    private static string Refusal(string settings) => ConfigurationFile.Refusal(Text(settings));
+    private static string Refusal(string settings, params string[] node) => ConfigurationFile.Refusal(Text(settings), node);
 
     private static string Text(string settings) =>
         $"streamlearn.pipelines.offers {{\n task {{ kind = bandit, actions = [x, y, z] }}\n sources.contexts.features = [age]\n {settings}\n}}";

@@ -20,7 +20,8 @@ public class WrongValueTests
     [InlineData("node.frame-size", "1000", "'1000'", "a whole number from 262144")]
     [InlineData("node.split-brain.strategy", "off", "'off'", "one of keep-majority, keep-oldest, static-quorum")]
     [InlineData("node.learner-threads", "1025", "'1025'", "from 0 to 1024")]
-    [InlineData("node.shards", "0", "'0'", "from 1 to 100000")]
+    [InlineData("node.shards", "0", "'0'", "from 1 to 4096")]
+    [InlineData("node.shards", "4097", "'4097'", "from 1 to 4096")]
     [InlineData("node.stop-timeout", "10", "'10'", "a duration of at least 1s, e.g. 500ms, 10s, 5m, 1h, 1d")]
     [InlineData("node.stop-timeout", "10 seconds", "'10 seconds'", "a duration")]
     [InlineData("node.stop-timeout", "500ms", "'500ms'", "a duration of at least 1s")]
@@ -162,6 +163,29 @@ public class WrongValueTests
 
         Assert.StartsWith($"test.conf: streamlearn.{setting} is {actual}; expected ", message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_chunks_that_no_message_between_nodes_holds_When_they_are_loaded_Then_both_settings_are_named()
+    {
+        Assert.Equal(
+            "test.conf: streamlearn.pipelines.p.chunks.bytes is '104857600'; expected at most 8323072 with streamlearn.node.frame-size = 8388608, of which 65536 are for "
+            + "what is around a chunk.",
+            ConfigurationFile.Refusal("streamlearn.pipelines.p.chunks.bytes = 104857600"));
+        Assert.Contains("at most 196608 with streamlearn.node.frame-size = 262144", ConfigurationFile.Refusal(
+            "streamlearn.pipelines.p.chunks.bytes = 196609", "node.frame-size=262144"), StringComparison.Ordinal);
+        ConfigurationFile.Load("streamlearn.pipelines.p.chunks.bytes = 196608", "node.frame-size=262144");
+    }
+
+    [Fact]
+    public void Given_more_rivals_than_a_report_in_a_message_has_room_for_When_they_are_loaded_Then_both_settings_are_named()
+    {
+        var pipeline = $"streamlearn.pipelines.p {{ task.horizons = [{string.Join(", ", Enumerable.Range(1, 64))}], rivals = ["
+            + string.Join(", ", Enumerable.Range(20, 29).Select(lags => $"{{ kind = recursive-least-squares, lags = {lags} }}")) + "] }";
+
+        var message = ConfigurationFile.Refusal(pipeline, "node.frame-size=262144");
+        Assert.Contains("streamlearn.pipelines.p.rivals is a list of 29; expected fewer, or a larger streamlearn.node.frame-size", message, StringComparison.Ordinal);
+        ConfigurationFile.Load(pipeline);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Akka.Cluster;
+using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Health;
 
 namespace StreamLearn.Cluster.Tests.Health;
@@ -96,6 +97,13 @@ public sealed class ReadinessTests
         Assert.EndsWith("; and 7 more", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("partition 3", problem, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Given_a_place_of_averages_that_is_not_stored_when_a_node_is_looked_at_then_it_is_named() =>
+        AssertOnly("checkpoints", "pipeline p, the writer of averages, has no new checkpoint, for the disk is full", Running with
+        {
+            Pipelines = [Pipeline("p") with { CheckpointProblems = new Dictionary<int, string> { [PipelineProgress.Averages] = "the disk is full" } }],
+        });
 
     [Fact]
     public void Given_a_store_that_is_away_when_a_node_is_looked_at_then_it_is_not_ready() =>

@@ -13,6 +13,8 @@ public class NodeProfileTests
     [Theory]
     [InlineData("node.shards=8", "streamlearn.node.shards is 8 there and 64 here")]
     [InlineData("node.frame-size=1000000", "streamlearn.node.frame-size is 1000000 there and 8388608 here")]
+    [InlineData("node.split-brain.quorum=2", "streamlearn.node.split-brain.quorum is 2 there and 0 here")]
+    [InlineData("node.split-brain.stable-after=3s", "streamlearn.node.split-brain.stable-after is 3s there and 20s here")]
     [InlineData("seed=9", "streamlearn.pipelines.one.seed is 9 there and 1 here")]
     [InlineData("pipelines.one.buckets=7", "streamlearn.pipelines.one.buckets is 7 there and 4 here")]
     public void Given_a_setting_that_differs_When_profiles_are_compared_Then_it_is_named_with_both_values(string setting, string expected)
@@ -43,6 +45,16 @@ public class NodeProfileTests
     }
 
     [Fact]
+    public void Given_another_checkpoint_store_When_profiles_are_compared_Then_both_ids_are_named_and_what_is_to_be_done()
+    {
+        var config = StreamLearnConfig.Load(null, [], One);
+
+        var reason = NodeProfile.Of(config.Node, config.Pipelines, "1a").Against(NodeProfile.Of(config.Node, config.Pipelines, "2b"));
+
+        Assert.StartsWith("its checkpoint store has the id 2b, and this node's 1a; expected one store for all nodes: set streamlearn.checkpoint.store", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_many_differences_When_profiles_are_compared_Then_some_are_named_and_the_others_counted()
     {
         var reason = Of(One).Against(Of(One, "seed=9", "node.shards=8", "pipelines.one.buckets=7", "pipelines.one.max-keys=99", "pipelines.one.source.topic=x",
@@ -64,6 +76,6 @@ public class NodeProfileTests
     private static NodeProfile Of(string pipelines, params string[] settings)
     {
         var config = StreamLearnConfig.Load(null, settings, pipelines);
-        return NodeProfile.Of(config.Node, config.Pipelines);
+        return NodeProfile.Of(config.Node, config.Pipelines, "");
     }
 }

@@ -1,5 +1,11 @@
+using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Placement;
+using StreamLearn.Learners;
+using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Forecasting.LastValue;
+using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Cluster.Tests.Placement;
 
@@ -54,7 +60,7 @@ public sealed class NodeDevicesTests
     {
         var config = Config("learner { kind = gru, device = cuda }", $"node.devices={devices}");
 
-        var slots = NodeDevices.SlotsOf(config.Placement, config.Pipelines, () => count)!;
+        var slots = NodeDevices.SlotsOf(config.Placement, ["p"], () => count)!;
         var hocon = new NodePlacement(config.Node, config.Placement, ["learner-gpu"], config.Pipelines, TimeProvider.System, () => count).Hocon;
 
         Assert.Equal(gpus, string.Join(", ", slots.Slots.Select(slot => slot.Gpu)));
@@ -71,7 +77,7 @@ public sealed class NodeDevicesTests
         var config = Config("learner { kind = gru, device = cuda }", $"node.devices={devices}");
 
         Assert.Equal(
-            message, Assert.Throws<ConfigurationException>(() => NodeDevices.SlotsOf(config.Placement, config.Pipelines, () => count)).Message);
+            message, Assert.Throws<ConfigurationException>(() => NodeDevices.SlotsOf(config.Placement, ["p"], () => count)).Message);
     }
 
     [Fact]
@@ -79,7 +85,35 @@ public sealed class NodeDevicesTests
     {
         var config = Config("learner { kind = gru }", "node.devices=[7]");
 
-        Assert.Null(NodeDevices.SlotsOf(config.Placement, config.Pipelines, () => throw new InvalidOperationException("Torch was asked.")));
+        Assert.False(NodeDevices.UsesGpu(config.Pipelines[0]));
+        Assert.Null(NodeDevices.SlotsOf(config.Placement, [], () => throw new InvalidOperationException("Torch was asked.")));
+    }
+
+    [Fact]
+    public void Given_a_learner_with_device_auto_that_comes_to_a_gpu_here_When_slots_are_made_Then_its_buckets_have_them_as_those_of_cuda_have()
+    {
+        var config = Config("learner { kind = gru }", "node.devices=[1]");
+        var pipeline = OnGpu(config.Pipelines[0]);
+
+        var placement = new NodePlacement(config.Node, config.Placement, ["learner"], [pipeline], TimeProvider.System, () => 2);
+
+        Assert.True(NodeDevices.UsesGpu(pipeline));
+        Assert.Equal("learner", PipelineRole.Of(pipeline));
+        Assert.Equal(1, placement.Hocon.GetInt("streamlearn.device-dispatcher-1.dedicated-thread-pool.thread-count"));
+        Assert.Equal(
+            "streamlearn.node.devices is [1]; expected GPUs that Torch finds here, which are 0 to 0.",
+            Assert.Throws<ConfigurationException>(
+                () => new NodePlacement(config.Node, config.Placement, ["learner"], [pipeline], TimeProvider.System, () => 1)).Message);
+        Assert.False(new NodePlacement(config.Node, config.Placement, ["ingest"], [pipeline], TimeProvider.System, () => 1).Hosts(pipeline));
+    }
+
+    /// <summary>The pipeline, with a learner of which this machine says that it runs on a GPU.</summary>
+    private static PipelineDefinition OnGpu(PipelineDefinition pipeline)
+    {
+        var registration = new ForecasterRegistration(
+            "large", "is on a GPU", new Dictionary<string, string> { ["device"] = "auto" }, (_, _, _, _) => new LastValueForecaster(),
+            (_, _) => new DeviceChoice(NetworkDevice.TorchCuda, "large"));
+        return pipeline with { Plan = new ForecastPlan(new ForecastTask { Horizons = [1] }, [new LearnerChoice(registration, OptionSet.Defaults)], 1, 1000) };
     }
 
     [Theory]

@@ -145,11 +145,14 @@ internal sealed class PlacedCluster : IAsyncDisposable
         internal void StartRegion()
         {
             var (made, address) = (Made, Address);
-            Region = placement.StartRegion(system, pipeline, entity =>
-            {
-                made.Enqueue(entity);
-                return Props.Create(() => new Whereabouts(address));
-            });
+            Region = placement.StartRegion(
+                system, pipeline,
+                entity =>
+                {
+                    made.Enqueue(entity);
+                    return Props.Create(() => new Whereabouts(address));
+                },
+                PoisonPill.Instance);
         }
     }
 

@@ -41,6 +41,21 @@ public sealed class PlacementBoardTests
     }
 
     [Fact]
+    public void Given_a_node_that_is_gone_When_a_late_report_of_it_comes_Then_it_is_dropped()
+    {
+        _board.Accept(Report("a", 1, 0));
+        _board.Forget("a", 1);
+        _board.Accept(Report("a", 1, 1));
+        Assert.False(_board.Knows("a", 1));
+
+        // What it knows of such nodes does not pile up.
+        _time.Advance(PlacementBoard.MostUnderWay + TimeSpan.FromSeconds(1));
+        _board.Forget("b", 1);
+        _board.Accept(Report("a", 1, 2));
+        Assert.True(_board.Knows("a", 1));
+    }
+
+    [Fact]
     public void Given_a_report_in_parts_When_they_come_in_any_order_and_some_never_Then_only_whole_ones_count()
     {
         _board.Accept(Report("a", 1, 0, part: 1, parts: 2, Costs("q", "learner", (1, 0.2f))));

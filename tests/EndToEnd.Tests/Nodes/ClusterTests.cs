@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
@@ -30,13 +31,38 @@ public sealed class ClusterTests
         Assert.Equal(0, rewinds);
     }
 
+    /// <summary>What moves here are entities that work, asked by the coordinator while chunks are under way.</summary>
+    [Fact]
+    public async Task Given_a_node_that_comes_under_load_when_shards_move_to_it_then_no_record_is_lost_or_learned_or_answered_twice()
+    {
+        string[] settings = ["node.placement.report-every=500ms", "node.placement.rebalance-every=1s", "node.placement.most-moves=4"];
+        await using var world = await ClusterWorld.StartAsync(2, start: false);
+        await world.StartNodeAsync(0, settings);
+        await world.ProduceAsync(1000);
+        await world.AnsweredAsync();
+        var before = Assert.Single(await world.EntitiesAsync());
+
+        await world.ProduceWhileAsync(JoinAsync());
+
+        await world.AssertUndisturbedAsync();
+        Assert.Equal(world.Produced, world.PredictedOffsets().Values.Sum(offsets => offsets.Count));
+
+        async Task JoinAsync()
+        {
+            await world.StartNodeAsync(1, settings);
+            await NodeWorld.UntilAsync(
+                async () => (await world.EntitiesAsync()).Any(node => node.Key != before.Key && node.Value > 1), () => "learners on the node that has come");
+        }
+    }
+
     [Fact]
     public async Task Given_nodes_of_different_roles_and_certificates_of_one_authority_when_records_come_then_one_reads_and_the_other_learns()
     {
         await using var world = await ClusterWorld.StartAsync(2, start: false);
         using var authority = new TestCertificates(world.Folder, "authority");
-        await world.StartNodeAsync(0, [.. authority.Settings("first"), "node.roles=[ingest]"]);
-        await world.StartNodeAsync(1, [.. authority.Settings("second"), "node.roles=[learner]"]);
+        string[] quorum = ["node.split-brain.strategy=static-quorum", "node.split-brain.quorum=1"];
+        await world.StartNodeAsync(0, [.. authority.Settings("first"), "node.roles=[ingest]", .. quorum]);
+        await world.StartNodeAsync(1, [.. authority.Settings("second"), "node.roles=[learner]", .. quorum]);
         await world.ProduceAsync(500);
         await world.AnsweredAsync();
 
@@ -44,6 +70,10 @@ public sealed class ClusterTests
         var node = Assert.Single(await world.EntitiesAsync());
         Assert.EndsWith($":{world.ConfigOf(1).Node.Port}", node.Key, StringComparison.Ordinal);
         Assert.StartsWith("akka.ssl.tcp://", node.Key, StringComparison.Ordinal);
+        var resolver = world.Node(1).Pipelines[0].System.Settings.Config.GetConfig("akka.cluster.split-brain-resolver");
+        Assert.Equal(
+            ("static-quorum", 1, TimeSpan.FromSeconds(3)),
+            (resolver.GetString("active-strategy"), resolver.GetInt("static-quorum.quorum-size"), resolver.GetTimeSpan("stable-after")));
         await world.AssertUndisturbedAsync();
     }
 
@@ -79,6 +109,22 @@ public sealed class ClusterTests
         var refused = await Assert.ThrowsAsync<ConfigurationException>(() => world.StartNodeAsync(1, setting));
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         Assert.Contains("expected the same settings on all nodes", refused.Message, StringComparison.Ordinal);
+        await world.ProduceAsync(100);
+        await world.AssertUndisturbedAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_node_with_a_checkpoint_store_of_its_own_when_it_is_started_then_it_leaves_before_it_has_done_anything()
+    {
+        await using var world = await ClusterWorld.StartAsync(2, start: false);
+        await world.StartNodeAsync(0);
+        var config = world.ConfigOf(1);
+        var own = new CheckpointStoreOptions { Path = Path.Combine(world.Folder, "own.db") };
+
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(
+            () => world.StartNodeAsync(1, config with { Checkpoint = config.Checkpoint with { Store = own } }));
+
+        Assert.Matches("its checkpoint store has the id [0-9a-f]{32}, and this node's [0-9a-f]{32}; expected one store for all nodes", refused.Message);
         await world.ProduceAsync(100);
         await world.AssertUndisturbedAsync();
     }

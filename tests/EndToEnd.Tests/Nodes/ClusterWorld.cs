@@ -80,9 +80,12 @@ internal sealed class ClusterWorld : IAsyncDisposable
     }
 
     /// <summary>Starts a node that does not run.</summary>
-    internal async Task StartNodeAsync(int number, params string[] more)
+    internal Task StartNodeAsync(int number, params string[] more) => StartNodeAsync(number, ConfigOf(number, more));
+
+    /// <summary>Starts a node that does not run.</summary>
+    internal async Task StartNodeAsync(int number, StreamLearnConfig config)
     {
-        var node = await StreamLearnNode.StartAsync(ConfigOf(number, more), TimeProvider.System);
+        var node = await StreamLearnNode.StartAsync(config, TimeProvider.System);
         _nodes[number] = node;
         var system = node.Pipelines[0].System;
         var errors = _unserialized;

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.EndToEnd.Tests.Programs;
 using StreamLearn.Learners.Examples;
@@ -17,7 +18,8 @@ internal sealed class NodeWorld : IAsyncDisposable
 {
     internal const int Partitions = 2;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
+    // A client may give a connection 30 s (socket.connection.setup.timeout.ms) before it tries another.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly KafkaBatchProducer _producer;
@@ -25,8 +27,9 @@ internal sealed class NodeWorld : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly StreamLearnConfig _config;
 
-    private NodeWorld(EmbeddedKafka kafka, StreamLearnConfig config, StreamLearnNode node, DirectoryInfo folder)
+    private NodeWorld(EmbeddedKafka kafka, StreamLearnConfig config, StreamLearnNode node, NodeHealth health, DirectoryInfo folder)
     {
+        Health = health;
         Kafka = kafka;
         _config = config;
         Node = node;
@@ -37,6 +40,9 @@ internal sealed class NodeWorld : IAsyncDisposable
     internal EmbeddedKafka Kafka { get; }
 
     internal StreamLearnNode Node { get; private set; }
+
+    /// <summary>What is said of the first node.</summary>
+    internal NodeHealth Health { get; }
 
     internal RunningPipeline Pipeline => Node.Pipelines[0];
 
@@ -58,7 +64,8 @@ internal sealed class NodeWorld : IAsyncDisposable
                 $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", .. settings,
             ],
             string.Join('\n', SampleRecords.Config("", StorePath(folder))));
-        return new NodeWorld(kafka, config, await StreamLearnNode.StartAsync(config, TimeProvider.System), folder);
+        var health = new NodeHealth(config, TimeProvider.System);
+        return new NodeWorld(kafka, config, await StreamLearnNode.StartAsync(config, TimeProvider.System, health: health), health, folder);
     }
 
     /// <summary>The node's checkpoint store, as another program opens it.</summary>
@@ -115,7 +122,11 @@ internal sealed class NodeWorld : IAsyncDisposable
     internal Dictionary<string, List<long>> PredictedOffsets() => PredictedOffsets(Kafka, Partitions);
 
     /// <summary>The same of any broker.</summary>
-    internal static Dictionary<string, List<long>> PredictedOffsets(EmbeddedKafka kafka, int partitions)
+    internal static Dictionary<string, List<long>> PredictedOffsets(EmbeddedKafka kafka, int partitions) =>
+        Predictions(kafka, partitions).GroupBy(prediction => prediction.Partition).ToDictionary(group => group.Key, group => group.Select(one => one.Offset).ToList());
+
+    /// <summary>The predictions, each with the place of its record.</summary>
+    internal static List<(string Partition, long Offset, string Value)> Predictions(EmbeddedKafka kafka, int partitions)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
@@ -123,7 +134,7 @@ internal sealed class NodeWorld : IAsyncDisposable
         }).Build();
         var places = Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset("link-load.predictions", partition, Offset.Beginning));
         consumer.Assign(places);
-        var offsets = new Dictionary<string, List<long>>();
+        var predictions = new List<(string Partition, long Offset, string Value)>();
         for (var ended = 0; ended < partitions;)
         {
             var read = consumer.Consume(Limit) ?? throw new TimeoutException($"The predictions were not read to their end within {Limit.TotalSeconds:0} s.");
@@ -133,13 +144,13 @@ internal sealed class NodeWorld : IAsyncDisposable
                 continue;
             }
 
-            var partition = Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-partition"));
-            offsets.TryAdd(partition, []);
-            offsets[partition].Add(long.Parse(
-                Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-offset")), System.Globalization.CultureInfo.InvariantCulture));
+            predictions.Add((
+                Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-partition")),
+                long.Parse(Encoding.UTF8.GetString(read.Message.Headers.GetLastBytes("sl-offset")), System.Globalization.CultureInfo.InvariantCulture),
+                Encoding.UTF8.GetString(read.Message.Value)));
         }
 
-        return offsets;
+        return predictions;
     }
 
     public async ValueTask DisposeAsync()

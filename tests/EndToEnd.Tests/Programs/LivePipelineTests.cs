@@ -204,6 +204,19 @@ public sealed class LivePipelineTests : IAsyncLifetime, IDisposable
         Assert.Equal(fields[0], json.RootElement.GetProperty("key").GetString());
     }
 
+    [Fact]
+    public async Task Given_a_network_for_which_auto_would_take_a_GPU_when_it_runs_then_the_program_says_where_it_is_and_why()
+    {
+        const string Learner = "pipelines.link-load.learner";
+        await using var run = StreamLearnProcess.Start(
+            "run", "--config", Config(), "--set", $"{Learner}.kind=multilayer-perceptron", "--set", $"{Learner}.hidden=2000", "--set", $"{Learner}.layers=3");
+
+        var line = await run.LineWithAsync("multilayer-perceptron runs on");
+
+        Assert.Matches("link-load: multilayer-perceptron runs on (cpu: large, but there is no GPU|torch-cuda: large)", line);
+        await run.LineWithAsync("running link-load");
+    }
+
     private static string Origin(ConsumeResult<byte[], byte[]> record) => $"{Header(record, "sl-topic")}/{Header(record, "sl-partition")}/{Header(record, "sl-offset")}";
 
     private static string Header(ConsumeResult<byte[], byte[]> record, string name) => Encoding.UTF8.GetString(record.Message.Headers.GetLastBytes(name));

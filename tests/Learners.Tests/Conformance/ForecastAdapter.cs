@@ -55,7 +55,7 @@ internal sealed class ForecastAdapter : TaskAdapter
 
     private sealed class Fleet(ForecastPlan plan) : FleetUnderTest
     {
-        private readonly ForecastFleet _fleet = new(plan, plan.MaxKeys);
+        private readonly ForecastFleet _fleet = (ForecastFleet)plan.CreateFleet(plan.MaxKeys);
 
         internal override int Keys => _fleet.Keys;
 

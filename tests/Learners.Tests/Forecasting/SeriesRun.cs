@@ -17,7 +17,7 @@ internal sealed class SeriesRun
     internal SeriesRun(ForecastTask task, params LearnerChoice[] learners)
     {
         Plan = new ForecastPlan(task with { StepMilliseconds = StepMilliseconds }, learners, seed: 1, maxKeys: 1000);
-        _fleet = new ForecastFleet(Plan, Plan.MaxKeys);
+        _fleet = (ForecastFleet)Plan.CreateFleet(Plan.MaxKeys);
     }
 
     internal ForecastPlan Plan { get; }

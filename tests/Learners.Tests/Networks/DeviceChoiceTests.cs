@@ -36,6 +36,19 @@ public sealed class DeviceChoiceTests
         Assert.Contains(large ? "mlp 1024-1024-1024-8" : "mlp 32-64-64-1", choice.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(NetworkDevice.Cpu, DeviceSetting.Auto, NetworkDevice.TorchCuda, NetworkDevice.Cpu)]
+    [InlineData(NetworkDevice.TorchCuda, DeviceSetting.Auto, NetworkDevice.TorchCuda, NetworkDevice.TorchCuda)]
+    [InlineData(NetworkDevice.TorchCuda, DeviceSetting.Auto, NetworkDevice.Cpu, NetworkDevice.TorchCpu)]
+    [InlineData(NetworkDevice.TorchCpu, DeviceSetting.Auto, NetworkDevice.TorchCuda, NetworkDevice.TorchCuda)]
+    [InlineData(NetworkDevice.TorchCpu, DeviceSetting.Auto, NetworkDevice.Cpu, NetworkDevice.TorchCpu)]
+    [InlineData(NetworkDevice.TorchCuda, DeviceSetting.Cpu, NetworkDevice.Cpu, NetworkDevice.TorchCuda)]
+    [InlineData(NetworkDevice.TorchCuda, DeviceSetting.Cuda, NetworkDevice.TorchCuda, NetworkDevice.TorchCuda)]
+    [InlineData(NetworkDevice.TorchCpu, DeviceSetting.Cuda, NetworkDevice.TorchCuda, NetworkDevice.TorchCpu)]
+    public void Given_a_stored_network_When_it_goes_on_Then_its_kernels_stay_and_with_auto_torch_has_the_device_of_the_machine(
+        NetworkDevice stored, DeviceSetting setting, NetworkDevice here, NetworkDevice expected) =>
+        Assert.Equal(expected, DeviceChoice.ToGoOn(stored, setting, here));
+
     [Fact]
     public void Given_a_small_network_When_the_device_is_chosen_Then_torch_is_not_even_loaded()
     {

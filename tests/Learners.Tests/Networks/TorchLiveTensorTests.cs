@@ -1,9 +1,16 @@
+using System.Buffers;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Liquid;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Torch;
 using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Learners.State;
+using StreamLearn.Learners.Tests.Examples;
+using StreamLearn.Learners.Tests.Forecasting;
 using TorchSharp;
 
 namespace StreamLearn.Learners.Tests.Networks;
@@ -154,6 +161,30 @@ public sealed class TorchLiveTensorTests
         });
 
     [Fact]
+    public void Given_a_fleet_When_keys_leave_come_back_are_replaced_forgotten_and_make_room_Then_there_are_as_many_tensors_as_before()
+    {
+        var plan = TorchPlan();
+        using var fleet = plan.CreateFleet(3);
+        var step = 0;
+        AssertStays(20, parametersCome: true, step: _ => Live(fleet, ref step));
+    }
+
+    [Fact]
+    public void Given_fleets_that_come_and_go_When_they_are_disposed_of_Then_there_are_as_many_tensors_as_before()
+    {
+        var plan = TorchPlan();
+        AssertStays(10, parametersCome: true, step: _ =>
+        {
+            var step = 0;
+            var fleet = plan.CreateFleet(3);
+            Live(fleet, ref step);
+            fleet.Dispose();
+            fleet.Dispose();
+            Assert.Equal((0, 0, 0L), (fleet.Keys, fleet.PassiveKeys, fleet.ResidentBytes));
+        });
+    }
+
+    [Fact]
     public void Given_a_dispose_scope_around_it_When_a_network_is_made_and_learns_there_Then_it_lives_on_after_the_scope()
     {
         TorchMlp network;
@@ -172,6 +203,42 @@ public sealed class TorchLiveTensorTests
         trainer.Dispose();
         network.Dispose();
     }
+
+    private static ForecastPlan TorchPlan() => new(
+        new ForecastTask { StepMilliseconds = 1000, Horizons = [1] },
+        [Small("multilayer-perceptron", "hidden"), Small("gru", "units"), Small("hybrid", "units")],
+        seed: 1, maxKeys: 10);
+
+    private static LearnerChoice Small(string kind, string size) => SeriesRun.Learner(kind, (size, "3"), ("lags", "1"), ("device", "torch"));
+
+    /// <summary>All that can become of the learners of a key.</summary>
+    private static void Live(ILearnerFleet fleet, ref int step)
+    {
+        Process(fleet, new Feed(1).AddWaves(["a", "b", "c", "d"], step, step + 4, 1000).Batch());
+        step += 4;
+        var stored = fleet.TakeChanges().Where(key => fleet.Contains(key)).ToDictionary(Convert.ToHexString, key =>
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            fleet.SaveKey(key, buffer);
+            fleet.Saved(key, buffer.WrittenCount);
+            return buffer.WrittenSpan.ToArray();
+        });
+        fleet.Passivate(long.MaxValue);
+        Assert.Equal(3, fleet.PassiveKeys);
+        var states = fleet.PassiveAmong(0, int.MaxValue).ToDictionary(key => key, key => stored[Convert.ToHexString(key)]);
+        fleet.Report(passive: states);
+        foreach (var (key, state) in states)
+        {
+            Assert.Throws<StateFormatException>(() => fleet.Wake(key, state.AsMemory()[..(state.Length - 1)]));
+            fleet.Wake(key, state);
+            fleet.LoadKey(key, state);
+        }
+
+        Process(fleet, new Feed(1).Forget("b").Batch());
+    }
+
+    private static void Process(ILearnerFleet fleet, ExampleBatch batch) =>
+        fleet.Process(batch, 0, PredictionBatch.Allocate(batch.Count, fleet.PredictionWidth));
 
     /// <param name="steps">How often.</param>
     /// <param name="step">What is not to leave tensors behind.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace StreamLearn.Actors.Checkpoints.Sql;
 
@@ -6,6 +7,7 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 internal static class Schema
 {
     private const string Prefix = "streamlearn_";
+    private const int IdDigits = 32;
 
     /// <summary>The schema that this program reads and writes: as many migrations lead to it.</summary>
     internal static int Newest => Migrations.Length;
@@ -31,6 +33,7 @@ internal static class Schema
         CREATE TABLE streamlearn_cursors (
             claim BIGINT NOT NULL, generation BIGINT NOT NULL, content {bytes} NOT NULL, PRIMARY KEY (claim, generation));
         """,
+        "CREATE TABLE streamlearn_store (id TEXT NOT NULL);",
     ];
 
     /// <summary>Brings the database to the newest schema. In a transaction that keeps others from doing the same.</summary>
@@ -53,6 +56,24 @@ internal static class Schema
             await session.ExecuteAsync("DELETE FROM streamlearn_schema");
             await session.ExecuteAsync("INSERT INTO streamlearn_schema (version) VALUES (@version)", ("version", next + 1));
         }
+
+        if ((await IdsAsync(session)).Count == 0)
+        {
+            await session.ExecuteAsync(
+                "INSERT INTO streamlearn_store (id) VALUES (@id)", ("id", RandomNumberGenerator.GetHexString(IdDigits, lowercase: true)));
+        }
+    }
+
+    /// <summary>What tells the database from all others; it was drawn when it was made, or brought to the schema that has it.</summary>
+    /// <exception cref="CheckpointStoreException">It is damaged.</exception>
+    internal static async Task<string> IdAsync(SqlSession session)
+    {
+        var ids = await IdsAsync(session);
+        return ids is [string id] && id.Length == IdDigits && id.All(char.IsAsciiHexDigitLower)
+            ? id
+            : throw new CheckpointStoreException(
+                $"{session.Database}: its id is damaged: streamlearn_store has {Text(ids)}; expected one row of {IdDigits} hexadecimal digits. "
+                + "Delete the rows: the next start draws another one.");
     }
 
     /// <summary>Refuses a database that cannot be read as it is. Changes nothing.</summary>
@@ -109,6 +130,8 @@ internal static class Schema
                 $"{session.Database}: the number of its schema is damaged: streamlearn_schema has {Text(versions)}; "
                 + $"expected one row from 1 to {Newest}. Restore a backup, or move the database away to start without checkpoints."));
     }
+
+    private static Task<List<object>> IdsAsync(SqlSession session) => session.RowsAsync("SELECT id FROM streamlearn_store", row => row.GetValue(0));
 
     private static Task<List<string>> TablesAsync(SqlSession session) => session.RowsAsync(session.Tables, row => row.GetString(0));
 

@@ -5,6 +5,8 @@ namespace StreamLearn.Actors.Checkpoints.Sql;
 /// <summary>Looks into a checkpoint store on an SQL database.</summary>
 internal abstract class SqlCheckpointReader : ICheckpointReader
 {
+    public async ValueTask<string> StoreIdAsync(CancellationToken cancellation = default) => await ReadAsync(Schema.IdAsync, cancellation);
+
     public async ValueTask<string?> LoadSettingsAsync(string pipeline, CancellationToken cancellation = default) =>
         await ReadAsync(
             async session =>

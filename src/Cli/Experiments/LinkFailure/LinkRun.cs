@@ -33,6 +33,7 @@ internal sealed class LinkRun
         _history = history.Length;
         var started = Stopwatch.GetTimestamp();
         var learner = Create();
+        using var networks = learner as IDisposable;
         _made = Room(history.Length);
         for (var pass = 0; pass < model.Passes; pass++)
         {
@@ -57,6 +58,7 @@ internal sealed class LinkRun
     {
         var started = Stopwatch.GetTimestamp();
         var learner = Create();
+        using var networks = learner as IDisposable;
         var reader = new MessagePackReader(_state);
         learner.Load(ref reader);
         var made = Room(loads.Length);

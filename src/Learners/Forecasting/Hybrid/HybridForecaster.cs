@@ -19,7 +19,7 @@ namespace StreamLearn.Learners.Forecasting.Hybrid;
 /// times the fading mean error at most: where a series jumps, a single error as large as the jump would widen the detector's bounds so far
 /// that it would not see the errors that follow.
 /// </remarks>
-public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
+public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift, IDisposable
 {
     internal const string Kind = "hybrid";
 
@@ -163,6 +163,15 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
                 _experts[e].ReturnToGood();
                 _refused[e] = false;
             }
+        }
+    }
+
+    /// <summary>Frees the experts' networks.</summary>
+    public void Dispose()
+    {
+        foreach (var expert in _experts)
+        {
+            (expert as IDisposable)?.Dispose();
         }
     }
 

@@ -23,7 +23,7 @@ namespace StreamLearn.Learners.Forecasting.Incremental;
 /// without a record count as the last value. After <c>stop-after</c> records nothing is fitted any more, the scaling neither: that is a
 /// network trained once.</para>
 /// </remarks>
-public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsToDrift
+public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsToDrift, IDisposable
 {
     internal const string Kind = "incremental";
 
@@ -59,7 +59,8 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
         _random = new Xoshiro256(~seed);
         IReadOnlyList<string> zero = options.ByWindow ? [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias] : [];
         _model = new ForecastNetwork<IFeedForwardNetwork>(
-            _workspace.Network.Architecture, NetworkDevice.Cpu, new ForecastNetworkOptions(options.Updates, null, zero, options.Path),
+            _workspace.Network.Architecture, NetworkDevice.Cpu,
+            new ForecastNetworkOptions(options.Updates, null, zero, DeviceSetting.Cpu, options.Path),
             _ => new CpuMlp(_workspace.Network, seed));
     }
 
@@ -145,6 +146,9 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
         _model.ReturnToGood();
         (_updates, _reach) = (_goodUpdates, _goodReach);
     }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _model.Dispose();
 
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)

@@ -20,7 +20,7 @@ namespace StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 /// <para>Values are in units of the largest absolute value so far, so that no series overflows; steps without a record count as the last
 /// value when they are looked back on, and are no targets.</para>
 /// </remarks>
-public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, IReactsToDrift
+public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, IReactsToDrift, IDisposable
 {
     internal const string Kind = "multilayer-perceptron";
 
@@ -44,15 +44,16 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
         _horizons = task.Horizons;
         _features = task.Features;
         workspaces ??= new FleetWorkspaces();
-        var shared = workspaces.GetOrAdd((task, options), key => new Shared(key.task, key.options));
+        var shared = workspaces.GetOrAdd((task, options), key => new Shared(key.task, key.options, workspaces.Place));
         _architecture = shared.Workspace.Architecture;
         _inputs = shared.Inputs;
         _targets = shared.Targets;
         _history = new ObservationHistory(options.Lags + task.FurthestHorizon, _features);
         _scaler = new SeriesScaler(task.Horizons, task.Features, options.Forgetting);
         _model = new ForecastNetwork<IFeedForwardNetwork>(
-            _architecture, workspaces.Place.IsTrial ? NetworkDevice.Cpu : DeviceFor(task, options, _architecture).Device,
-            new ForecastNetworkOptions(options.Updates, options.WarmStart, [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias], options.Path),
+            _architecture, shared.Device,
+            new ForecastNetworkOptions(
+                options.Updates, options.WarmStart, [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias], options.Device, options.Path),
             device => device == NetworkDevice.Cpu
                 ? new CpuMlp(shared.Workspace, seed)
                 : NetworkFactory.Create(_architecture, device, task.Horizons.Count, seed, workspaces.Place.Gpu));
@@ -60,10 +61,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
 
     /// <summary>Where such a learner runs, and why.</summary>
     internal static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options) =>
-        DeviceFor(task, options, ArchitectureOf(task, options));
-
-    private static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options, MlpArchitecture architecture) =>
-        ForecastNetworkOptions.DeviceFor(options.Device, architecture, task.Horizons.Count, options.Path);
+        ForecastNetworkOptions.DeviceFor(options.Device, ArchitectureOf(task, options), task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];
@@ -153,6 +151,9 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
     /// <inheritdoc/>
     public void ReturnToGood() => _model.ReturnToGood();
 
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _model.Dispose();
+
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)
     {
@@ -202,8 +203,11 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
     }
 
     /// <summary>What the learners of a fleet share.</summary>
-    private sealed class Shared(ForecastTask task, MultilayerPerceptronOptions options)
+    private sealed class Shared(ForecastTask task, MultilayerPerceptronOptions options, FleetPlace place)
     {
+        /// <summary>Where their networks run: found out once.</summary>
+        internal NetworkDevice Device { get; } = place.IsTrial ? NetworkDevice.Cpu : DeviceFor(task, options).Device;
+
         internal CpuMlpWorkspace Workspace { get; } = new(ArchitectureOf(task, options), task.Horizons.Count);
 
         internal float[] Inputs { get; } = new float[task.Horizons.Count * (options.Lags + task.Features)];

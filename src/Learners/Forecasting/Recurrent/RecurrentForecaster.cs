@@ -21,7 +21,7 @@ namespace StreamLearn.Learners.Forecasting.Recurrent;
 /// <para>Sources: the cells in <c>Liquid/</c> and <c>Networks/</c>; protocol of forecasting through failures: Ayoub et al. 2024 (arXiv
 /// 2404.05304); stored states: Kapturowski et al., ICLR 2019.</para>
 /// </remarks>
-public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDrift
+public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDrift, IDisposable
 {
     internal const string LiquidKind = "liquid";
     internal const string GruKind = "gru";
@@ -67,7 +67,8 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
         _features = task.Features;
         _periods = [.. options.Periods];
         workspaces ??= new FleetWorkspaces();
-        _workspace = workspaces.GetOrAdd((task, options), key => new RecurrentWorkspace(key.task, key.options));
+        _workspace = workspaces.GetOrAdd((task, options), key => new RecurrentWorkspace(
+            key.task, key.options, workspaces.Place.IsTrial ? NetworkDevice.Cpu : DeviceFor(key.task, key.options).Device));
         var architecture = _workspace.Architecture;
         (_inputOffset, _inputFactor) = options.Cell == RecurrentCell.Ltc && options.Moves ? (0.5f, 1 / 6f) : (0f, 1f);
         _history = new ObservationHistory(HistoryLength(task), 0);
@@ -83,17 +84,16 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
             : options.Wired ? [RecurrentArchitecture.HeadBias]
             : [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias];
         _model = new ForecastNetwork<IRecurrentNetwork>(
-            architecture, workspaces.Place.IsTrial ? NetworkDevice.Cpu : DeviceFor(task, options, architecture).Device,
-            new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Path), device => _workspace.Create(device, seed, workspaces.Place.Gpu));
+            architecture, _workspace.Device,
+            new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Device, options.Path),
+            device => _workspace.Create(device, seed, workspaces.Place.Gpu));
     }
 
     private bool Learns => _thawed > 0 || _records <= _options.WarmUp || _options.Then == AfterWarmUp.Continue;
 
     /// <summary>Where such a learner runs, and why.</summary>
-    internal static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options) => DeviceFor(task, options, options.ArchitectureFor(task));
-
-    private static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options, RecurrentArchitecture architecture) =>
-        ForecastNetworkOptions.DeviceFor(options.Device, architecture, options.Window * task.Horizons.Count, options.Path);
+    internal static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options) =>
+        ForecastNetworkOptions.DeviceFor(options.Device, options.ArchitectureFor(task), options.Window * task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];
@@ -194,6 +194,9 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
             Carry();
         }
     }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose() => _model.Dispose();
 
     /// <inheritdoc/>
     public void Save(ref MessagePackWriter writer)

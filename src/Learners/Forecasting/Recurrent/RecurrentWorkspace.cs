@@ -8,8 +8,9 @@ internal sealed class RecurrentWorkspace
 {
     private CpuRecurrentWorkspace? _cpu;
 
-    internal RecurrentWorkspace(ForecastTask task, RecurrentOptions options)
+    internal RecurrentWorkspace(ForecastTask task, RecurrentOptions options, NetworkDevice device)
     {
+        Device = device;
         Architecture = options.ArchitectureFor(task);
         MaxBatch = task.Horizons.Count;
         MaxSteps = options.Window;
@@ -22,6 +23,9 @@ internal sealed class RecurrentWorkspace
         Samples = new int[MaxBatch];
         Horizons = new int[MaxBatch];
     }
+
+    /// <summary>Where their networks run, unless a stored one goes on elsewhere.</summary>
+    internal NetworkDevice Device { get; }
 
     internal RecurrentArchitecture Architecture { get; }
 

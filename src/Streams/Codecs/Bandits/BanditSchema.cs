@@ -59,7 +59,7 @@ public sealed record BanditSchema : SourceSchema
     public int? ActionHashBits { get; init; }
 
     /// <summary>Most bytes of a context as learners get it: 4 for each feature, of each action, and its names. A context with more is a dead
-    /// letter: a message between nodes holds 128 kB. Default 100,000.</summary>
+    /// letter; it is to fit into a message between nodes. Default 100,000.</summary>
     public int MostBytes { get; init; } = 100_000;
 
     private bool Hashes => Format != "json";

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Checkpoints.Sql;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 
@@ -18,21 +19,24 @@ public sealed class GoldenTests(PostgresServer server) : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     [Fact]
-    public async Task Given_a_file_of_schema_1_when_it_is_opened_then_everything_is_read()
+    public async Task Given_a_file_of_each_schema_when_it_is_opened_then_everything_is_read()
     {
         if (Writing)
         {
-            await WriteSqliteAsync(GoldenFile("schema-1.db"));
+            await WriteSqliteAsync(GoldenFile($"schema-{Schema.Newest}.db"));
         }
 
-        var copy = Path.Combine(_directory.FullName, "copy.db");
-        File.Copy(GoldenFile("schema-1.db"), copy);
+        for (var schema = 1; schema <= Schema.Newest; schema++)
+        {
+            var copy = Path.Combine(_directory.FullName, $"copy-{schema}.db");
+            File.Copy(GoldenFile($"schema-{schema}.db"), copy);
 
-        await CheckAsync(new CheckpointStoreOptions { Path = copy });
+            await CheckAsync(new CheckpointStoreOptions { Path = copy });
+        }
     }
 
     [PostgresFact]
-    public async Task Given_a_script_of_schema_1_when_it_is_restored_then_everything_is_read()
+    public async Task Given_a_script_of_each_schema_when_it_is_restored_then_everything_is_read()
     {
         if (Writing)
         {
@@ -44,24 +48,28 @@ public sealed class GoldenTests(PostgresServer server) : IDisposable
 
             // Lines that only psql understands are left out.
             var script = (await server.DumpAsync(written)).Split('\n').Where(line => !line.StartsWith('\\'));
-            await File.WriteAllTextAsync(GoldenFile("schema-1.sql"), string.Join('\n', script));
+            await File.WriteAllTextAsync(GoldenFile($"schema-{Schema.Newest}.sql"), string.Join('\n', script));
         }
 
-        var options = await server.CreateDatabaseAsync();
-        await using (var connection = new NpgsqlConnection($"{options.Connection};Password={options.Password};Pooling=false"))
+        for (var schema = 1; schema <= Schema.Newest; schema++)
         {
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(await File.ReadAllTextAsync(GoldenFile("schema-1.sql")), connection);
-            await command.ExecuteNonQueryAsync();
-        }
+            var options = await server.CreateDatabaseAsync();
+            await using (var connection = new NpgsqlConnection($"{options.Connection};Password={options.Password};Pooling=false"))
+            {
+                await connection.OpenAsync();
+                await using var command = new NpgsqlCommand(await File.ReadAllTextAsync(GoldenFile($"schema-{schema}.sql")), connection);
+                await command.ExecuteNonQueryAsync();
+            }
 
-        await CheckAsync(options);
+            await CheckAsync(options);
+        }
     }
 
     private static async Task CheckAsync(CheckpointStoreOptions options)
     {
         await using var store = await CheckpointStores.OpenAsync(options);
 
+        Assert.Matches("^[0-9a-f]{32}$", await store.StoreIdAsync());
         var described = (await store.DescribeAsync(GoldenPipeline.Name))!;
         Assert.Equal([GoldenPipeline.Name], await store.PipelinesAsync());
         Assert.Equal(GoldenPipeline.Settings, described.Settings);

@@ -125,11 +125,9 @@ public sealed class MultilayerPerceptronForecasterTests
             return;
         }
 
-        var learner = new MultilayerPerceptronForecaster(Forecasts, Small, seed: 2);
+        var learner = new MultilayerPerceptronForecaster(Forecasts, Small with { Device = DeviceSetting.Cpu }, seed: 2);
         learner.Learn([1]);
-        var state = State(learner);
-        var signature = System.Text.Encoding.UTF8.GetBytes(new MlpArchitecture(Lags, [8], 2).Signature);
-        state[state.AsSpan().IndexOf(signature) + signature.Length] = (byte)NetworkDevice.TorchCuda;
+        var state = FromGpu(State(learner));
 
         Assert.Contains("GPU", Assert.Throws<StateFormatException>(() => Load(learner, state)).Message, StringComparison.Ordinal);
 
@@ -141,6 +139,34 @@ public sealed class MultilayerPerceptronForecasterTests
             var reader = new MessagePackReader(state);
             learner.Load(ref reader);
         }
+    }
+
+    /// <summary>Machines of a cluster may differ: a learner with <c>auto</c> must not end where there is no GPU.</summary>
+    [Fact]
+    public void Given_a_state_from_a_gpu_When_a_learner_with_device_auto_loads_it_where_there_is_none_Then_it_goes_on_on_torch()
+    {
+        if (TorchSharp.torch.cuda.is_available())
+        {
+            return;
+        }
+
+        double[] values = [.. new Noise(5).Take(60)];
+        using var onTorch = new MultilayerPerceptronForecaster(Forecasts, Small with { Device = DeviceSetting.Torch }, seed: 2);
+        foreach (var value in values[..40])
+        {
+            onTorch.Learn([value]);
+        }
+
+        using var loaded = new MultilayerPerceptronForecaster(Forecasts, Small with { Device = DeviceSetting.Auto }, seed: 9);
+        var reader = new MessagePackReader(FromGpu(State(onTorch)));
+        loaded.Load(ref reader);
+        foreach (var value in values[40..])
+        {
+            onTorch.Learn([value]);
+            loaded.Learn([value]);
+        }
+
+        Assert.Equal(State(onTorch), State(loaded));
     }
 
     [Fact]
@@ -200,5 +226,13 @@ public sealed class MultilayerPerceptronForecasterTests
         learner.Save(ref writer);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The state as if the network had been on a GPU.</summary>
+    private static byte[] FromGpu(byte[] state)
+    {
+        var signature = System.Text.Encoding.UTF8.GetBytes(new MlpArchitecture(Lags, [8], 2).Signature);
+        state[state.AsSpan().IndexOf(signature) + signature.Length] = (byte)NetworkDevice.TorchCuda;
+        return state;
     }
 }

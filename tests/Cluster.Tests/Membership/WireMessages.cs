@@ -1,0 +1,57 @@
+using StreamLearn.Actors.Messages;
+using StreamLearn.Cluster.Membership;
+using StreamLearn.Cluster.Placement;
+using StreamLearn.Learners.Averaging;
+using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Forecasting;
+
+namespace StreamLearn.Cluster.Tests.Membership;
+
+/// <summary>One of each message that crosses nodes, with something in every field.</summary>
+internal static class WireMessages
+{
+    private static readonly BucketId Id = new(3, 2);
+
+    /// <summary>By name.</summary>
+    internal static IReadOnlyList<(string Name, object Message)> All { get; } =
+    [
+        ("Chunk", new Chunk(Id, 4, -1, 300, Examples, 5)),
+        ("Ack", new Ack(Id, 4, 300, 301, 1, Predictions)),
+        ("Ack with lists", new Ack(Id, 4, 300, 301, 0, Decisions)),
+        ("Rewind", new Rewind(Id, 4, -1)),
+        ("Persist", new Persist(Id, 5, 4, 300, 200)),
+        ("Persisted", new Persisted(Id, 4, 300, 301)),
+        ("PersistFailed", new PersistFailed(Id, 4, 300, "why")),
+        ("Release", new Release(Id, 5)),
+        ("BucketFailed", new BucketFailed(Id, 5, "why")),
+        ("OwnerRefused", new OwnerRefused(Id, 5)),
+        ("HandingOver", new HandingOver(Id, 5)),
+        ("BarrierWanted", new BarrierWanted(Id, 5)),
+        ("GetBucketReport", new GetBucketReport(Id, 10, 20)),
+        ("BucketReport of forecasts", new BucketReport(Id, 300, 7, [Forecasts])),
+        ("BucketReport of bandits", new BucketReport(Id, 300, 7, [Bandits])),
+        ("Hello", new Hello(5)),
+        ("NodeProfile", new NodeProfile(1, new Dictionary<string, string> { ["node.shards"] = "64" })),
+        ("NodeReport", new NodeReport(
+            NodeReport.CurrentVersion, "akka.tcp://streamlearn@127.0.0.1:4053", -7, 3, 1, 2, ["ingest", "learner"], 8, 2,
+            [new PipelineCosts("p", "learner", [1, 500], [0.25f, float.NaN])])),
+    ];
+
+    private static ExampleBatch Examples => new(
+        [299, 300], [1_700_000_000_000, 1_700_000_000_001], [ExampleKind.Example, ExampleKind.Tombstone], "ab"u8.ToArray(), [1, 2], [1.5, -2, 0, 0], 2,
+        [7, ulong.MaxValue], [0, 1], [2, 3], [4, 5_000_000_000], [9, 8, 7], [1, 3]);
+
+    private static PredictionBatch Predictions => new(
+        [ExampleStatus.Predicted, ExampleStatus.NotFinite], [7, 0], [1.5, double.NaN, -0.0, 0], 2, [new DriftAlarm(1, 2)],
+        [new AlertEvent(0, new AlertChange(true, 3, 4.5, 5.5, 6.5))], [1, 1], [new Recovery(1, 3)], contributions: [new DueContribution(1, [5, 6])]);
+
+    private static PredictionBatch Decisions => new([ExampleStatus.Predicted, ExampleStatus.Held], [7, 0], [], 0, listEnds: [3, 3], lists: [1, 0.25, 0.75]);
+
+    private static ForecastKeyReport Forecasts => new(
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16, new AlertCounts(17, 18, 19, 20));
+
+    private static BanditKeyReport Bandits => new(
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], 5, 6, 0.5, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), [[1], [2, 3]]);
+}
