@@ -9,6 +9,8 @@ internal static class InfluxSection
 {
     private const string Variable = "the name of an environment variable";
 
+    private const long LeastSpool = 64 * 1024;
+
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Most = TimeSpan.FromDays(1);
 
@@ -31,13 +33,9 @@ internal static class InfluxSection
             Enabled = enabled,
             Url = Url(influx),
             Api = api,
-            Org = influx.Text("org"),
-            Bucket = influx.Text("bucket") is { Length: > 0 } bucket || !enabled || api != InfluxApi.V2
-                ? influx.Text("bucket")
-                : throw influx.Fail("bucket", "empty", "the name of a bucket"),
-            Database = influx.Text("database") is { Length: > 0 } database || !enabled || api != InfluxApi.V1
-                ? influx.Text("database")
-                : throw influx.Fail("database", "empty", "the name of a database"),
+            Org = Needed("org", InfluxApi.V2, "the name of an organisation; VictoriaMetrics takes any"),
+            Bucket = Needed("bucket", InfluxApi.V2, "the name of a bucket"),
+            Database = Needed("database", InfluxApi.V1, "the name of a database"),
             User = influx.Text("user"),
             TokenVariable = NotEmpty(influx, "token-env", Variable),
             PasswordVariable = NotEmpty(influx, "password-env", Variable),
@@ -52,12 +50,16 @@ internal static class InfluxSection
                 ? most
                 : throw retry.Fail("most", $"{Durations.Format(most)}, and least is {Durations.Format(least)}", "a duration that is not shorter"),
             SpoolPath = NotEmpty(spool, "path", "the name of a directory"),
-            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is (0 or >= 64 * 1024) and var bytes
+            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is var bytes && bytes is 0 or >= LeastSpool
                 ? bytes
-                : throw spool.Fail("max-bytes", $"'{spool.Text("max-bytes")}'", "0, or at least 65536"),
+                : throw spool.Fail("max-bytes", $"'{spool.Text("max-bytes")}'", $"0, or at least {LeastSpool}"),
             StopTimeout = Duration(influx, "stop-timeout"),
             Tags = Tags(influx),
         };
+
+        // A server answers 400 where one is missing, as it does to bad lines.
+        string Needed(string name, InfluxApi by, string expected) =>
+            enabled && api == by ? NotEmpty(influx, name, expected) : influx.Text(name);
     }
 
     private static MetricPrecision PrecisionOf(ConfigNode influx)

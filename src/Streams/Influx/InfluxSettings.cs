@@ -16,7 +16,7 @@ public sealed class InfluxSettings
     /// <summary>Which API it has.</summary>
     public InfluxApi Api { get; init; } = InfluxApi.V2;
 
-    /// <summary>For v2: the organisation; empty: none is named.</summary>
+    /// <summary>For v2: the organisation.</summary>
     public string Org { get; init; } = "";
 
     /// <summary>For v2: the bucket.</summary>
@@ -79,7 +79,7 @@ public sealed class InfluxSettings
         var server = Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
         return Api == InfluxApi.V2
             ? new Uri(
-                $"{server}/api/v2/write?{(Org.Length > 0 ? $"org={Uri.EscapeDataString(Org)}&" : "")}bucket={Uri.EscapeDataString(Bucket)}"
+                $"{server}/api/v2/write?org={Uri.EscapeDataString(Org)}&bucket={Uri.EscapeDataString(Bucket)}"
                 + $"&precision={Unit("ns", "us")}")
             : new Uri($"{server}/write?db={Uri.EscapeDataString(Database)}&precision={Unit("n", "u")}");
     }

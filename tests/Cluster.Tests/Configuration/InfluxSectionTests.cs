@@ -57,7 +57,7 @@ public class InfluxSectionTests
     {
         Environment.SetEnvironmentVariable("STREAMLEARN_TEST_INFLUX_SECRET", Secret);
 
-        var config = ConfigurationFile.Load("streamlearn.metrics.influxdb { enabled = on, token-env = STREAMLEARN_TEST_INFLUX_SECRET }");
+        var config = ConfigurationFile.Load("streamlearn.metrics.influxdb { enabled = on, org = o, token-env = STREAMLEARN_TEST_INFLUX_SECRET }");
 
         Assert.Equal("STREAMLEARN_TEST_INFLUX_SECRET", config.Influx.TokenVariable);
         Assert.All(
@@ -77,6 +77,7 @@ public class InfluxSectionTests
     }
 
     [Theory]
+    [InlineData("api = v2, org = \"\"", "org is empty; expected the name of an organisation; VictoriaMetrics takes any")]
     [InlineData("api = v2, bucket = \"\"", "bucket is empty; expected the name of a bucket")]
     [InlineData("api = v1, database = \"\"", "database is empty; expected the name of a database")]
     [InlineData("retry { least = 2s, most = 1s }", "retry.most is 1s, and least is 2s; expected a duration that is not shorter")]
@@ -85,7 +86,7 @@ public class InfluxSectionTests
     [InlineData("token = hunter2", "token is no known setting; expected one of api, batch, bucket, database, enabled, gzip, org, password-env, precision, retry, spool, ")]
     public void Given_settings_that_do_not_go_together_When_they_are_loaded_Then_the_message_names_what_is_missing(string settings, string problem)
     {
-        var message = ConfigurationFile.Refusal($"streamlearn.metrics.influxdb {{ enabled = on, {settings} }}");
+        var message = ConfigurationFile.Refusal($"streamlearn.metrics.influxdb {{ enabled = on, org = o, {settings} }}");
 
         Assert.StartsWith($"test.conf: streamlearn.metrics.influxdb.{problem}", message, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, message, StringComparison.Ordinal);

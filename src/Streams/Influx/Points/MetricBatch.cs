@@ -18,6 +18,7 @@ public sealed class MetricBatch : IDisposable
     private string[] _texts = [];
     private int _valueCount;
     private int _textCount;
+    private int _isRented;
 
     /// <summary>A batch of its own.</summary>
     public MetricBatch()
@@ -68,11 +69,25 @@ public sealed class MetricBatch : IDisposable
         Count = _valueCount = _textCount = 0;
     }
 
-    /// <summary>Clears it and gives it back to the pool that it is from, if any.</summary>
+    /// <summary>Clears it and gives it back to the pool that it is from, if any. It is not to be used any more then; a second call does nothing.</summary>
     public void Dispose()
     {
-        Clear();
-        _pool?.Return(this);
+        if (_pool is null)
+        {
+            Clear();
+        }
+        else if (Interlocked.Exchange(ref _isRented, 0) == 1)
+        {
+            Clear();
+            _pool.Return(this);
+        }
+    }
+
+    /// <summary>The pool hands it out.</summary>
+    internal MetricBatch Rented()
+    {
+        _isRented = 1;
+        return this;
     }
 
     internal MetricSeries Series(int point) => _series[point];

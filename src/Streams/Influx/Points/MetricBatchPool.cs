@@ -10,7 +10,7 @@ public sealed class MetricBatchPool
     private readonly ConcurrentQueue<MetricBatch> _free = new();
 
     /// <summary>An empty batch, which comes back when it is disposed of; the sink does that with what it has taken.</summary>
-    public MetricBatch Rent() => _free.TryDequeue(out var batch) ? batch : new MetricBatch(this);
+    public MetricBatch Rent() => (_free.TryDequeue(out var batch) ? batch : new MetricBatch(this)).Rented();
 
     internal void Return(MetricBatch batch)
     {

@@ -214,6 +214,22 @@ public class LineProtocolEncoderTests
     }
 
     [Fact]
+    public void Given_a_batch_of_a_pool_When_it_is_given_back_twice_Then_it_is_not_handed_out_twice()
+    {
+        var pool = new MetricBatchPool();
+        var batch = pool.Rent();
+        batch.Add(new MetricSeries(Learning), 1);
+        batch.Dispose();
+        batch.Dispose();
+
+        var again = pool.Rent();
+
+        Assert.Same(batch, again);
+        Assert.Equal(0, again.Count);
+        Assert.NotSame(again, pool.Rent());
+    }
+
+    [Fact]
     public void Given_batches_that_are_used_again_When_they_are_filled_and_encoded_Then_nothing_is_allocated()
     {
         var pool = new MetricBatchPool();
