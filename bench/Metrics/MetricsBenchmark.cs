@@ -73,7 +73,7 @@ internal static class MetricsBenchmark
         rivals = []
         """,
         measured
-            ? $$"""metrics { every = 1s, keys { top = 10 }, influxdb { enabled = on, url = "{{url}}", spool { max-bytes = 0 } } }"""
+            ? $$"""metrics { every = 1s, keys { top = 10 }, influxdb { enabled = on, org = bench, url = "{{url}}", spool { max-bytes = 0 } } }"""
             : "metrics.enabled = off");
 
     private static int FreePort()

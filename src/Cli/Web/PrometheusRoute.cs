@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Metrics;
 
 namespace StreamLearn.Cli.Web;
@@ -13,8 +14,11 @@ internal sealed class PrometheusRoute : IDisposable
     // A snapshot is made every few seconds at most: who asks more often gets the same.
     private const int CacheMilliseconds = 200;
 
-    private readonly MeterProvider _meters = Sdk.CreateMeterProviderBuilder()
-        .AddStreamLearn()
+    private readonly MeterProvider _meters;
+
+    /// <param name="settings">What is measured.</param>
+    internal PrometheusRoute(MetricsSettings settings) => _meters = Sdk.CreateMeterProviderBuilder()
+        .AddStreamLearn(settings)
         .AddPrometheusExporter(prometheus => prometheus.ScrapeResponseCacheDurationMilliseconds = CacheMilliseconds)
         .Build();
 

@@ -10,9 +10,11 @@ internal sealed class MeterInstruments : IDisposable
     /// <summary>Name of the meter.</summary>
     internal const string MeterName = "StreamLearn";
 
-    // What instruments of keys that go and come may have before further ones are put together; of the others there are no more than partitions or horizons.
-    private const int MostSeriesOfKeys = 20_000;
-    private const int MostSeries = 1000;
+    // Series that an instrument may have: partitions, learners at their horizons, for each key that is watched.
+    private const int MostOfNode = 64;
+    private const int MostOfPipelines = 500;
+    private const int MostOfPartitions = 4000;
+    private const int MostOfKey = 64;
 
     private readonly Meter _meter = new(MeterName);
     private readonly Func<MetricSnapshot> _latest;
@@ -36,14 +38,20 @@ internal sealed class MeterInstruments : IDisposable
     /// <summary>The name of the instrument of a field.</summary>
     internal static string NameOf(MeasurementDefinition measurement, FieldDefinition field) => $"streamlearn.{measurement.Name[MetricCatalog.Prefix.Length..]}.{field.Name}";
 
-    /// <summary>How many series an instrument may have, for exporters that keep room for all of them.</summary>
-    internal static int MostSeriesOf(string instrument) => instrument.Contains("_key", StringComparison.Ordinal) && OfKeys.Contains(instrument) ? MostSeriesOfKeys : MostSeries;
+    /// <summary>How many series an instrument may have, for exporters that keep room for all of them; null: it is not one of the catalogue.</summary>
+    /// <param name="instrument">Its name.</param>
+    /// <param name="keys">Keys that are watched one by one.</param>
+    internal static int? MostSeriesOf(string instrument, int keys) => !ByName.TryGetValue(instrument, out var measurement) ? null
+        : measurement.IsOfKeys ? Math.Max(MostOfPipelines, keys * MostOfKey)
+        : measurement.Tags.Contains("partition") ? MostOfPartitions
+        : measurement.Tags.Contains("pipeline") ? MostOfPipelines
+        : MostOfNode;
 
     /// <summary>The name of the attribute of a tag.</summary>
     internal static string AttributeOf(string tag) => $"streamlearn.{tag}";
 
-    private static HashSet<string> OfKeys { get; } =
-        [.. MetricCatalog.All.Where(measurement => measurement.IsOfKeys).SelectMany(measurement => measurement.Fields.Select(field => NameOf(measurement, field)))];
+    private static Dictionary<string, MeasurementDefinition> ByName { get; } =
+        MetricCatalog.All.SelectMany(measurement => measurement.Fields.Select(field => (NameOf(measurement, field), measurement))).ToDictionary();
 
     private void Add(MeasurementDefinition measurement, int place)
     {

@@ -62,7 +62,9 @@ public sealed class NodeMetrics : IAsyncDisposable
     {
         if (_collector is not null && _system is { WhenTerminated.IsCompleted: false })
         {
-            await _collector.Ask<MetricsCollector.Collected>(MetricsCollector.Collect.Instance, CollectLimit).ConfigureAwait(false);
+            // A node that the others have given up ends while it is asked, and nobody answers.
+            await Task.WhenAny(
+                _collector.Ask<MetricsCollector.Collected>(MetricsCollector.Collect.Instance, CollectLimit), _system.WhenTerminated).Unwrap().ConfigureAwait(false);
         }
 
         return _latest;

@@ -39,7 +39,7 @@ internal sealed class OtlpExport : IDisposable
             serviceInstanceId: node);
         var meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddStreamLearn()
+            .AddStreamLearn(settings)
             .AddOtlpExporter((exporter, reader) =>
             {
                 Set(exporter, settings.Otlp, "metrics");

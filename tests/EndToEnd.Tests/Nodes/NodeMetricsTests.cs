@@ -82,7 +82,7 @@ public sealed partial class NodeMetricsTests
         string learner;
         MetricSnapshot last;
         await using (var world = await NodeWorld.StartAsync(
-            "metrics.every=1d", "metrics.node=east 1", "metrics.influxdb.enabled=on", $"metrics.influxdb.url={influx.Url}", "metrics.influxdb.gzip=off",
+            "metrics.every=1d", "metrics.node=east 1", "metrics.influxdb.enabled=on", $"metrics.influxdb.url={influx.Url}", "metrics.influxdb.org=ops", "metrics.influxdb.gzip=off",
             "metrics.influxdb.batch.age=10ms", "metrics.influxdb.spool.max-bytes=0"))
         {
             await world.ProduceAsync(Records);
