@@ -7,8 +7,8 @@ using StreamLearn.Bench.Throughput;
 namespace StreamLearn.Bench.Metrics;
 
 /// <summary>
-/// What metrics cost: records per second of a whole pipeline with them, measured every second and written to a server in this process, ten keys alone, against the same pipeline
-/// without, in turn; and <see cref="EncodeBenchmark"/>.
+/// What metrics cost: records per second of a whole pipeline with them, measured every second and written to a server in this process, ten keys alone,
+/// against the same pipeline without, in turn; and <see cref="EncodeBenchmark"/>.
 /// </summary>
 internal static class MetricsBenchmark
 {

@@ -6,8 +6,8 @@ using StreamLearn.Streams.Kafka;
 namespace StreamLearn.Actors.Metrics;
 
 /// <summary>
-/// What is measured of a pipeline's records on their way through this node, besides the counts of <see cref="Pipelines.PipelineProgress"/>. Recording allocates nothing and locks
-/// nothing. Thread-safe.
+/// What is measured of a pipeline's records on their way through this node, besides the counts of <see cref="Pipelines.PipelineProgress"/>. Recording
+/// allocates nothing and locks nothing. Thread-safe.
 /// </summary>
 public sealed class FlowMeter
 {
@@ -55,7 +55,8 @@ public sealed class FlowMeter
 
     /// <summary>A chunk is answered.</summary>
     /// <param name="after">Since it was first sent.</param>
-    internal void AddAnswer(TimeSpan after) => _answers.RecordValue(MicrosecondsOf(after < TimeSpan.Zero ? TimeSpan.Zero : after < LongestAnswer ? after : LongestAnswer));
+    internal void AddAnswer(TimeSpan after) =>
+        _answers.RecordValue(MicrosecondsOf(after < TimeSpan.Zero ? TimeSpan.Zero : after < LongestAnswer ? after : LongestAnswer));
 
     internal void AddDeadLetters(IReadOnlyList<OutputRecord> letters)
     {

@@ -7,9 +7,10 @@ using StreamLearn.Actors.Pipelines;
 namespace StreamLearn.Actors.Metrics;
 
 /// <summary>
-/// Traces the way of some records of a pipeline: <c>read</c>, <c>chunk</c>, <c>learn</c>, <c>deliver</c>, as activities of the source <c>StreamLearn</c>. Which records says their
-/// offset, and the trace's id follows from pipeline, partition and offset: whoever has a part of the way, on whatever node, adds to the same trace, and a record that is read again
-/// does too. Where nobody listens, or nothing is to be traced, it costs a look at a number for each chunk. Thread-safe.
+/// Traces the way of some records of a pipeline: <c>read</c>, <c>chunk</c>, <c>learn</c>, <c>deliver</c>, as activities of the source <c>StreamLearn</c>.
+/// Which records says their offset, and the trace's id follows from pipeline, partition and offset: whoever has a part of the way, on whatever node, adds to
+/// the same trace, and a record that is read again does too. Where nobody listens, or nothing is to be traced, it costs a look at a number for each chunk.
+/// Thread-safe.
 /// </summary>
 public sealed class RecordTracer
 {

@@ -31,7 +31,8 @@ public sealed record MetricsSettings
     public required double TraceRatio { get; init; }
 
     /// <summary>What the tag <c>node</c> says of a node: where its port is drawn at each start, its host, so that starts are no new series.</summary>
-    public string NodeTag(NodeSettings node) => Node.Length > 0 ? Node : node.Port == 0 ? node.PublicHost : FormattableString.Invariant($"{node.PublicHost}:{node.Port}");
+    public string NodeTag(NodeSettings node) =>
+        Node.Length > 0 ? Node : node.Port == 0 ? node.PublicHost : FormattableString.Invariant($"{node.PublicHost}:{node.Port}");
 
     internal static MetricsSettings From(ConfigNode metrics) => new()
     {

@@ -15,7 +15,7 @@ public sealed record OtlpSettings(bool Enabled, Uri Endpoint, bool Http, string 
         var text = otlp.Text("endpoint");
         return new OtlpSettings(
             otlp.Flag("enabled"),
-            Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" && endpoint.Host.Length > 0 && endpoint.UserInfo.Length == 0
+            Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint is { Scheme: "http" or "https", Host.Length: > 0, UserInfo.Length: 0 }
                 ? endpoint
                 : throw otlp.Fail(
                     "endpoint", text.Length == 0 ? "empty" : "no such address", "an address with http or https and without a user, e.g. http://localhost:4317"),

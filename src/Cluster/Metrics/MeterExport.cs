@@ -14,6 +14,7 @@ public static class MeterExport
         var keys = settings.Keys.Top + settings.Keys.Named.Count;
         return builder
             .AddMeter(MeterInstruments.MeterName, $"{MeterInstruments.MeterName}.*")
-            .AddView(instrument => MeterInstruments.MostSeriesOf(instrument.Name, keys) is { } most ? new MetricStreamConfiguration { CardinalityLimit = most } : null);
+            .AddView(instrument =>
+                MeterInstruments.MostSeriesOf(instrument.Name, keys) is { } most ? new MetricStreamConfiguration { CardinalityLimit = most } : null);
     }
 }

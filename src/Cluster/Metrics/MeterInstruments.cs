@@ -36,7 +36,8 @@ internal sealed class MeterInstruments : IDisposable
     public void Dispose() => _meter.Dispose();
 
     /// <summary>The name of the instrument of a field.</summary>
-    internal static string NameOf(MeasurementDefinition measurement, FieldDefinition field) => $"streamlearn.{measurement.Name[MetricCatalog.Prefix.Length..]}.{field.Name}";
+    internal static string NameOf(MeasurementDefinition measurement, FieldDefinition field) =>
+        $"streamlearn.{measurement.Name[MetricCatalog.Prefix.Length..]}.{field.Name}";
 
     /// <summary>How many series an instrument may have, for exporters that keep room for all of them; null: it is not one of the catalogue.</summary>
     /// <param name="instrument">Its name.</param>

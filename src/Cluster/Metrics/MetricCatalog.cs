@@ -5,8 +5,8 @@ using StreamLearn.Learners.Measures;
 namespace StreamLearn.Cluster.Metrics;
 
 /// <summary>
-/// Everything that is measured, in one table: points for InfluxDB, instruments of OpenTelemetry and <c>docs/metrics.md</c> follow it. What learners say of themselves has its
-/// rows in <see cref="TaskMeasures"/>.
+/// Everything that is measured, in one table: points for InfluxDB, instruments of OpenTelemetry and <c>docs/metrics.md</c> follow it. What learners say of
+/// themselves has its rows in <see cref="TaskMeasures"/>.
 /// </summary>
 public static class MetricCatalog
 {
@@ -140,12 +140,14 @@ public static class MetricCatalog
         var text = new StringBuilder();
         foreach (var measurement in All)
         {
-            text.Append(CultureInfo.InvariantCulture, $"### `{measurement.Name}`\n\n{measurement.Meaning} Tags: {string.Join(", ", measurement.Tags.Select(tag => $"`{tag}`"))}.\n\n");
+            var tags = string.Join(", ", measurement.Tags.Select(tag => $"`{tag}`"));
+            text.Append(CultureInfo.InvariantCulture, $"### `{measurement.Name}`\n\n{measurement.Meaning} Tags: {tags}.\n\n");
             text.Append("| field | type | unit | meaning |\n| --- | --- | --- | --- |\n");
             foreach (var field in measurement.Fields)
             {
                 var type = (field.IsWhole ? "integer" : "float") + (field.Kind == MetricKind.Counter ? ", counter" : "");
-                text.Append(CultureInfo.InvariantCulture, $"| `{field.Name}` | {type} | {field.Unit} | {field.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+                var meaning = field.Meaning.Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append(CultureInfo.InvariantCulture, $"| `{field.Name}` | {type} | {field.Unit} | {meaning} |\n");
             }
 
             text.Append('\n');
@@ -162,7 +164,10 @@ public static class MetricCatalog
         where fields.Count > 0
         select new MeasurementDefinition(
             NameOf(task, scope, ofKeys), MeaningOf(task, scope, ofKeys),
-            [Node, Pipeline, .. ofKeys ? [Key] : (string[])[], .. scope >= MeasureScope.Learner ? [Learner] : (string[])[], .. scope == MeasureScope.Horizon ? [Horizon] : (string[])[]],
+            [
+                Node, Pipeline, .. ofKeys ? [Key] : (string[])[], .. scope >= MeasureScope.Learner ? [Learner] : (string[])[],
+                .. scope == MeasureScope.Horizon ? [Horizon] : (string[])[],
+            ],
             fields);
 
     private static string NameOf(string task, MeasureScope scope, bool ofKeys) =>

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Logging.Console;
 namespace StreamLearn.Cluster.Nodes;
 
 /// <summary>
-/// A line of the log as an object: <c>time</c>, <c>level</c>, <c>source</c>, <c>message</c>, <c>exception</c> where there is one, and what the line is about by name, in snake case:
-/// <c>pipeline</c>, <c>bucket</c>, <c>partition</c>, <c>offset</c> and others. (The framework's own JSON knows nothing of what Akka's messages are made of.)
+/// A line of the log as an object: <c>time</c>, <c>level</c>, <c>source</c>, <c>message</c>, <c>exception</c> where there is one, and what the line is about
+/// by name, in snake case: <c>pipeline</c>, <c>bucket</c>, <c>partition</c>, <c>offset</c> and others. (The framework's own JSON knows nothing of what Akka's
+/// messages are made of.)
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed partial class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
@@ -45,7 +46,8 @@ internal sealed partial class JsonLogFormatter(TimeProvider time) : ConsoleForma
             foreach (var (key, value) in properties)
             {
                 // Names begin with a letter; numbers of places and the template itself are no names.
-                if (key.Length > 0 && char.IsAsciiLetter(key[0]) && !key.Contains('.') && JsonNamingPolicy.SnakeCaseLower.ConvertName(key) is var name && written.Add(name))
+                var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(key);
+                if (key.Length > 0 && char.IsAsciiLetter(key[0]) && !key.Contains('.') && written.Add(name))
                 {
                     Write(json, name, value);
                 }

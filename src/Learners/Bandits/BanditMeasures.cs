@@ -10,13 +10,19 @@ public sealed class BanditMeasures : TaskMeasures
     private static readonly Measure Learned = Measure.Count("learned", "{decision}", MeasureScope.Pipeline, "decisions whose cost has been learned");
     private static readonly Measure Waiting = Measure.Count("waiting", "{decision}", MeasureScope.Pipeline, "decisions that wait for feedback");
     private static readonly Measure Joined = Measure.Count("joined", "{feedback}", MeasureScope.Pipeline, "feedback that found its decision");
-    private static readonly Measure Missed = Measure.Count("missed", "{decision}", MeasureScope.Pipeline, "decisions without feedback within the time to live");
-    private static readonly Measure Overflowed = Measure.Count("overflowed", "{decision}", MeasureScope.Pipeline, "decisions that made room for newer ones first");
-    private static readonly Measure Late = Measure.Count("late", "{feedback}", MeasureScope.Pipeline, "feedback whose decision had waited too long, or had made room");
-    private static readonly Measure Held = Measure.Count("held", "{feedback}", MeasureScope.Pipeline, "feedback that came before its decision, and waited");
+    private static readonly Measure Missed = Measure.Count(
+        "missed", "{decision}", MeasureScope.Pipeline, "decisions without feedback within the time to live");
+    private static readonly Measure Overflowed = Measure.Count(
+        "overflowed", "{decision}", MeasureScope.Pipeline, "decisions that made room for newer ones first");
+    private static readonly Measure Late = Measure.Count(
+        "late", "{feedback}", MeasureScope.Pipeline, "feedback whose decision had waited too long, or had made room");
+    private static readonly Measure Held = Measure.Count(
+        "held", "{feedback}", MeasureScope.Pipeline, "feedback that came before its decision, and waited");
     private static readonly Measure Unknown = Measure.Count("unknown", "{feedback}", MeasureScope.Pipeline, "feedback whose decision has not been seen");
-    private static readonly Measure Duplicates = Measure.Count("duplicates", "{feedback}", MeasureScope.Pipeline, "feedback for a decision that had had its own");
-    private static readonly Measure DuplicateDecisions = Measure.Count("duplicate_decisions", "{decision}", MeasureScope.Pipeline, "contexts whose id had been decided on");
+    private static readonly Measure Duplicates = Measure.Count(
+        "duplicates", "{feedback}", MeasureScope.Pipeline, "feedback for a decision that had had its own");
+    private static readonly Measure DuplicateDecisions = Measure.Count(
+        "duplicate_decisions", "{decision}", MeasureScope.Pipeline, "contexts whose id had been decided on");
 
     private static readonly Measure Loss = new(
         "loss", "1", MeasureScope.Pipeline, "progressive validation loss: mean cost in [0, 1] of what was decided and has been learned, since the start");
@@ -43,9 +49,11 @@ public sealed class BanditMeasures : TaskMeasures
     private static readonly Measure EffectiveSampleSize = new(
         "effective_sample_size", "{decision}", MeasureScope.Learner, "decisions of its own that the weighted ones are worth, as Kish has it");
 
-    private static readonly Measure MeanWeight = new("mean_weight", "1", MeasureScope.Learner, "mean importance weight; near 1 where probabilities are right");
+    private static readonly Measure MeanWeight = new(
+        "mean_weight", "1", MeasureScope.Learner, "mean importance weight; near 1 where probabilities are right");
     private static readonly Measure MaxWeight = new("max_weight", "1", MeasureScope.Learner, "largest importance weight");
-    private static readonly Measure Clipped = Measure.Count("clipped_weights", "{decision}", MeasureScope.Learner, "decisions whose importance weight was above the cap");
+    private static readonly Measure Clipped = Measure.Count(
+        "clipped_weights", "{decision}", MeasureScope.Learner, "decisions whose importance weight was above the cap");
 
     private readonly BanditTask _task;
     private readonly OffPolicyEstimator[] _estimates;

@@ -18,11 +18,15 @@ public sealed class ForecastMeasures : TaskMeasures
     ];
 
     private static readonly Measure[] MaeByHorizon = ByView("mae", MeasureScope.Horizon, "mean absolute error in units of the key's scale, mean over keys,");
-    private static readonly Measure[] RmseByHorizon = ByView("rmse", MeasureScope.Horizon, "root of the mean squared error in units of the key's scale, mean over keys,");
+    private static readonly Measure[] RmseByHorizon = ByView(
+        "rmse", MeasureScope.Horizon, "root of the mean squared error in units of the key's scale, mean over keys,");
     private static readonly Measure[] SkillByHorizon = ByView("skill", MeasureScope.Horizon, "1 - MAE / MAE of the last value,");
-    private static readonly Measure[] Mae = ByView("mae", MeasureScope.Learner, "mean absolute error in units of the key's scale, mean over keys and horizons,");
-    private static readonly Measure[] Rmse = ByView("rmse", MeasureScope.Learner, "root of the mean squared error in units of the key's scale, mean over keys and horizons,");
-    private static readonly Measure[] Smape = ByView("smape", MeasureScope.Learner, "symmetric mean absolute percentage error, 0 to 2, mean over keys and horizons,");
+    private static readonly Measure[] Mae = ByView(
+        "mae", MeasureScope.Learner, "mean absolute error in units of the key's scale, mean over keys and horizons,");
+    private static readonly Measure[] Rmse = ByView(
+        "rmse", MeasureScope.Learner, "root of the mean squared error in units of the key's scale, mean over keys and horizons,");
+    private static readonly Measure[] Smape = ByView(
+        "smape", MeasureScope.Learner, "symmetric mean absolute percentage error, 0 to 2, mean over keys and horizons,");
     private static readonly Measure[] Skill = ByView("skill", MeasureScope.Learner, "1 - MAE / MAE of the last value, mean over horizons,");
 
     private static readonly Measure Targets = Measure.Count("targets", "{target}", MeasureScope.Horizon, "forecasts that have been scored");
@@ -34,11 +38,13 @@ public sealed class ForecastMeasures : TaskMeasures
 
     private static readonly Measure DriftAlarms = Measure.Count("drift_alarms", "{alarm}", MeasureScope.Pipeline, "alarms of the keys' drift detectors");
     private static readonly Measure AlertsRaised = Measure.Count("alerts_raised", "{alert}", MeasureScope.Pipeline, "how often an alert was raised");
-    private static readonly Measure AlertsRight = Measure.Count("alerts_right", "{step}", MeasureScope.Pipeline, "steps with an alert after which the value came above the threshold");
+    private static readonly Measure AlertsRight = Measure.Count(
+        "alerts_right", "{step}", MeasureScope.Pipeline, "steps with an alert after which the value came above the threshold");
     private static readonly Measure AlertsWrong = Measure.Count("alerts_wrong", "{step}", MeasureScope.Pipeline, "steps with an alert after which it did not");
     private static readonly Measure AlertsMissed = Measure.Count("alerts_missed", "{step}", MeasureScope.Pipeline, "steps without an alert after which it did");
     private static readonly Measure Dropped = Measure.Count("dropped", "{record}", MeasureScope.Pipeline, "late records that were passed over");
-    private static readonly Measure NoRate = Measure.Count("no_rate", "{record}", MeasureScope.Pipeline, "readings of counters without a rate: the first, and those after a reset");
+    private static readonly Measure NoRate = Measure.Count(
+        "no_rate", "{record}", MeasureScope.Pipeline, "readings of counters without a rate: the first, and those after a reset");
 
     private static readonly Measure Value = new("value", "1", MeasureScope.Pipeline, "the value of the last record, in the series' unit") { OfOneKey = true };
 

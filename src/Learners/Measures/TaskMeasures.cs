@@ -14,7 +14,8 @@ public abstract class TaskMeasures
     private static readonly Measure RecordCount = Measure.Count(
         "records", "{record}", MeasureScope.Pipeline, "records that they have taken in, since the key's first one");
 
-    private static readonly Measure KeyCount = Measure.Count("keys", "{key}", MeasureScope.Pipeline, "keys whose learners are in memory: what the other fields are of");
+    private static readonly Measure KeyCount = Measure.Count(
+        "keys", "{key}", MeasureScope.Pipeline, "keys whose learners are in memory: what the other fields are of");
 
     private static readonly Measure EventTime = new("event_time", "s", MeasureScope.Pipeline, "latest event time, since 1970");
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using StreamLearn.Cli.Web;
@@ -107,6 +109,32 @@ public sealed partial class NodeMetricsTests
                 !double.IsFinite(value) ? null : field.IsWhole ? $"{(long)value}i" : value.ToString("R", CultureInfo.InvariantCulture),
                 scores.GetValueOrDefault(field.Name));
         });
+    }
+
+    [Fact]
+    public async Task Given_a_ratio_when_records_go_through_then_the_parts_of_a_records_way_are_one_trace()
+    {
+        var parts = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "StreamLearn",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = parts.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var world = await NodeWorld.StartAsync("metrics.traces.ratio=0.01");
+        await world.ProduceAsync(Records);
+        await world.AnsweredAsync(Records);
+
+        // The last part of the first record's way; every hundredth offset of a partition is one.
+        await NodeWorld.UntilAsync(() => parts.Any(part => Of(part) == ("deliver", 0L)), () => "the delivery of offset 0 in a trace");
+        var first = parts.First(part => Of(part) == ("deliver", 0L));
+        var way = parts.Where(part => part.TraceId == first.TraceId).ToList();
+        Assert.Equal(["read", "chunk", "learn", "deliver"], way.Select(part => part.OperationName).Distinct().OrderBy(part => Array.IndexOf(["read", "chunk", "learn", "deliver"], part)));
+        Assert.All(way, part => Assert.Equal(0L, Of(part).Offset));
+        Assert.All(parts, part => Assert.Equal(0, Of(part).Offset % 100));
+
+        static (string Part, long Offset) Of(Activity part) => (part.OperationName, (long)part.GetTagItem("streamlearn.offset")!);
     }
 
     [Fact]
