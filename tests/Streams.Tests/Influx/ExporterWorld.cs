@@ -30,6 +30,8 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     public bool Gzip { get; init; } = true;
 
+    public int BatchBytes { get; init; } = 1024 * 1024;
+
     public int BatchPoints { get; init; } = 10;
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -92,6 +94,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
         PasswordVariable = PasswordVariable,
         Precision = MetricPrecision.Milliseconds,
         BatchPoints = BatchPoints,
+        BatchBytes = BatchBytes,
         BatchAge = TimeSpan.FromMilliseconds(20),
         Gzip = Gzip,
         Timeout = Timeout,
@@ -120,6 +123,19 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     /// <summary>The lines that <see cref="Write"/> makes.</summary>
     public static IEnumerable<string> Lines(int from, int to) => Enumerable.Range(from, to - from).Select(i => $"m,t=x f={i} {i}");
+
+    /// <summary>Another world with what is on this one's disk now, as a process that is killed leaves it.</summary>
+    public ExporterWorld AfterKill()
+    {
+        var after = new ExporterWorld(Url, Api);
+        Directory.CreateDirectory(after.SpoolPath);
+        foreach (var file in Directory.GetFiles(SpoolPath).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            File.Copy(file, Path.Combine(after.SpoolPath, Path.GetFileName(file)));
+        }
+
+        return after;
+    }
 
     /// <summary>Ends the exporter; the next use makes another on the same spool.</summary>
     public async Task<InfluxStatistics> StopAsync()

@@ -98,6 +98,44 @@ public sealed class InfluxExporterTests
     }
 
     [Fact]
+    public async Task Given_a_process_that_is_killed_while_the_server_is_away_When_the_next_one_starts_Then_it_sends_what_was_in_the_spool()
+    {
+        await using var server = new FakeInflux();
+        await using var killed = new ExporterWorld(server.Url) { StopTimeout = TimeSpan.FromMilliseconds(50) };
+        killed.Write(0, 300);
+        await killed.UntilAsync(() => killed.Statistics.SpooledPoints == 300, "spooling");
+
+        await using var world = killed.AfterKill();
+        await killed.StopAsync();
+        await server.StartAsync();
+        await world.UntilAsync(() => world.Statistics.Written == 300, "writing");
+
+        Assert.Equal(ExporterWorld.Lines(0, 300), server.Written);
+    }
+
+    [Fact]
+    public async Task Given_more_at_once_than_memory_takes_When_it_is_written_Then_what_is_lost_is_counted_and_the_rest_arrives_in_order()
+    {
+        const int points = 50_000;
+        await using var server = await FakeInflux.StartedAsync();
+        await using var world = new ExporterWorld(server.Url) { BatchPoints = 100, BatchBytes = 1024 };
+        using var batch = new MetricBatch();
+        var series = new MetricSeries(ExporterWorld.Schema, new MetricTag("t", "x"));
+        for (var i = 0; i < points; i++)
+        {
+            batch.Add(series, i * 1_000_000L).Set(0, (double)i);
+        }
+
+        world.Exporter.Write(batch);
+        await world.UntilAsync(() => world.Statistics.Written + world.Statistics.Dropped[DropReason.Buffer] == points, "writing");
+
+        var times = server.Written.Select(line => int.Parse(line.AsSpan(line.LastIndexOf(' ')), System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.Equal(times.Order(), times);
+        Assert.Equal(times.Length, world.Statistics.Written);
+        Assert.Equal(points - times.Length, world.Statistics.Dropped.Values.Sum());
+    }
+
+    [Fact]
     public async Task Given_a_server_that_is_slow_When_points_are_written_Then_the_writer_never_waits_and_the_order_stays()
     {
         await using var server = await FakeInflux.StartedAsync();

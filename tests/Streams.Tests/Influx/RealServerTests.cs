@@ -1,7 +1,11 @@
+using System.Text;
 using StreamLearn.Streams.Influx;
+using StreamLearn.Streams.Influx.Lines;
 using StreamLearn.Streams.Influx.Points;
 using StreamLearn.Streams.Influx.Sending;
+using StreamLearn.Streams.Influx.Spooling;
 using StreamLearn.Streams.Tests.Influx.Servers;
+using StreamLearn.Streams.Tests.Influx.Spooling;
 
 namespace StreamLearn.Streams.Tests.Influx;
 
@@ -148,6 +152,36 @@ public sealed class RealServerTests
         Assert.Equal(1, world.Statistics.Dropped[DropReason.Rejected]);
         Assert.Equal([1.0, 2, 4], (await server.ReadAsync("m", "f")).OrderBy(point => point.Key).Select(point => point.Value));
         Assert.Contains("field type conflict", Assert.Single(world.Warnings), StringComparison.Ordinal);
+    }
+
+    [InfluxdFact]
+    public async Task Given_lines_that_are_no_line_protocol_When_they_are_in_a_batch_Then_they_alone_are_lost_and_counted()
+    {
+        await using var server = new InfluxdServer();
+        await server.StartAsync();
+        await using var world = new ExporterWorld(server.Url, server.Api);
+
+        // The encoder makes none; the spool takes any. A quote that is open takes in the lines that follow.
+        string[] some = [$"m f=1 {_base}", "m", "m,t=it's: f=2 x", $"m f=3 {_base + 1}", $"m f=4 {_base + 2}", "m f=\"open 1"];
+        string[] none = ["m", "m f", $"{new string('m', 70_000)} f=1 {_base}"];
+        using (var spool = new DiskSpool(world.SpoolPath, 1024 * 1024, new Losses()))
+        {
+            spool.Append(Batch(some));
+            spool.Append(Batch(none));
+            spool.Append(Batch([$"m f=5 {_base + 3}"]));
+        }
+
+        _ = world.Exporter;
+        await world.UntilAsync(() => world.Statistics.Written == 4 && world.Statistics.SpooledPoints == 0, "writing");
+
+        Assert.Equal([1.0, 3, 4, 5], (await server.ReadAsync("m", "f")).OrderBy(point => point.Key).Select(point => point.Value));
+        Assert.Equal(6, world.Statistics.Dropped[DropReason.Rejected]);
+
+        static LineBatch Batch(string[] lines)
+        {
+            var bytes = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));
+            return new LineBatch(bytes, bytes.Length, lines.Length);
+        }
     }
 
     [InfluxdFact]

@@ -116,6 +116,7 @@ public sealed class MetricBatch : IDisposable
 
     internal void SetText(int point, int field, string value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         if (_textCount == _texts.Length)
         {
             Array.Resize(ref _texts, Math.Max(16, 2 * _textCount));
