@@ -11,15 +11,15 @@ public sealed class RecordTracerTests
     public void Given_nobody_who_listens_when_records_go_by_then_none_is_traced() => Assert.Equal(-1, Tracer(1).FirstTraced([0, 1, 2]));
 
     [Theory]
-    [InlineData(0, -1, 0, 1, 2, 100)]
-    [InlineData(1, 5, 5, 6, 7)]
-    [InlineData(0.01, 100, 5, 60, 100, 200)]
-    [InlineData(0.01, 200, 5, 60, 101, 200)]
-    [InlineData(0.01, -1, 5, 60, 101, 199)]
-    [InlineData(0.01, 300, 101, 250, 299, 300, 400)]
-    [InlineData(0.01, 0, 0, 50)]
-    [InlineData(0.3, 3, 1, 2, 3)]
-    public void Given_a_ratio_when_offsets_go_by_then_every_so_many_th_is_traced(double ratio, long traced, params long[] offsets)
+    [InlineData(0.0, -1L, new long[] { 0, 1, 2, 100 })]
+    [InlineData(1.0, 5L, new long[] { 5, 6, 7 })]
+    [InlineData(0.01, 100L, new long[] { 5, 60, 100, 200 })]
+    [InlineData(0.01, 200L, new long[] { 5, 60, 101, 200 })]
+    [InlineData(0.01, -1L, new long[] { 5, 60, 101, 199 })]
+    [InlineData(0.01, 300L, new long[] { 101, 250, 299, 300, 400 })]
+    [InlineData(0.01, 0L, new long[] { 0, 50 })]
+    [InlineData(0.3, 3L, new long[] { 1, 2, 3 })]
+    public void Given_a_ratio_when_offsets_go_by_then_every_so_many_th_is_traced(double ratio, long traced, long[] offsets)
     {
         using var listener = Listener([]);
 
