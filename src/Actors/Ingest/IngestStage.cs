@@ -54,10 +54,12 @@ internal sealed class IngestStage(
         private const int TicksOfBarrier = 100;
         private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(20);
         private static readonly TimeSpan LongestTick = TimeSpan.FromMilliseconds(250);
+        private static readonly TimeSpan CommitAgainAfter = TimeSpan.FromMilliseconds(500);
 
         private readonly PipelineDefinition _pipeline;
         private readonly int _partition;
         private readonly long _owner;
+        private readonly bool _isStored;
         private readonly IActorRef _buckets;
         private readonly ICheckpointStore _store;
         private readonly PartitionControl _control;
@@ -84,7 +86,7 @@ internal sealed class IngestStage(
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
-        private readonly Action<Exception?> _onCommitted;
+        private readonly Action<(long Next, Exception? Failure)> _onCommitted;
         // Read while a barrier was made: it waits for its end.
         private DecodedBatch? _held;
         private long _covered;
@@ -101,6 +103,10 @@ internal sealed class IngestStage(
         // To be committed when the commit under way has ended.
         private long? _nextCommit;
 
+        // Refused, and since when: a group takes none while it shares out. Without new records no barrier would commit it again.
+        private (long Next, long Since)? _refused;
+        private long _warnedOf = IngestProtocol.Nothing;
+
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store,
             PartitionControl control, DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, TimeProvider time)
@@ -109,6 +115,7 @@ internal sealed class IngestStage(
             _pipeline = pipeline;
             _partition = position.Cursor.Partition;
             _owner = position.Owner;
+            _isStored = position.IsStored;
             _buckets = buckets;
             _store = store;
             _control = control;
@@ -125,7 +132,7 @@ internal sealed class IngestStage(
             _barriers = new BarrierClock(pipeline.Barriers, (double)(_partition % pipeline.Partitions) / pipeline.Partitions, time);
             _covered = position.Cursor.Next;
             _onStored = GetAsyncCallback<(PartitionCursor Cursor, Exception? Failure)>(stored => OnCursorStored(stored.Cursor, stored.Failure));
-            _onCommitted = GetAsyncCallback<Exception?>(OnCommitted);
+            _onCommitted = GetAsyncCallback<(long Next, Exception? Failure)>(committed => OnCommitted(committed.Next, committed.Failure));
             SetHandler(_in, onPush: OnPush, onUpstreamFinish: GoOn);
             SetHandler(_out, onPull: GoOn);
         }
@@ -137,6 +144,11 @@ internal sealed class IngestStage(
             ScheduleRepeatedly(ResendTimer, _pipeline.Chunks.ResendAfter);
             ScheduleRepeatedly(ProbeTimer, _pipeline.Chunks.ProbeEvery);
             ScheduleRepeatedly(BarrierTimer, TickOf(_pipeline.Barriers.Every));
+            if (_isStored)
+            {
+                Commit(_covered);
+            }
+
             Probe();
         }
 
@@ -269,6 +281,7 @@ internal sealed class IngestStage(
             foreach (var chunk in _pending.Values.Where(chunk => chunk.Message.Bucket.Bucket == bucket).OrderBy(chunk => chunk.Message.Last))
             {
                 home.Tell(chunk.Message, StageActor.Ref);
+                chunk.Clock.Restart();
                 sent++;
             }
 
@@ -337,6 +350,11 @@ internal sealed class IngestStage(
             _flow.InFlight = _protocol.InFlight;
             _flow.Undelivered = _outputs.Count + _delivered.Missing;
             AdvanceBarrier();
+            if (_refused is { } refused && !_committing && !IsClosed(_in) && _time.GetElapsedTime(refused.Since) >= CommitAgainAfter)
+            {
+                Commit(refused.Next);
+            }
+
             if (IsClosed(_in))
             {
                 if (_held is null && HasDelivered && (_closed || !HasNews) && !_storing && !_committing)
@@ -493,12 +511,13 @@ internal sealed class IngestStage(
             else
             {
                 _committing = true;
+                _refused = null;
                 _control.CommitAsync(next).ContinueWith(
-                    committed => _onCommitted(committed.Exception?.GetBaseException()), TaskScheduler.Default);
+                    committed => _onCommitted((next, committed.Exception?.GetBaseException())), TaskScheduler.Default);
             }
         }
 
-        private void OnCommitted(Exception? failure)
+        private void OnCommitted(long offset, Exception? failure)
         {
             _committing = false;
             if (_nextCommit is { } next)
@@ -506,9 +525,14 @@ internal sealed class IngestStage(
                 _nextCommit = null;
                 Commit(next);
             }
-
-            if (failure is not null)
+            else if (failure is not null)
             {
+                _refused = (offset, _time.GetTimestamp());
+            }
+
+            if (failure is not null && offset != _warnedOf)
+            {
+                _warnedOf = offset;
                 Log.Warning(
                     "Pipeline {Pipeline}: the offset of partition {Partition} could not be committed: {Problem}. Nothing is lost: the stored cursor counts",
                     _pipeline.Name, _partition, failure.Message);

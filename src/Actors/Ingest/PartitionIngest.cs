@@ -119,7 +119,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
                 $"The stored state of pipeline {Pipeline.Name} has {cursor.SentUpTo.Count} buckets in a partition; expected {Pipeline.Buckets}");
         }
 
-        return new Prepared(new PartitionPosition(taken.Owner, cursor, taken.Before, await OutputsFromAsync(cursor).ConfigureAwait(false)));
+        return new Prepared(new PartitionPosition(taken.Owner, cursor, taken.Before, await OutputsFromAsync(cursor).ConfigureAwait(false), taken.Cursor is not null));
     }
 
     /// <summary>Outputs of records before the cursor have been delivered; with transactions the group's committed offset says exactly

@@ -8,6 +8,9 @@ internal sealed class ResendClock
     private int _ticks = 2;
     private int _wait = 1;
 
+    /// <summary>The message has been sent anew, to somebody who is there: an answer may be missed soon.</summary>
+    internal void Restart() => (_ticks, _wait) = (2, 1);
+
     /// <summary>Counts a tick and says whether the message is to be sent again.</summary>
     internal bool IsDueAtTick()
     {

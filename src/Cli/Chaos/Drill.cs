@@ -195,10 +195,16 @@ internal abstract class Drill<TReader>(DrillOptions options, TimeProvider time)
         scene.Reader.Resume();
     }
 
-    /// <summary>Waits until the stored cursors cover everything on the topic that is learned from.</summary>
-    protected Task CoveredAsync(DrillStage stage, DrillLog log, ChildProgram node, CancellationToken cancellation) => ReachedAsync(
-        log, stage.Pipeline.LogTopic, "covered", node,
-        async () => (await stage.Store.DescribeAsync(stage.Pipeline.Name, cancellation))?.Cursors.Sum(cursor => cursor.Next) ?? 0, cancellation);
+    /// <summary>Waits until the stored cursors cover everything on the topic that is learned from, and the group has heard of it.</summary>
+    protected async Task CoveredAsync(DrillStage stage, DrillLog log, ChildProgram node, CancellationToken cancellation)
+    {
+        var topic = stage.Pipeline.LogTopic;
+        await ReachedAsync(
+            log, topic, "covered", node,
+            async () => (await stage.Store.DescribeAsync(stage.Pipeline.Name, cancellation))?.Cursors.Sum(cursor => cursor.Next) ?? 0, cancellation);
+        await ReachedAsync(
+            log, topic, "committed", node, async () => (await log.CommittedAsync(stage.Group, topic, cancellation)).Sum(), cancellation);
+    }
 
     /// <summary>Waits until something has come to the end of a topic.</summary>
     /// <param name="log">Says where that is.</param>

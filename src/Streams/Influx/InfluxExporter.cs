@@ -11,10 +11,11 @@ namespace StreamLearn.Streams.Influx;
 /// One serves all streams and actors of a process. Thread-safe.
 /// </summary>
 /// <remarks>
-/// <para>Delivery: at least once, in order; a point that is written again changes nothing. What could not be sent yet survives the process in the spool, but for the
-/// points that are being gathered (<see cref="InfluxSettings.BatchAge"/>) and what is in memory on its way where the process is killed.</para>
-/// <para>Bounds: the batch that is gathered, 16 times <see cref="InfluxSettings.BatchBytes"/> that wait to be put somewhere, 8 batches in memory, and the spool. What is more
-/// is dropped and counted.</para>
+/// <para>Delivery: at least once, in order; a point that is written again changes nothing. What could not be sent yet survives the process in the
+/// spool. Where the process is killed, the points that are being gathered (<see cref="InfluxSettings.BatchAge"/>) are lost, and what is in memory on
+/// its way.</para>
+/// <para>Bounds: the batch that is gathered, 16 times <see cref="InfluxSettings.BatchBytes"/> that wait to be put somewhere, 8 batches in memory, and
+/// the spool. What is more is dropped and counted.</para>
 /// </remarks>
 public sealed class InfluxExporter : IAsyncDisposable
 {

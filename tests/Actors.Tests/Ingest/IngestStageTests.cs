@@ -283,6 +283,37 @@ public sealed class IngestStageTests : IngestWorld
         Assert.Equal(1, Progress.Barriers);
     }
 
+    /// <summary>Regression: a group that shared out took no offset, and without new records nobody told it again: it seemed to lag for ever.</summary>
+    [Fact]
+    public async Task Given_a_group_that_refuses_an_offset_when_no_more_records_come_then_it_is_told_again()
+    {
+        Start(Never, barriers: new BarrierOptions { Every = TimeSpan.FromSeconds(1), EveryRecords = 0 });
+        RefusedCommits.Enqueue(new KafkaCommitException("t", 3, 1, "rebalance in progress"));
+        FeedOne(0);
+        var (chunk, ingest) = await NextChunkAsync();
+        ingest.Tell(AckOf(chunk));
+        await NextAnswerAsync();
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await PersistAsync();
+        Assert.Equal(1, await Commits.ExpectMsgAsync<long>());
+        await Commits.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, await Commits.ExpectMsgAsync<long>());
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Commits.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, Progress.Barriers);
+    }
+
+    [Fact]
+    public async Task Given_a_cursor_that_another_node_has_stored_when_the_ingest_starts_then_the_group_is_told_of_it()
+    {
+        Start(Never, buckets: 3, cursor: new PartitionCursor(3, 0, 10, [8, -1, 9], DateTimeOffset.UnixEpoch), isStored: true);
+
+        Assert.Equal(10, await Commits.ExpectMsgAsync<long>());
+    }
+
     [Fact]
     public async Task Given_a_bucket_that_has_lost_what_it_answered_when_it_persists_less_then_the_log_is_read_again_and_nothing_is_stored()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Akka;
 using Akka.Actor;
@@ -45,6 +46,9 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
     /// <summary>Offsets that were committed.</summary>
     private protected TestProbe Commits => field ??= CreateTestProbe("commits");
 
+    /// <summary>What the next commits fail with.</summary>
+    private protected ConcurrentQueue<Exception> RefusedCommits { get; } = new();
+
     /// <summary>Clock of the barriers.</summary>
     private protected FakeTimeProvider Clock { get; } = new();
 
@@ -55,7 +59,7 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
 
     private protected void Start(
         ChunkLimits limits, int buckets = 1, IActorRef? region = null, Action<long, int>? seek = null, PartitionCursor? cursor = null,
-        BarrierOptions? barriers = null)
+        BarrierOptions? barriers = null, bool isStored = false)
     {
         var (outputs, seeks, commits) = (Outputs.Ref, Seeks.Ref, Commits.Ref);
         var control = new PartitionControl(
@@ -66,7 +70,7 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
             commit: next =>
             {
                 commits.Tell(next);
-                return Task.CompletedTask;
+                return RefusedCommits.TryDequeue(out var refused) ? Task.FromException(refused) : Task.CompletedTask;
             },
             groupMetadata: () => throw new NotSupportedException(),
             release: () => { },
@@ -76,7 +80,7 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
         Owner = taken.Owner;
         cursor ??= new PartitionCursor(3, 0, 0, [.. Enumerable.Repeat(-1L, buckets)], DateTimeOffset.UnixEpoch);
         var stage = new IngestStage(
-            pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next), region ?? Region.Ref, Store, control, Deliveries, Progress,
+            pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next, isStored), region ?? Region.Ref, Store, control, Deliveries, Progress,
             Progress.Flow.Enter(3, cursor.Next, () => null), Clock);
         Completion = ChannelSource.FromReader(_batches.Reader)
             .Select(batch =>

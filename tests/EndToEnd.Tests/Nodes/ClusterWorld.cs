@@ -142,13 +142,14 @@ internal sealed class ClusterWorld : IAsyncDisposable
         Produced += records;
     }
 
-    /// <summary>Puts records on the topic as long as something goes on, and returns when that has ended.</summary>
+    /// <summary>Puts records on the topic as long as something goes on, and returns when that has ended. Not so many that the broker, which keeps 5 MiB of a
+    /// partition, lets go of predictions.</summary>
     internal async Task ProduceWhileAsync(Task work)
     {
         while (!work.IsCompleted)
         {
             await ProduceAsync(SampleRecords.Keys * 10);
-            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(50)));
+            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(150)));
         }
 
         await work;

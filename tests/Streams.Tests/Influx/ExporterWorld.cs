@@ -150,7 +150,8 @@ internal sealed class ExporterWorld : IAsyncDisposable
         return exporter.Statistics;
     }
 
-    public Task UntilAsync(Func<bool> holds, string phase) => Eventually.HoldsAsync(holds, phase, () => $"{Statistics}, {string.Join(", ", Statistics.Dropped)}; {string.Join(" | ", Warnings)}");
+    public Task UntilAsync(Func<bool> holds, string phase) => Eventually.HoldsAsync(
+        holds, phase, () => $"{Statistics}, {string.Join(", ", Statistics.Dropped)}; {string.Join(" | ", Warnings)}");
 
     public async ValueTask DisposeAsync()
     {

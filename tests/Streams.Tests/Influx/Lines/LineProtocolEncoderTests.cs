@@ -188,7 +188,9 @@ public class LineProtocolEncoderTests
     [InlineData("_measurement")]
     public void Given_a_name_that_servers_keep_for_themselves_When_it_is_used_Then_it_is_refused(string name)
     {
-        Assert.Contains($"'{name}'".Replace("''", "empty", StringComparison.Ordinal), Assert.Throws<ArgumentException>(() => new MetricField(name, MetricType.Float)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<ArgumentException>(() => new MetricField(name, MetricType.Float));
+
+        Assert.Contains(name.Length == 0 ? "is empty" : $"is '{name}'", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new MetricSeries(Learning, new MetricTag(name, "x")));
     }
 
