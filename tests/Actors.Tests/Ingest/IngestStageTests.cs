@@ -1,10 +1,11 @@
 using Akka.Actor;
-using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Tests.Ingest;
 
