@@ -22,6 +22,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["encode"] = (_, log) => Task.FromResult(EncodeBenchmark.Run(log)),
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
+    ["metrics"] = (_, log) => MetricsBenchmark.RunAsync(log),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
     ["scaling"] = (_, log) => ScalingBenchmark.RunAsync(log),
     ["throughput"] = (_, log) => ThroughputBenchmark.RunAsync(log),

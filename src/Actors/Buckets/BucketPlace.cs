@@ -1,3 +1,4 @@
+using Akka.Actor;
 using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Actors.Buckets;
@@ -35,11 +36,12 @@ public sealed class BucketPlace
     /// <summary>What its learners may take of the node's memory.</summary>
     internal LearnerMemory Memory => _node?.Memory ?? LearnerMemory.Unlimited;
 
-    internal void Enter()
+    internal void Enter(IActorRef self)
     {
         if (_node is not null)
         {
             _meter = _node.Costs.Enter(_pipeline, _shard);
+            _node.Buckets.Enter(_pipeline, _entity, self);
         }
 
         if (_slot is { } slot)
@@ -48,8 +50,9 @@ public sealed class BucketPlace
         }
     }
 
-    internal void Leave()
+    internal void Leave(IActorRef self)
     {
+        _node?.Buckets.Leave(_pipeline, _entity, self);
         _node?.Costs.Leave(_pipeline, _shard);
         _node?.Slots?.Release(_pipeline, _entity);
         _meter = null;

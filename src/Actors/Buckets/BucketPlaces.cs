@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 
 namespace StreamLearn.Actors.Buckets;
@@ -9,12 +10,16 @@ namespace StreamLearn.Actors.Buckets;
 /// <param name="slots">The GPUs, for the buckets of pipelines that have networks there; null: all entities share the same threads.</param>
 /// <param name="memory">What their learners may take; null: what they need.</param>
 /// <param name="usesGpu">Whether a pipeline's learners have networks on a GPU here; null: those that ask for one.</param>
+/// <param name="buckets">Where the entities that live here are listed; null: nobody wants to know.</param>
 public sealed class BucketPlaces(
-    BucketCosts costs, int shards, DeviceSlots? slots = null, LearnerMemory? memory = null, Func<PipelineDefinition, bool>? usesGpu = null)
+    BucketCosts costs, int shards, DeviceSlots? slots = null, LearnerMemory? memory = null, Func<PipelineDefinition, bool>? usesGpu = null,
+    LocalBuckets? buckets = null)
 {
     internal BucketCosts Costs => costs;
 
     internal DeviceSlots? Slots => slots;
+
+    internal LocalBuckets Buckets { get; } = buckets ?? new LocalBuckets();
 
     internal LearnerMemory Memory { get; } = memory ?? LearnerMemory.Unlimited;
 

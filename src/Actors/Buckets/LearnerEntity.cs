@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.State;
@@ -28,6 +30,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private readonly ICheckpointStore _store;
     private readonly TimeSpan _handOverTimeout;
     private readonly BucketPlace _place;
+    private readonly RecordTracer _tracer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -58,6 +61,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         _store = store;
         _handOverTimeout = handOverTimeout;
         _place = place;
+        _tracer = new RecordTracer(pipeline);
         Waiting();
     }
 
@@ -73,13 +77,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Akka.Actor.Props.Create(() => new LearnerEntity(pipeline, store, handOverTimeout, place)).WithDispatcher(place.Dispatcher);
 
     /// <inheritdoc/>
-    protected override void PreStart() => _place.Enter();
+    protected override void PreStart() => _place.Enter(Self);
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         _state?.Leave();
-        _place.Leave();
+        _place.Leave(Self);
     }
 
     /// <summary>With a state or without, ready for whoever speaks.</summary>
@@ -109,10 +113,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
                 Passivate();
             }
         });
+        Receive<GetMeasures>(OnGetMeasures);
         Receive<HandOver>(_ => OnHandOver());
         Receive<HandOverTimedOut>(_ => Context.Stop(Self));
         Receive<StoreAnswer>(_ => { });
     }
+
+    private void OnGetMeasures(GetMeasures question) => Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
 
     /// <summary>Answers a report. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
     private void Answer(IActorRef asker, GetBucketReport request, BucketReport report)
@@ -176,8 +183,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             case (_, Chunk chunk):
                 _asker = (Sender, chunk.Bucket);
                 var began = _place.Begin();
-                Sender.Tell(_state!.Receive(chunk));
-                _state.MakeRoom();
+                Receive(chunk);
                 _place.End(began);
                 if (_state.WantsBarrier())
                 {
@@ -188,6 +194,18 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             case (_, Persist persist):
                 OnPersist(persist);
                 break;
+        }
+    }
+
+    private void Receive(Chunk chunk)
+    {
+        var traced = _tracer.FirstTraced(chunk.Examples.Offsets);
+        var began = traced < 0 ? 0 : Stopwatch.GetTimestamp();
+        Sender.Tell(_state!.Receive(chunk));
+        _state.MakeRoom();
+        if (traced >= 0)
+        {
+            _tracer.Add("learn", chunk.Bucket.Partition, traced, Stopwatch.GetElapsedTime(began), chunk.Examples.Count);
         }
     }
 
@@ -285,7 +303,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             _owner = owner;
             foreach (var damage in taken.Bucket.Damage)
             {
-                _log.Error("Pipeline {0}: {1}. The generation before it is used, and what it lacks is read again", _pipeline.Name, damage);
+                _log.Error("Pipeline {Pipeline}: {Problem}. The generation before it is used, and what it lacks is read again", _pipeline.Name, damage);
             }
 
             if (_isMoving)
@@ -338,7 +356,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             if (failed.Cause is DamagedStateException)
             {
                 _log.Error(
-                    "Pipeline {0}: bucket {1} cannot read its learners back: {2}. It is taken again, from what is not damaged",
+                    "Pipeline {Pipeline}: bucket {Bucket} cannot read its learners back: {Problem}. It is taken again, from what is not damaged",
                     _pipeline.Name, bucket.EntityId, failed.Cause.Message);
                 Drop();
                 onNoState?.Invoke();
@@ -347,7 +365,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             else if (failed.Cause is StaleWriterException)
             {
                 // Somebody else has the bucket. Whoever still asks is the owner, and it is taken again, or is not, and is refused.
-                _log.Info("Pipeline {0}: bucket {1}: {2}", _pipeline.Name, bucket.EntityId, failed.Cause.Message);
+                _log.Info("Pipeline {Pipeline}: bucket {Bucket}: {Problem}", _pipeline.Name, bucket.EntityId, failed.Cause.Message);
                 _staleOwner = Math.Max(_staleOwner, owner);
                 Drop();
                 onNoState?.Invoke();
@@ -360,6 +378,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         });
         Receive<Retry>(retry => retry.Again());
         Receive<StoreAnswer>(_ => { });
+
+        // The learners stand still meanwhile, and questions would pile up.
+        Receive<GetMeasures>(OnGetMeasures);
         ReceiveAny(StashOnce);
     }
 
@@ -381,7 +402,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     /// <summary>The stored state does not fit the pipeline's settings, all of it or a key that is read later.</summary>
     private void Refuse(BucketId bucket, string reason)
     {
-        _log.Error("Pipeline {0}: the stored state of bucket {1} cannot be taken over: {2}", _pipeline.Name, bucket.EntityId, reason);
+        _log.Error("Pipeline {Pipeline}: the stored state of bucket {Bucket} cannot be taken over: {Problem}", _pipeline.Name, bucket.EntityId, reason);
         _failure = new BucketFailed(bucket, _owner, reason);
         _state?.Leave();
         _state = new BucketState(_pipeline, place: _place.Fleet, partition: bucket.Partition);
@@ -419,7 +440,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void RetryLater(CheckpointStoreException failure, Action again)
     {
         var wait = _backOff.Next();
-        _log.Warning("Pipeline {0}: {1}; tried again in {2} s", _pipeline.Name, failure.Message, wait.TotalSeconds);
+        _log.Warning("Pipeline {Pipeline}: {Problem}; tried again in {Seconds} s", _pipeline.Name, failure.Message, wait.TotalSeconds);
         Timers.StartSingleTimer(nameof(Retry), new Retry(() =>
         {
             UnbecomeStacked();

@@ -73,7 +73,7 @@ public sealed class EventsCopier : TopicReader
             .SelectAsync(OnTheWay, async written =>
             {
                 await written.Delivered.ConfigureAwait(false);
-                Services.Progress.AddUndecoded(written.copies.Routed.DeadLetters.Count);
+                Services.Progress.AddUndecoded(written.copies.Routed.DeadLetters);
                 return written.copies.Next;
             })
             .GroupedWithin(CommitEvery, CommitAfter)

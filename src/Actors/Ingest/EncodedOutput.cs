@@ -8,6 +8,15 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
     /// <summary>Offset after the last record that it is for.</summary>
     internal required long Next { get; init; }
 
+    /// <summary>Kafka's timestamp of the last record, ms since 1970.</summary>
+    internal required long Timestamp { get; init; }
+
+    /// <summary>Offset of a record in it whose way is traced; -1: none.</summary>
+    internal long Traced { get; init; } = -1;
+
+    /// <summary>When it was begun, in the units of the clock.</summary>
+    internal long EncodedAt { get; init; }
+
     /// <summary>Drift alarms.</summary>
     internal required OutputBatch Drift { get; init; }
 

@@ -4,6 +4,7 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Examples;
@@ -24,10 +25,11 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="control">Goes back in the log, commits.</param>
 /// <param name="delivered">Is told when an output has been delivered.</param>
 /// <param name="progress">Is told what goes on.</param>
+/// <param name="flow">Is told how the partition flows.</param>
 /// <param name="time">Says when a barrier is due.</param>
 internal sealed class IngestStage(
     PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store, PartitionControl control,
-    DeliveryCount delivered, PipelineProgress progress, TimeProvider time)
+    DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, TimeProvider time)
     : GraphStage<FlowShape<DecodedBatch, AnsweredBatch>>
 {
     private readonly Inlet<DecodedBatch> _in = new("Ingest.in");
@@ -36,7 +38,7 @@ internal sealed class IngestStage(
     public override FlowShape<DecodedBatch, AnsweredBatch> Shape => new(_in, _out);
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) =>
-        new Logic(this, pipeline, position, buckets, store, control, delivered, progress, time);
+        new Logic(this, pipeline, position, buckets, store, control, delivered, progress, flow, time);
 
     private sealed class Logic : TimerGraphStageLogic
     {
@@ -63,6 +65,8 @@ internal sealed class IngestStage(
         private readonly PartitionControl _control;
         private readonly DeliveryCount _delivered;
         private readonly PipelineProgress _progress;
+        private readonly PartitionFlow _flow;
+        private readonly RecordTracer _tracer;
         private readonly TimeProvider _time;
         private readonly Inlet<DecodedBatch> _in;
         private readonly Outlet<AnsweredBatch> _out;
@@ -105,7 +109,7 @@ internal sealed class IngestStage(
 
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store,
-            PartitionControl control, DeliveryCount delivered, PipelineProgress progress, TimeProvider time)
+            PartitionControl control, DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, TimeProvider time)
             : base(stage.Shape)
         {
             _pipeline = pipeline;
@@ -117,6 +121,8 @@ internal sealed class IngestStage(
             _control = control;
             _delivered = delivered;
             _progress = progress;
+            _flow = flow;
+            _tracer = new RecordTracer(pipeline);
             _time = time;
             _in = stage._in;
             _out = stage._out;
@@ -194,6 +200,7 @@ internal sealed class IngestStage(
                     _pending.Remove((ack.Bucket.Bucket, ack.ChunkLast), out var chunk);
                     _furthest[ack.Bucket.Bucket] = Math.Max(ack.ChunkLast, _furthest.GetValueOrDefault(ack.Bucket.Bucket, IngestProtocol.Nothing));
                     chunk!.Batch.Answer(new AnsweredChunk(chunk.Rows, ack.FirstRow, ack.Predictions));
+                    OnAnswered(chunk);
                     break;
                 case Rewind rewind when _protocol.IsUnderWay(rewind.Bucket.Bucket, rewind.Epoch, rewind.LastApplied) && IsOvertaken(rewind):
                     break;
@@ -229,6 +236,14 @@ internal sealed class IngestStage(
             }
 
             GoOn();
+        }
+
+        private void OnAnswered(PendingChunk chunk)
+        {
+            var took = _time.GetElapsedTime(chunk.SentAt);
+            var examples = chunk.Message.Examples;
+            _progress.Flow.AddAnswer(took);
+            _tracer.Add("chunk", _partition, _tracer.FirstTraced(examples.Offsets), took, examples.Count);
         }
 
         /// <summary>What a bucket that moves has not answered was sent by way of its region, which keeps it for the bucket's next home: there it comes
@@ -292,7 +307,7 @@ internal sealed class IngestStage(
             _overtaken.Clear();
             _progress.AddRewind();
             Log.Warning(
-                "Pipeline {0}: bucket {1} has state up to offset {2} only; partition {3} is read again from offset {4}",
+                "Pipeline {Pipeline}: bucket {Bucket} has state up to offset {LastApplied} only; partition {Partition} is read again from offset {Offset}",
                 _pipeline.Name, bucket.EntityId, lastApplied, _partition, seekTo);
             var furthest = _furthest.GetValueOrDefault(bucket.Bucket, IngestProtocol.Nothing);
             var before = _rewinds.GetValueOrDefault(bucket.Bucket);
@@ -332,6 +347,8 @@ internal sealed class IngestStage(
                 Push(_out, answered);
             }
 
+            _flow.InFlight = _protocol.InFlight;
+            _flow.Undelivered = _outputs.Count + _delivered.Missing;
             AdvanceBarrier();
             if (_refused is { } refused && !_committing && !IsClosed(_in) && _time.GetElapsedTime(refused.Since) >= CommitAgainAfter)
             {
@@ -367,7 +384,8 @@ internal sealed class IngestStage(
 
             var previous = _protocol.Send(bucket, examples.Offsets[0], last);
             var chunk = new Chunk(id, _protocol.Epoch, previous, last, examples, _owner);
-            _pending.Add((bucket, last), new PendingChunk(chunk, batch, rows));
+            _pending.Add((bucket, last), new PendingChunk(chunk, batch, rows, _time.GetTimestamp()));
+            _progress.Flow.AddChunk(examples.Count);
             _progress.Touch(id);
             HomeOf(bucket).Tell(chunk, StageActor.Ref);
         }
@@ -516,7 +534,7 @@ internal sealed class IngestStage(
             {
                 _warnedOf = offset;
                 Log.Warning(
-                    "Pipeline {0}: the offset of partition {1} could not be committed: {2}. Nothing is lost: the stored cursor counts",
+                    "Pipeline {Pipeline}: the offset of partition {Partition} could not be committed: {Problem}. Nothing is lost: the stored cursor counts",
                     _pipeline.Name, _partition, failure.Message);
             }
 
@@ -526,7 +544,7 @@ internal sealed class IngestStage(
         private void GiveUpBarrier(string reason)
         {
             Log.Warning(
-                "Pipeline {0}: partition {1} has no new checkpoint, for {2}. {3}", _pipeline.Name, _partition, reason,
+                "Pipeline {Pipeline}: partition {Partition} has no new checkpoint, for {Problem}. {Consequence}", _pipeline.Name, _partition, reason,
                 IsClosed(_in) ? "What it would have covered is read again" : "It is tried again");
             _progress.NoteCheckpointProblem(_partition, reason);
             _protocol.AbandonBarrier();

@@ -41,6 +41,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             Batch(pipeline.PredictionsTopic, answered, predictions), Batch(pipeline.DeadLettersTopic, answered, deadLetters))
         {
             Next = answered.Next,
+            Timestamp = answered.Source.Records.Timestamps[^1],
             Drift = Batch(pipeline.DriftTopic, answered, alarms),
             Alerts = Batch(pipeline.AlertsTopic, answered, alerts),
             Contributions = new OutputBatch(pipeline.ContributionsTopic, Contributions(answered)),

@@ -4,10 +4,12 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
+using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Actors.Ingest;
 
@@ -21,8 +23,10 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
     private readonly IngestServices _services;
     private readonly PartitionAssigned _assigned;
+    private readonly RecordTracer _tracer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private KafkaTransactionalWriter? _writer;
+    private PartitionFlow? _flow;
     private UniqueKillSwitch? _killSwitch;
     private PartitionPosition? _position;
     private readonly BackOff _backOff = new();
@@ -37,6 +41,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     {
         _services = services;
         _assigned = assigned;
+        _tracer = new RecordTracer(services.Pipeline);
         Receive<Prepared>(prepared => Run(prepared.Position));
         Receive<PreparationFailed>(failed => OnPreparationFailed(failed.Cause));
         Receive<Retry>(_ => Prepare());
@@ -67,6 +72,11 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     {
         _assigned.Control.Release();
         _services.Progress.ForgetCheckpointProblem(_assigned.Partition);
+        if (_flow is not null)
+        {
+            _services.Progress.Flow.Leave(_flow);
+        }
+
         if (_writer is { } writer)
         {
             // It may wait for brokers that are away.
@@ -90,7 +100,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         var taken = await _services.Store.TakePartitionAsync(Pipeline.Name, partition).ConfigureAwait(false);
         foreach (var damage in taken.Damage)
         {
-            _log.Error("Pipeline {0}: {1}. The cursor before it is used", Pipeline.Name, damage);
+            _log.Error("Pipeline {Pipeline}: {Problem}. The cursor before it is used", Pipeline.Name, damage);
         }
 
         var cursor = taken.Cursor;
@@ -150,7 +160,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         var wait = _backOff.Next();
         _services.Progress.NoteCheckpointProblem(_assigned.Partition, cause.Message);
         _log.Warning(
-            "Pipeline {0}, partition {1}: {2}; tried again in {3} s", Pipeline.Name, _assigned.Partition, cause.Message, wait.TotalSeconds);
+            "Pipeline {Pipeline}, partition {Partition}: {Problem}; tried again in {Seconds} s", Pipeline.Name, _assigned.Partition, cause.Message, wait.TotalSeconds);
         Timers.StartSingleTimer(nameof(Retry), Retry.Instance, wait);
     }
 
@@ -168,15 +178,17 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         var encoder = new OutputEncoder(Pipeline);
         var delivered = new DeliveryCount();
         var skipped = 0L;
+        var control = _assigned.Control;
+        var flow = _flow = _services.Progress.Flow.Enter(_assigned.Partition, position.Cursor.Next, () => control.LogEnd);
         var ingest = new IngestStage(
-            Pipeline, position, _services.Buckets, _services.Store, _assigned.Control, delivered, _services.Progress, _services.Time);
+            Pipeline, position, _services.Buckets, _services.Store, control, delivered, _services.Progress, flow, _services.Time);
         var (killSwitch, completion) = _assigned.Records
-            .ViaMaterialized(KillSwitches.Single<Streams.Records.RecordBatch>(), Keep.Right)
-            .Select(records => Checked(decoder.Decode(records)))
+            .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
+            .Select(records => Checked(Decode(decoder, records)))
             .Async()
             .Via(ingest)
             .Async()
-            .Select(encoder.Encode)
+            .Select(answered => Encode(encoder, answered))
             .Via(_writer is null ? AtLeastOnce() : ExactlyOnce(_writer))
             .ToMaterialized(
                 Sink.ForEach<EncodedOutput>(output =>
@@ -186,6 +198,8 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
                     _services.Progress.AddSkipped(all - skipped);
                     skipped = all;
                     _services.Progress.AddDelivered(output);
+                    flow.Done(output.Next, output.Timestamp);
+                    _tracer.Add("deliver", _assigned.Partition, output.Traced, _services.Time.GetElapsedTime(output.EncodedAt), output.Predicted);
                     delivered.Delivered();
                 }),
                 Keep.Both)
@@ -199,9 +213,25 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             },
             TaskScheduler.Default).PipeTo(Self);
         _log.Info(
-            "Pipeline {0}: partition {1} of {2} is read here from offset {3}", Pipeline.Name, _assigned.Partition, _assigned.Topic,
+            "Pipeline {Pipeline}: partition {Partition} of {Topic} is read here from offset {Offset}", Pipeline.Name, _assigned.Partition, _assigned.Topic,
             position.Cursor.Next);
         _assigned.Control.Seek(position.Cursor.Next, 0);
+    }
+
+    private DecodedBatch Decode(IRecordDecoder decoder, RecordBatch records)
+    {
+        var traced = _tracer.FirstTraced(records.Offsets);
+        var began = _services.Time.GetTimestamp();
+        var batch = decoder.Decode(records);
+        _tracer.Add("read", _assigned.Partition, traced, _services.Time.GetElapsedTime(began), records.Count);
+        return batch;
+    }
+
+    private EncodedOutput Encode(OutputEncoder encoder, AnsweredBatch answered)
+    {
+        var began = _services.Time.GetTimestamp();
+        var output = encoder.Encode(answered);
+        return _tracer.FirstTraced(answered.Source.Records.Offsets) is >= 0 and var traced ? output with { Traced = traced, EncodedAt = began } : output;
     }
 
     /// <summary>Warns, once, of keys that need not lie in one partition although the configuration says that they do.</summary>
@@ -211,7 +241,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         {
             _hasWarned = true;
             _log.Warning(
-                "Pipeline {0}, partition {1}: the message key of {2} of {3} records up to offset {4} is not their field {5}. A key in more than one "
+                "Pipeline {Pipeline}, partition {Partition}: the message key of {Mismatches} of {Records} records up to offset {Offset} is not their field {Field}. A key in more than one "
                 + "partition has a learner in each; without source.co-partitioned = on the records are brought together first",
                 Pipeline.Name, _assigned.Partition, batch.KeyMismatches, batch.Records.Count, batch.Records.Offsets[^1], Pipeline.Schema.Key);
         }
@@ -224,7 +254,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         foreach (var recovery in recoveries)
         {
             _log.Warning(
-                "Pipeline {0}: the learner {1} of key {2} could not learn from {3} records in a row, up to offset {4} of partition {5}, without a number "
+                "Pipeline {Pipeline}: the learner {Learner} of key {Key} could not learn from {Records} records in a row, up to offset {Offset} of partition {Partition}, without a number "
                 + "that is not finite, and has returned to its last good state",
                 Pipeline.Name, recovery.Learner, recovery.Key, Pipeline.Plan.Safety.RefusedInRow, recovery.Offset, _assigned.Partition);
         }
@@ -299,7 +329,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
         // Another node, and the group will say so soon; or the command of a person, and the group knows nothing of it.
         _taken = cause;
-        _log.Warning("Pipeline {0}, partition {1} is taken over: {2}", Pipeline.Name, _assigned.Partition, cause.Message);
+        _log.Warning("Pipeline {Pipeline}, partition {Partition} is taken over: {Problem}", Pipeline.Name, _assigned.Partition, cause.Message);
         Ask();
     }
 

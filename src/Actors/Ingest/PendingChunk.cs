@@ -6,7 +6,8 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="Message">What was sent.</param>
 /// <param name="Batch">The batch that its examples come from.</param>
 /// <param name="Rows">For each example of the chunk its row among the examples of the batch.</param>
-internal sealed record PendingChunk(Chunk Message, PendingBatch Batch, int[] Rows)
+/// <param name="SentAt">When it was first sent, in the units of the clock.</param>
+internal sealed record PendingChunk(Chunk Message, PendingBatch Batch, int[] Rows, long SentAt)
 {
     internal ResendClock Clock { get; } = new();
 }

@@ -41,7 +41,7 @@ public sealed class PipelineIngest : TopicReader
 
     private protected override void OnRevoked(PartitionRevoked revoked)
     {
-        Log.Info("{0}: partition {1} of {2} is {3}", Name, revoked.Partition, revoked.Topic, revoked.Lost ? "lost" : "revoked");
+        Log.Info("{Reader}: partition {Partition} of {Topic} is {Change}", Name, revoked.Partition, revoked.Topic, revoked.Lost ? "lost" : "revoked");
         foreach (var (ingest, _) in _partitions.Where(partition => partition.Value == revoked.Partition))
         {
             // A node that stops is asked for its learners' scores once more.

@@ -74,7 +74,7 @@ public abstract class TopicReader : ReceiveActor
     {
         if (cause is not null and not OperationCanceledException)
         {
-            Log.Error("{0} stops: {1}", Name, cause.Message);
+            Log.Error("{Reader} stops: {Problem}", Name, cause.Message);
             _ended.TrySetException(cause);
             Stop();
         }

@@ -102,6 +102,9 @@ public sealed record PipelineDefinition
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();
 
+    /// <summary>Share of the records whose way is traced.</summary>
+    public double TraceRatio { get; init; }
+
     /// <summary>When the learners' state is stored.</summary>
     public BarrierOptions Barriers { get; init; } = new();
 

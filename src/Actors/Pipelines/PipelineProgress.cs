@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Actors.Metrics;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Pipelines;
 
@@ -91,6 +93,9 @@ public sealed class PipelineProgress
     /// <summary>Partitions that this node reads.</summary>
     public int Partitions => Volatile.Read(ref _partitions);
 
+    /// <summary>What is measured of the records' way.</summary>
+    public FlowMeter Flow { get; } = new();
+
     /// <summary>The buckets that have been sent something.</summary>
     public IReadOnlyCollection<BucketId> Buckets => [.. _buckets.Keys.OrderBy(bucket => (bucket.Partition, bucket.Bucket))];
 
@@ -116,12 +121,17 @@ public sealed class PipelineProgress
     internal void AddPartition(int change) => Interlocked.Add(ref _partitions, change);
 
     /// <summary>Counts records that the copier could not decode.</summary>
-    internal void AddUndecoded(int count) => Interlocked.Add(ref _deadLetters, count);
+    internal void AddUndecoded(IReadOnlyList<OutputRecord> letters)
+    {
+        Interlocked.Add(ref _deadLetters, letters.Count);
+        Flow.AddDeadLetters(letters);
+    }
 
     internal void AddDelivered(EncodedOutput output)
     {
         Interlocked.Add(ref _predictions, output.Predicted);
         Interlocked.Add(ref _deadLetters, output.Refused);
+        Flow.AddDeadLetters(output.DeadLetters.Records);
         Interlocked.Add(ref _tombstones, output.Forgotten);
         Interlocked.Add(ref _withoutRate, output.WithoutRate);
         Interlocked.Add(ref _dropped, output.Dropped);

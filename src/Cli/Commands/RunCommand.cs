@@ -80,7 +80,7 @@ internal static class RunCommand
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
             var health = new NodeHealth(config, time);
-            await using var web = config.Node.Http.Enabled ? await NodeWebServer.StartAsync(config.Node.Http, health, interruption.Token) : null;
+            await using var web = config.Node.Http.Enabled ? await NodeWebServer.StartAsync(config, health, interruption.Token) : null;
             if (web is not null)
             {
                 People.Say($"health and status at {web.Address}");

@@ -34,10 +34,12 @@ internal sealed class NodeWebServer : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _application;
+    private readonly PrometheusRoute? _prometheus;
 
-    private NodeWebServer(WebApplication application, Uri address)
+    private NodeWebServer(WebApplication application, PrometheusRoute? prometheus, Uri address)
     {
         _application = application;
+        _prometheus = prometheus;
         Address = address;
     }
 
@@ -45,12 +47,13 @@ internal sealed class NodeWebServer : IAsyncDisposable
     internal Uri Address { get; }
 
     /// <summary>Starts it.</summary>
-    /// <param name="settings">Address, port and token.</param>
+    /// <param name="config">The node's configuration: address, port and token, and what it offers.</param>
     /// <param name="health">Says how the node is.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ConfigurationException">The address cannot be bound, or there is no token where one is needed.</exception>
-    internal static async Task<NodeWebServer> StartAsync(HttpSettings settings, NodeHealth health, CancellationToken cancellation = default)
+    internal static async Task<NodeWebServer> StartAsync(StreamLearnConfig config, NodeHealth health, CancellationToken cancellation = default)
     {
+        var settings = config.Node.Http;
         var address = Resolve(settings);
         var access = AccessRule.For(settings, address);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -59,6 +62,7 @@ internal sealed class NodeWebServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         var application = builder.Build();
+        var prometheus = config.Metrics is { Enabled: true, Prometheus: true } ? new PrometheusRoute(config.Metrics) : null;
         try
         {
             application.Use(ProblemDetails.OnFailureAsync);
@@ -67,27 +71,31 @@ internal sealed class NodeWebServer : IAsyncDisposable
             application.UseRequestTimeouts();
             HealthRoutes.Map(application, health);
             ClusterRoutes.Map(application, health);
+            prometheus?.Map(application);
             await application.StartAsync(cancellation);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
             await application.DisposeAsync();
+            prometheus?.Dispose();
             throw CannotBind(settings, exception.Message);
         }
         catch
         {
             await application.DisposeAsync();
+            prometheus?.Dispose();
             throw;
         }
 
         var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new NodeWebServer(application, new Uri(bound));
+        return new NodeWebServer(application, prometheus, new Uri(bound));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _application.StopAsync();
         await _application.DisposeAsync();
+        _prometheus?.Dispose();
     }
 
     private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)

@@ -62,6 +62,9 @@ public sealed record NodeSettings
     /// <summary>What is logged.</summary>
     public required string LogLevel { get; init; }
 
+    /// <summary>Whether a line of the log is JSON.</summary>
+    public required bool LogsJson { get; init; }
+
     /// <summary>Whether the node reads topics.</summary>
     public bool Ingests => Roles.Contains(NodeRole.Ingest);
 
@@ -88,6 +91,7 @@ public sealed record NodeSettings
             Tls = TlsSettings.From(node.Child("tls")),
             Http = HttpSettings.From(node.Child("http")),
             LogLevel = node.Choice("log-level", "debug", "info", "warning", "error"),
+            LogsJson = node.Choice("log-format", "text", "json") == "json",
         };
     }
 

@@ -99,6 +99,7 @@ internal static class PipelineSection
             DeadLettersTopic = Topic(sinks, "dead-letters", name),
             Delivery = sinks.Choice("delivery", "at-least-once", "exactly-once") == "exactly-once" ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
             TransactionEvery = sinks.Duration("transaction-every", TimeSpan.FromMilliseconds(1)),
+            TraceRatio = MetricsSettings.TraceRatioOf(root.Child("metrics")),
             Barriers = new BarrierOptions
             {
                 Every = checkpoint.Duration("every", TimeSpan.FromMilliseconds(10)),

@@ -36,6 +36,9 @@ public sealed partial record StreamLearnConfig
     /// <summary>Where metrics go.</summary>
     public required InfluxSettings Influx { get; init; }
 
+    /// <summary>What is measured, and where it goes.</summary>
+    public required MetricsSettings Metrics { get; init; }
+
     /// <summary>The pipelines, in the order of the file.</summary>
     public required IReadOnlyList<PipelineDefinition> Pipelines { get; init; }
 
@@ -142,6 +145,7 @@ public sealed partial record StreamLearnConfig
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
             Influx = InfluxSection.Read(root.Child("metrics").Child("influxdb")),
+            Metrics = MetricsSettings.From(root.Child("metrics")),
             Pipelines = WithoutLoops(pipelines, read),
             Akka = akka,
         };

@@ -6,8 +6,10 @@ using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Cluster.Configuration;
@@ -36,9 +38,13 @@ internal static partial class ActorHost
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging
             .SetMinimumLevel(Enum.Parse<LogLevel>(node.LogLevel == "info" ? "Information" : node.LogLevel, ignoreCase: true))
-            .AddFilter("Microsoft", LogLevel.None)
-            .AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            .AddFilter("Microsoft", LogLevel.None);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        _ = node.LogsJson
+            ? builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName)
+                .AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>()
+            : builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(
             console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LeaveTimeout(node) + LeaveMargin);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();

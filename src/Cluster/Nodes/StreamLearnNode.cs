@@ -10,6 +10,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Membership;
+using StreamLearn.Cluster.Metrics;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
 
@@ -32,8 +33,9 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     private StreamLearnNode(
         IHost host, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
-        NodeHealth? health, IReadOnlyList<RunningPipeline> pipelines)
+        NodeHealth? health, IReadOnlyList<RunningPipeline> pipelines, NodeMetrics? metrics)
     {
+        Metrics = metrics;
         _host = host;
         _system = system;
         _producer = producer;
@@ -46,6 +48,9 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     /// <summary>The pipelines that run here.</summary>
     public IReadOnlyList<RunningPipeline> Pipelines { get; }
+
+    /// <summary>What it measures; null: nothing.</summary>
+    public NodeMetrics? Metrics { get; }
 
     /// <summary>Ends when the node is no member of its cluster any more, and its actors have stopped: told to, or because the others have given it up.</summary>
     public Task Left => _system.WhenTerminated;
@@ -84,6 +89,8 @@ public sealed class StreamLearnNode : IAsyncDisposable
                 producer.Dispose();
                 return default;
             });
+            var metrics = NodeMetrics.Open(config, warning => log?.Warning("{0}", warning), time);
+            opened.Push(() => metrics?.DisposeAsync() ?? default);
             var pipelines = new List<PipelineDefinition>();
             foreach (var pipeline in config.Pipelines)
             {
@@ -116,9 +123,9 @@ public sealed class StreamLearnNode : IAsyncDisposable
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
-            var node = new StreamLearnNode(
-                host, system, producer, store, time, config.Node.StopTimeout, health,
-                [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))]);
+            IReadOnlyList<RunningPipeline> running = [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))];
+            metrics?.Start(system, placement, [.. running.Select(pipeline => (pipeline.Definition, pipeline.Progress))]);
+            var node = new StreamLearnNode(host, system, producer, store, time, config.Node.StopTimeout, health, running, metrics);
             health?.OnRunning(node.Pipelines);
             return node;
         }
@@ -157,6 +164,11 @@ public sealed class StreamLearnNode : IAsyncDisposable
         }
 
         _health?.OnStopping();
+        if (Metrics is not null)
+        {
+            await Metrics.DisposeAsync().ConfigureAwait(false);
+        }
+
         await StopAsync(_host).ConfigureAwait(false);
         _producer.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Akka.Cluster.Sharding;
 using Akka.Configuration;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
@@ -48,7 +49,7 @@ public sealed class NodePlacement
         _slots = NodeDevices.SlotsOf(settings, onGpu, countGpus);
         Costs = new BucketCosts(time);
         Memory = new LearnerMemory(node.LearnerMemory);
-        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory, pipeline => onGpu.Contains(pipeline.Name));
+        _places = new BucketPlaces(Costs, node.Shards, _slots, Memory, pipeline => onGpu.Contains(pipeline.Name), Buckets);
         Board = new PlacementBoard(time, settings.ReportLifetime);
     }
 
@@ -57,6 +58,9 @@ public sealed class NodePlacement
 
     /// <summary>What the learners that live here take.</summary>
     public LearnerMemory Memory { get; }
+
+    /// <summary>The entities of the buckets that live here.</summary>
+    internal LocalBuckets Buckets { get; } = new();
 
     /// <summary>The reports of all nodes.</summary>
     internal PlacementBoard Board { get; }

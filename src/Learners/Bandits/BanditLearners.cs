@@ -7,6 +7,7 @@ using StreamLearn.Learners.Bandits.Joining;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.State;
@@ -45,6 +46,9 @@ internal sealed class BanditLearners : KeyLearners
     // Of the last record: rounds learned before it was decided on, and its version. No state.
     private long _decidedAfter;
     private long _version;
+
+    // For people, of this process: no state.
+    private RecentDecisions _recent = new();
 
     internal BanditLearners(BanditPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces, int replica)
     {
@@ -119,6 +123,21 @@ internal sealed class BanditLearners : KeyLearners
             return bytes.WrittenSpan.ToArray();
         }
     }
+
+    /// <inheritdoc/>
+    internal override void Measure(TaskMeasures measures)
+    {
+        var bandit = (BanditMeasures)measures;
+        bandit.AddKey(_records, _join.Watermark, _health);
+        bandit.AddDecisions(_decisions, _learned, _cost, _join.Waiting, _join.Counts, _recent);
+        for (var i = 0; i < _estimates.Length; i++)
+        {
+            bandit.AddEstimates(i, _estimates[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override double Rank(KeyRank by) => by == KeyRank.Records ? _records : _recent.Loss;
 
     /// <inheritdoc/>
     internal override IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) => [];
@@ -211,6 +230,7 @@ internal sealed class BanditLearners : KeyLearners
         var action = ActionSampler.Draw(probabilities, _random);
         entry.Action = action;
         entry.Probability = Math.Min(1, probabilities[action]);
+        _recent.AddDecision(entry.Probability);
         var list = predictions.AddList(1 + probabilities.Length);
         list[0] = action;
         probabilities.CopyTo(list[1..]);
@@ -329,6 +349,7 @@ internal sealed class BanditLearners : KeyLearners
 
         _learned++;
         _cost += cost;
+        _recent.AddCost(cost);
         if (_exchange?.AfterRecord() is { } contribution)
         {
             predictions.Add(new DueContribution(row, contribution));

@@ -2,6 +2,7 @@ using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Bandits;
@@ -103,6 +104,9 @@ public sealed class BanditPlan : LearnerPlan
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new BanditSummary(this, keys);
+
+    /// <inheritdoc/>
+    public override TaskMeasures CreateMeasures() => new BanditMeasures(this);
 
     /// <inheritdoc/>
     public override IEnumerable<(string Path, object Value)> Settings()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
@@ -37,6 +38,9 @@ public interface ILearnerFleet : IDisposable
     /// <param name="passive">The states of the passive keys among them, which stay passive; see <see cref="PassiveAmong(int, int)"/>.</param>
     /// <exception cref="InvalidOperationException">One of them is missing.</exception>
     IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null);
+
+    /// <summary>How the learners in memory stand, all together in the order of the keys' bytes and some keys alone: cheap, and changes nothing.</summary>
+    FleetMeasures Measure(KeySelection keys);
 
     /// <summary>The passive keys that a report would need.</summary>
     IReadOnlyList<byte[]> PassiveAmong(int skip, int take);

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Learners.Fleets;
@@ -16,6 +17,12 @@ internal abstract class KeyLearners : IDisposable
 
     /// <summary>How they stand.</summary>
     internal abstract KeyReport Report(ReadOnlySpan<byte> key);
+
+    /// <summary>Adds how they stand, without digests: cheap.</summary>
+    internal abstract void Measure(TaskMeasures measures);
+
+    /// <summary>What they are chosen by to be watched alone; NaN: there is nothing yet.</summary>
+    internal abstract double Rank(KeyRank by);
 
     /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
     /// called.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MessagePack;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
@@ -112,6 +113,35 @@ public abstract class KeyedFleet : ILearnerFleet
         [.. SortedKeys().Skip(skip).Take(take).Select(key => ReportOf(_keys[key], passive))];
 
     /// <inheritdoc/>
+    public FleetMeasures Measure(KeySelection keys)
+    {
+        var total = _plan.CreateMeasures();
+        var top = new ChosenKeys<Entry>(keys.Top);
+        var named = keys.Named.Count == 0 ? null : new HashSet<byte[]>(keys.Named, Utf8KeyComparer.Instance);
+        var chosen = new List<KeyMeasures>();
+        foreach (var key in SortedKeys())
+        {
+            if (_keys[key] is not { Learners: { } learners } entry)
+            {
+                continue;
+            }
+
+            learners.Measure(total);
+            if (named?.Contains(key) == true)
+            {
+                chosen.Add(Alone(entry, isNamed: true, learners.Rank(keys.By)));
+            }
+            else if (keys.Top > 0)
+            {
+                top.Add(entry, learners.Rank(keys.By));
+            }
+        }
+
+        chosen.AddRange(top.Take().Select(key => Alone(key.Key, isNamed: false, key.Rank)));
+        return new FleetMeasures(total, chosen, PassiveKeys);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<byte[]> PassiveAmong(int skip, int take) =>
         PassiveKeys == 0 ? [] : [.. SortedKeys().Skip(skip).Take(take).Where(key => _keys[key].Learners is null)];
 
@@ -202,14 +232,7 @@ public abstract class KeyedFleet : ILearnerFleet
     /// <inheritdoc/>
     public IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key)
     {
-        var kinds = _plan.Learners.Select(learner => learner.Registration.Kind).ToArray();
-        return [.. Resident(Lookup[key]).Weights(NameOf)];
-
-        string NameOf(int learner)
-        {
-            var before = kinds[..learner].Count(kind => kind == kinds[learner]);
-            return before == 0 ? kinds[learner] : $"{kinds[learner]}-{before + 1}";
-        }
+        return [.. Resident(Lookup[key]).Weights(_plan.NameOf)];
     }
 
     /// <inheritdoc/>
@@ -337,6 +360,13 @@ public abstract class KeyedFleet : ILearnerFleet
         }
 
         return Resident(entry).Report(entry.Key);
+    }
+
+    private KeyMeasures Alone(Entry entry, bool isNamed, double rank)
+    {
+        var measures = _plan.CreateMeasures();
+        entry.Learners!.Measure(measures);
+        return new KeyMeasures(entry.Key, isNamed, rank, measures);
     }
 
     private static KeyLearners Resident(Entry entry) =>

@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 
 namespace StreamLearn.Learners.Fleets;
@@ -67,6 +68,20 @@ public abstract class LearnerPlan
 
     /// <summary>How the pipeline stands, from the reports of keys of its fleets.</summary>
     public abstract TaskSummary Summarize(IEnumerable<KeyReport> keys);
+
+    /// <summary>Measures of no keys, to add those of fleets to.</summary>
+    public abstract TaskMeasures CreateMeasures();
+
+    /// <summary>What a learner, by its place, is called among those of the pipeline: its kind; a second one of a kind is <c>kind-2</c>.</summary>
+    public string NameOf(int learner)
+    {
+        var kind = Learners[learner].Registration.Kind;
+        var before = Learners.Take(learner).Count(earlier => earlier.Registration.Kind == kind);
+        return before == 0 ? kind : $"{kind}-{before + 1}";
+    }
+
+    /// <summary>The horizons that its measures have, by place; a task without horizons has none.</summary>
+    public virtual IReadOnlyList<int> MeasuredHorizons => [];
 
     /// <summary>Bytes that the report of a key takes at most in a message, nearly.</summary>
     public abstract int ReportBytes { get; }

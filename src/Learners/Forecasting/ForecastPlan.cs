@@ -2,6 +2,7 @@ using System.Text;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
 
@@ -77,6 +78,12 @@ public sealed class ForecastPlan : LearnerPlan
 
     /// <inheritdoc/>
     public override TaskSummary Summarize(IEnumerable<KeyReport> keys) => new ForecastSummary(this, keys);
+
+    /// <inheritdoc/>
+    public override TaskMeasures CreateMeasures() => new ForecastMeasures(this);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> MeasuredHorizons => Task.Horizons;
 
     /// <inheritdoc/>
     public override IEnumerable<(string Path, object Value)> Settings()

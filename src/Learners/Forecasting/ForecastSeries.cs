@@ -5,6 +5,7 @@ using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
 
@@ -219,6 +220,25 @@ internal sealed class ForecastSeries : KeyLearners
             _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
     }
 
+    internal override void Measure(TaskMeasures measures)
+    {
+        var forecast = (ForecastMeasures)measures;
+        forecast.AddKey(Records, _time, _health);
+        forecast.AddSeries(
+            Records == 0 ? double.NaN : _values[Slot(_step)], _latest, _alarms, _dropped, _withoutRate, _alert?.Raised ?? 0, _alert?.Counts ?? default);
+        for (var i = 0; i < _errors.Length; i++)
+        {
+            forecast.AddErrors(i / _latest.Length, i % _latest.Length, _errors[i]);
+        }
+
+        for (var h = 0; h < _intervals.Length; h++)
+        {
+            forecast.AddInterval(h, _intervals[h]);
+        }
+    }
+
+    internal override double Rank(KeyRank by) => by == KeyRank.Records ? Records : FadingError();
+
     /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
     /// called.</summary>
     internal override IEnumerable<NetworkWeights> Weights(Func<int, string> nameOf) =>
@@ -315,6 +335,18 @@ internal sealed class ForecastSeries : KeyLearners
         {
             interval.Load(ref reader);
         }
+    }
+
+    /// <summary>Mean over horizons of the own learner's fading error; NaN while there is a horizon at which nothing has been scored.</summary>
+    private double FadingError()
+    {
+        var sum = 0.0;
+        for (var h = 0; h < _latest.Length; h++)
+        {
+            sum += _errors[h].Fading.Absolute / _errors[h].Fading.Weight;
+        }
+
+        return sum / _latest.Length;
     }
 
     /// <summary>Three fields: counter, detectors, alert.</summary>

@@ -77,7 +77,7 @@ public sealed class ForecastSummary : TaskSummary
     public AlertCounts Alerts => Keys.Aggregate(default(AlertCounts), (sum, key) => sum + key.Alerts);
 
     /// <summary>Share of the baseline's error that is saved: 0 where neither makes any, NaN where only the baseline makes none.</summary>
-    private static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
+    internal static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
 
     private (double Mae, double Rmse, double Smape)? MeanOverKeys(int learner, int horizon, ScoreView view)
     {

@@ -53,6 +53,9 @@ public static class TorchRuntime
     /// <summary>How many GPUs Torch can use here; 0 where it does not load or has none. Never throws.</summary>
     public static int CountGpus() => Check().CudaAvailable ? torch.cuda.device_count() : 0;
 
+    /// <summary>Tensors of Torch that have been made in this process and not been disposed of.</summary>
+    public static long LiveTensors => Tensor.TotalCount;
+
     private static TorchCheck Multiply(string version)
     {
         bool cuda = torch.cuda.is_available();

@@ -87,6 +87,16 @@ public static class DeadLetterReason
     /// <summary>The record does not fit the task.</summary>
     public const string Unusable = "unusable";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Malformed, MissingField, WrongType, NotFinite, BadCounter, BadTime,
+        BadKey, BadEnvelope, TooLarge, TimeNotIncreasing, BadId, NoActions,
+        NoAllowedAction, TooManyActions, UnknownAction, DuplicateAction, BadPropensity, CostOutOfRange,
+        WrongFeedback, TimeJump, DuplicateDecision, DuplicateFeedback, LateFeedback, UnknownDecision,
+        Unusable,
+    ];
+
     /// <summary>The reason for what a fleet refused.</summary>
     public static string Of(ExampleStatus status) => status switch
     {

@@ -27,6 +27,9 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
     // While a partition waits for room the thread must look again soon.
     private static readonly TimeSpan PausedWait = TimeSpan.FromMilliseconds(2);
 
+    // How often the client is asked where the logs end, as it has heard with what it has read.
+    private static readonly TimeSpan LogEndEvery = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentQueue<Action<IConsumer<PayloadSlice, PayloadSlice>>> _commands = new();
     private readonly Dictionary<int, PartitionBuffer> _partitions = [];
     private readonly PayloadArena _arena = new();
@@ -35,6 +38,7 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
     private Action<string> _warn = _ => { };
     private Exception? _fatal;
     private int _gathered;
+    private long _logEndsAt;
     private bool _assigned;
     private bool _failed;
     private bool _closing;
@@ -127,11 +131,29 @@ internal sealed class KafkaPoller(KafkaSettings settings, string topic, string g
                 Seek(consumer, number, partition);
             }
 
+            NoteLogEnds(consumer);
             var paused = Flush(consumer);
             Poll(consumer, _gathered > 0 ? TimeSpan.Zero : paused ? PausedWait : IdleWait);
             if (_fatal is not null)
             {
                 throw _fatal;
+            }
+        }
+    }
+
+    private void NoteLogEnds(IConsumer<PayloadSlice, PayloadSlice> consumer)
+    {
+        if (Stopwatch.GetElapsedTime(_logEndsAt) < LogEndEvery)
+        {
+            return;
+        }
+
+        _logEndsAt = Stopwatch.GetTimestamp();
+        foreach (var (number, partition) in _partitions)
+        {
+            if (consumer.GetWatermarkOffsets(new TopicPartition(topic, number)).High is { IsSpecial: false } end)
+            {
+                partition.Lease.NoteLogEnd(end.Value);
             }
         }
     }

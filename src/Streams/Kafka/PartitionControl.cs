@@ -21,12 +21,17 @@ namespace StreamLearn.Streams.Kafka;
 /// <param name="groupMetadata">See <see cref="GroupMetadata"/>.</param>
 /// <param name="release">See <see cref="Release"/>.</param>
 /// <param name="skipped">See <see cref="Skipped"/>.</param>
+/// <param name="logEnd">See <see cref="LogEnd"/>.</param>
 public sealed class PartitionControl(
     Func<Task<long>> startOffset, Func<Task<long>> endOffset, Func<Task<long?>> committed, Action<long, int> seek, Func<long, Task> commit,
-    Func<IConsumerGroupMetadata> groupMetadata, Action release, Func<long> skipped)
+    Func<IConsumerGroupMetadata> groupMetadata, Action release, Func<long> skipped, Func<long?>? logEnd = null)
 {
     /// <summary>Records that retention had deleted when they were wanted (<see cref="LostRecords.Skip"/>).</summary>
     public long Skipped => skipped();
+
+    /// <summary>Offset after the last record of the log, as the consumer has last heard from the brokers, about a second ago or longer where they have not
+    /// been asked for records meanwhile; null: not yet.</summary>
+    public long? LogEnd => logEnd?.Invoke();
 
     /// <summary>Where reading begins by configuration: the log's start or end as of now. Asked of the brokers until one answers.</summary>
     /// <exception cref="OperationCanceledException">The partition is revoked, or the source has stopped.</exception>

@@ -18,6 +18,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     private readonly CancellationTokenSource _revoked = new();
     private readonly CancellationTokenSource _ended = new();
     private long _skipped;
+    private long _logEnd = -1;
 
     internal int Partition => place.Partition.Value;
 
@@ -26,9 +27,11 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
 
     internal PartitionControl Control(Action<long, int> seek) => new(
         StartOffsetAsync, EndOffsetAsync, CommittedAsync, seek, CommitAsync, GroupMetadata, () => _released.TrySetResult(),
-        () => Interlocked.Read(ref _skipped));
+        () => Interlocked.Read(ref _skipped), () => Interlocked.Read(ref _logEnd) is >= 0 and var end ? end : null);
 
     internal void AddSkipped(long records) => Interlocked.Add(ref _skipped, records);
+
+    internal void NoteLogEnd(long offset) => Interlocked.Exchange(ref _logEnd, offset);
 
     // What waits for an answer must not go on here, on the thread that polls.
     internal void Revoke() => _ = _revoked.CancelAsync();

@@ -1,6 +1,6 @@
 using Akka.Actor;
-using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;

@@ -80,7 +80,8 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
         Owner = taken.Owner;
         cursor ??= new PartitionCursor(3, 0, 0, [.. Enumerable.Repeat(-1L, buckets)], DateTimeOffset.UnixEpoch);
         var stage = new IngestStage(
-            pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next, isStored), region ?? Region.Ref, Store, control, Deliveries, Progress, Clock);
+            pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next, isStored), region ?? Region.Ref, Store, control, Deliveries, Progress,
+            Progress.Flow.Enter(3, cursor.Next, () => null), Clock);
         Completion = ChannelSource.FromReader(_batches.Reader)
             .Select(batch =>
             {

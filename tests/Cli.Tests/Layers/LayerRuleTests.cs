@@ -23,9 +23,9 @@ public sealed class LayerRuleTests
         ["Learners"] = ["$(TorchPackage)", "System.Numerics.Tensors", "MessagePack"],
         ["Simulation"] = [],
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
-        ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql"],
-        ["Cluster"] = ["Akka.Cluster.Hosting"],
-        ["Cli"] = ["System.CommandLine", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
+        ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql", "HdrHistogram"],
+        ["Cluster"] = ["Akka.Cluster.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+        ["Cli"] = ["System.CommandLine", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
     };
 
     /// <summary>Assemblies outside the framework that only a layer and those above it may touch.</summary>
@@ -45,10 +45,15 @@ public sealed class LayerRuleTests
         ["Microsoft.Data.Sqlite"] = "Actors",
         ["SQLitePCLRaw.core"] = "Actors",
         ["Npgsql"] = "Actors",
+        ["HdrHistogram"] = "Actors",
         ["Akka.Hosting"] = "Cluster",
         ["Akka.Cluster.Hosting"] = "Cluster",
         ["Akka.Remote"] = "Cluster",
         ["Akka.Remote.Hosting"] = "Cluster",
+        ["OpenTelemetry"] = "Cluster",
+        ["OpenTelemetry.Api"] = "Cluster",
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "Cluster",
+        ["OpenTelemetry.Exporter.Prometheus.AspNetCore"] = "Cli",
         ["System.CommandLine"] = "Cli",
         ["Spectre.Console"] = "Cli",
         ["Spectre.Console.Ansi"] = "Cli",

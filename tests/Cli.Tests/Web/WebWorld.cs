@@ -27,7 +27,7 @@ internal sealed class WebWorld : IAsyncDisposable
     internal static Task<NodeWebServer> OpenAsync(params string[] settings)
     {
         var config = StreamLearnConfig.Load(null, settings);
-        return NodeWebServer.StartAsync(config.Node.Http, new NodeHealth(config, TimeProvider.System));
+        return NodeWebServer.StartAsync(config, new NodeHealth(config, TimeProvider.System));
     }
 
     internal async Task<(HttpResponseMessage Response, JsonElement Json)> GetAsync(string path, Action<HttpRequestMessage>? change = null)

@@ -52,6 +52,8 @@ internal sealed class SeriesRun
     internal double[]?[] Feed(string key, IEnumerable<double> values, Func<int, double[]>? features = null) =>
         Feed(key, [.. values.Select(value => (double?)value)], features);
 
+    internal ForecastFleet Fleet => _fleet;
+
     internal IReadOnlyList<ForecastKeyReport> Report() => _fleet.Report();
 
     internal ForecastSummary Summary() => new(Plan, _fleet.Report());
