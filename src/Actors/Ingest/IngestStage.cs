@@ -260,19 +260,20 @@ internal sealed class IngestStage(
         }
 
         /// <summary>A region that looks for a bucket's next home drops what it holds for it, or sends it late: the chunks after it come first, and each of them is
-        /// answered with a rewind. The first answer has all sent again, the others are passed over; more of them mean that this did not help.</summary>
+        /// answered with a rewind. The first answer has all sent again, the others, one for each chunk behind the lost one, are passed over; more of them mean that this
+        /// did not help.</summary>
         private bool IsOvertaken(Rewind rewind)
         {
             var bucket = rewind.Bucket.Bucket;
             if (!_overtaken.TryGetValue(bucket, out var overtaken) || overtaken.LastApplied != rewind.LastApplied)
             {
                 var sent = SendPending(bucket, HomeOf(bucket));
-                _overtaken[bucket] = (rewind.LastApplied, sent);
+                _overtaken[bucket] = (rewind.LastApplied, sent - 2);
                 return true;
             }
 
             _overtaken[bucket] = overtaken with { Answers = overtaken.Answers - 1 };
-            return overtaken.Answers > 1;
+            return overtaken.Answers > 0;
         }
 
         private int SendPending(int bucket, IActorRef home)

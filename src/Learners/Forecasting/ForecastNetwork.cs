@@ -5,6 +5,7 @@ using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Torch;
 
 namespace StreamLearn.Learners.Forecasting;
 
@@ -96,6 +97,10 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
         catch (Exception exception) when (device == NetworkDevice.TorchCuda && exception is InvalidOperationException or ExternalException)
         {
             throw new StateFormatException($"Stored state is of a network on a GPU, and there is none here: {exception.Message}");
+        }
+        catch (Exception exception) when (device == NetworkDevice.TorchCpu && TorchRuntime.Check() is { Works: false } torch)
+        {
+            throw new StateFormatException($"Stored state is of a network on Torch, which does not work here: {torch.Problem ?? exception.Message}");
         }
 
         try
