@@ -32,7 +32,7 @@ internal sealed partial class FluxQuery
 
     /// <summary>The fields that it reads, of those that there are.</summary>
     internal IEnumerable<FieldDefinition> Fields => _parts.SelectMany(part =>
-        (MeasurementOf(part)?.Fields ?? []).Where(field => Names(Field(), part).Contains(field.Name)));
+        (MeasurementOf(part)?.Fields ?? []).Where(definition => Names(Field(), part).Contains(definition.Name)));
 
     /// <summary>What it names and the catalogue does not have, in words.</summary>
     internal IEnumerable<string> Problems()
