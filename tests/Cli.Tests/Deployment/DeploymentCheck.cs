@@ -147,6 +147,7 @@ internal sealed partial class DeploymentCheck
         {
             CheckNode(node);
             CheckStore(node);
+            CheckMetrics(node);
             Expect(node.Files.SequenceEqual(nodes[0].Files), $"{node.Service.Name} has other configuration files than {nodes[0].Service.Name}: {string.Join(", ", node.Files)}");
             CheckSeeds(node, nodes);
         }
@@ -236,6 +237,27 @@ internal sealed partial class DeploymentCheck
             node.Service.Environment.TryGetValue(store.PasswordVariable, out var password) && password == database.Environment.GetValueOrDefault("POSTGRES_PASSWORD"),
             $"{node.Service.Name} does not have the password of {database.Name} in {store.PasswordVariable}");
         Expect(node.Service.DependsOn.GetValueOrDefault(database.Name) == "service_healthy", $"{node.Service.Name} does not wait for {database.Name}");
+    }
+
+    /// <summary>That metrics get to where Grafana's data source looks for them, and wait where a restart finds them.</summary>
+    private void CheckMetrics(DeployedNode node)
+    {
+        var (service, influx) = (node.Service, node.Config.Influx);
+        if (!influx.Enabled || Reached(node, influx.Url.Host) is not { } server)
+        {
+            _problems.Add($"{service.Name} writes no metrics to a service that it reaches: {influx}");
+            return;
+        }
+
+        Expect(
+            server.Environment.GetValueOrDefault("DOCKER_INFLUXDB_INIT_ORG") == influx.Org && server.Environment.GetValueOrDefault("DOCKER_INFLUXDB_INIT_BUCKET") == influx.Bucket,
+            $"{service.Name} writes metrics to the org '{influx.Org}' and the bucket '{influx.Bucket}', and {server.Name} has others");
+        Expect(
+            service.Environment.TryGetValue(influx.TokenVariable, out var token) && token == server.Environment.GetValueOrDefault("DOCKER_INFLUXDB_INIT_ADMIN_TOKEN"),
+            $"{service.Name} does not have the token of {server.Name} in {influx.TokenVariable}");
+        Expect(
+            service.Mounts.Any(mount => !mount.IsPath && influx.SpoolPath.StartsWith(mount.Target + "/", StringComparison.Ordinal)),
+            $"{service.Name} has its spool at {influx.SpoolPath}, which is in no volume");
     }
 
     private void CheckTopics(DeployedNode node, IEnumerable<DeployedNode> producers)
