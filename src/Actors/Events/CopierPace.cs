@@ -30,12 +30,17 @@ public sealed class CopierPace(int sources, TimeProvider time, TimeSpan patience
     private readonly HashSet<int> _begun = [];
     private readonly long _created = time.GetTimestamp();
 
-    /// <summary>A partition begins to be copied: it has a backlog until more is known.</summary>
+    /// <summary>A partition begins to be copied: it has a backlog until more is known. A topic alone has nobody to be in step with.</summary>
     public void Begin(int source, int partition)
     {
         lock (_gate)
         {
             _begun.Add(source);
+            if (sources == 1)
+            {
+                return;
+            }
+
             _places[(source, partition)] = new Place(time.GetTimestamp(), long.MinValue, long.MaxValue);
         }
     }

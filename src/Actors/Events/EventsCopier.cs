@@ -117,7 +117,11 @@ public sealed class EventsCopier : TopicReader
             await CommitAsync(control, next.Value).ConfigureAwait(false);
         }
 
-        _pace.Measure(_source, partition, next.Value, await control.EndOffsetAsync().ConfigureAwait(false));
+        if (_pace.HasBacklog(_source, partition))
+        {
+            _pace.Measure(_source, partition, next.Value, await control.EndOffsetAsync().ConfigureAwait(false));
+        }
+
         control.Seek(next.Value, 0);
     }
 
@@ -133,19 +137,28 @@ public sealed class EventsCopier : TopicReader
     /// <returns>What ends when all of it is delivered.</returns>
     private async Task<Task> CopyAsync(Copies copies)
     {
-        var ((next, origin, (records, times, deadLetters)), from, delivered) = (copies, 0, new List<Task>());
-        foreach (var count in _pace.HasBacklog(_source, origin.Partition) ? EventRuns.Lengths(times) : [records.Count])
+        var (next, origin, (records, times, deadLetters)) = copies;
+        var copied = _pace.HasBacklog(_source, origin.Partition)
+            ? await CopyInStepAsync(next, origin.Partition, records, times).ConfigureAwait(false)
+            : await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, records)).ConfigureAwait(false);
+        var letters = await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.DeadLettersTopic, deadLetters, origin)).ConfigureAwait(false);
+        return Task.WhenAll(copied, letters);
+    }
+
+    private async Task<Task> CopyInStepAsync(long next, int partition, IReadOnlyList<OutputRecord> records, IReadOnlyList<long> times)
+    {
+        var (from, copied) = (0, new List<Task>());
+        foreach (var count in EventRuns.Lengths(times))
         {
             var isLast = from + count == records.Count;
-            var run = isLast && from == 0 ? records : [.. records.Skip(from).Take(count)];
-            var earliest = count == 0 ? long.MinValue : times.Skip(from).Take(count).Min();
-            await _pace.WaitAsync(_source, origin.Partition, earliest, isLast ? next : 0).ConfigureAwait(false);
-            delivered.Add(await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, run)).ConfigureAwait(false));
+            var earliest = times.Skip(from).Take(count).DefaultIfEmpty(long.MinValue).Min();
+            await _pace.WaitAsync(_source, partition, earliest, isLast ? next : 0).ConfigureAwait(false);
+            copied.Add(await Services.Producer.EnqueueAsync(
+                new OutputBatch(Pipeline.EventsTopic, [.. records.Skip(from).Take(count)])).ConfigureAwait(false));
             from += count;
         }
 
-        delivered.Add(await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.DeadLettersTopic, deadLetters, origin)).ConfigureAwait(false));
-        return Task.WhenAll(delivered);
+        return Task.WhenAll(copied);
     }
 
     private async Task CommitAsync(PartitionControl control, long next)

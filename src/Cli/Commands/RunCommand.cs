@@ -194,7 +194,7 @@ internal static class RunCommand
                 People.Show(summary);
                 summaries.Add(summary.ToJson(byKey));
             }
-            catch (Exception exception) when (exception is AskTimeoutException || limit.IsCancellationRequested)
+            catch (Exception exception) when (exception is AskTimeoutException || (exception is OperationCanceledException && limit.IsCancellationRequested))
             {
                 // Learners that are on other nodes, which leave too or have just been killed.
                 complete = false;

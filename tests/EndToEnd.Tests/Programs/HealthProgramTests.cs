@@ -6,42 +6,19 @@ using System.Text.Json;
 namespace StreamLearn.EndToEnd.Tests.Programs;
 
 /// <summary>Health over HTTP, and <c>status</c>, of nodes that are processes.</summary>
-public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
+public sealed class HealthProgramTests() : HttpNodeTests("streamlearn.node { http { enabled = on, port = 0 } }")
 {
-    private const string Announced = "health and status at ";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private readonly WorkFolder _folder = new();
-    private readonly HttpClient _http = new();
-    private StreamLearnProcess _broker = null!;
-    private string _config = "";
-
-    public async Task InitializeAsync()
-    {
-        _broker = StreamLearnProcess.Start("broker", "--topic", "link-load:2", "--topic", "link-load.predictions:2", "--topic", "link-load.dead-letter:1");
-        var bootstrap = (await _broker.LineWithAsync("127.0.0.1:")).Trim();
-        _config = _folder.Write(
-            "health.conf",
-            SampleRecords.Config(bootstrap, _folder.PathOf("checkpoints.db")).Append("streamlearn.node { http { enabled = on, port = 0 } }"));
-    }
-
-    public async Task DisposeAsync() => await _broker.DisposeAsync();
-
-    public void Dispose()
-    {
-        _http.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task Given_a_seed_that_is_not_there_when_a_node_is_started_then_it_lives_and_says_what_it_waits_for_until_it_is_told_to_stop()
     {
         var seed = $"127.0.0.1:{FreePort()}";
-        await using var node = StreamLearnProcess.Start("run", "--config", _config, "--port", FreePort(), "--seed-node", seed);
+        await using var node = StreamLearnProcess.Start("run", "--config", Config, "--port", FreePort(), "--seed-node", seed);
         var address = await AddressAsync(node);
 
         await UntilCheckAsync(address, "cluster", $"expected one of streamlearn.node.seeds = [{seed}] to run");
-        Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync($"{address}health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync($"{address}health/live")).StatusCode);
         var status = await StreamLearnProcess.RunJsonAsync("status", "--node", address);
         Assert.Equal((false, "removed", 0), (
             status.GetProperty("ready").GetBoolean(), status.GetProperty("status").GetString(), status.GetProperty("pipelines").GetArrayLength()));
@@ -59,9 +36,9 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
         var address = await AddressAsync(first);
         await UntilReadyAsync(address);
         await UntilReadyAsync(await AddressAsync(second));
-        var data = _folder.Write("records.json", SampleRecords.Json(100));
+        var data = Folder.Write("records.json", SampleRecords.Json(100));
         Assert.Equal(0, (await StreamLearnProcess.RunAsync(
-            "produce", "--config", _config, "--topic", "link-load", "--data", data)).ExitCode);
+            "produce", "--config", Config, "--topic", "link-load", "--data", data)).ExitCode);
         await UntilAsync($"{address}v1/cluster", "100 records", (_, cluster) => cluster.GetProperty("pipelines")[0].GetProperty("records").GetInt32() == 100);
 
         var shown = await StreamLearnProcess.RunAsync("status", "--node", address, "--json");
@@ -91,20 +68,20 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
         Assert.Contains("link-load: 100 records; not all learners have answered", ended.Error, StringComparison.Ordinal);
 
         StreamLearnProcess Node(int number, params string[] more) => StreamLearnProcess.Start(
-            ["run", "--config", _config, "--port", ports[number], .. ports.SelectMany(port => (string[])["--seed-node", $"127.0.0.1:{port}"]), .. more]);
+            ["run", "--config", Config, "--port", ports[number], .. ports.SelectMany(port => (string[])["--seed-node", $"127.0.0.1:{port}"]), .. more]);
     }
 
     [Fact]
     public async Task Given_an_address_that_others_reach_when_a_node_runs_then_only_who_has_the_token_is_told_and_it_is_in_no_log()
     {
         const string Token = "dragon-fruit+7";
-        string[] run = ["run", "--config", _config, "--set", "node.http.host=0.0.0.0", "--set", "node.http.token-env=HEALTH_TOKEN", "--set", "node.log-level=debug"];
+        string[] run = ["run", "--config", Config, "--set", "node.http.host=0.0.0.0", "--set", "node.http.token-env=HEALTH_TOKEN", "--set", "node.log-level=debug"];
         await using var node = StreamLearnProcess.StartWith("HEALTH_TOKEN", Token, run);
         var address = (await AddressAsync(node)).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
         await UntilReadyAsync(address);
         string[] status = ["status", "--node", address, "--set", "node.http.token-env=HEALTH_TOKEN"];
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _http.GetAsync($"{address}v1/cluster")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Http.GetAsync($"{address}v1/cluster")).StatusCode);
         var without = await StreamLearnProcess.RunAsync(status);
         Assert.Equal(1, without.ExitCode);
         Assert.Contains("HEALTH_TOKEN, which is not set", without.Error, StringComparison.Ordinal);
@@ -122,10 +99,10 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Given_no_token_and_a_port_that_is_taken_when_a_node_is_started_then_it_is_refused_with_exit_code_2()
     {
-        var open = await StreamLearnProcess.RunAsync("run", "--config", _config, "--set", "node.http.host=0.0.0.0", "--set", "node.http.token-env=NO_SUCH_TOKEN");
+        var open = await StreamLearnProcess.RunAsync("run", "--config", Config, "--set", "node.http.host=0.0.0.0", "--set", "node.http.token-env=NO_SUCH_TOKEN");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var taken = await StreamLearnProcess.RunAsync("run", "--config", _config, "--set", $"node.http.port={((IPEndPoint)listener.LocalEndpoint).Port}");
+        var taken = await StreamLearnProcess.RunAsync("run", "--config", Config, "--set", $"node.http.port={((IPEndPoint)listener.LocalEndpoint).Port}");
 
         Assert.Equal((2, 2), (open.ExitCode, taken.ExitCode));
         Assert.Contains("the environment variable NO_SUCH_TOKEN, which streamlearn.node.http.token-env names, is not set", open.Error, StringComparison.Ordinal);
@@ -138,16 +115,13 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
     {
         var port = FreePort();
 
-        var silent = await StreamLearnProcess.RunAsync("status", "--config", _config, "--set", $"node.http.port={port}", "--json");
+        var silent = await StreamLearnProcess.RunAsync("status", "--config", Config, "--set", $"node.http.port={port}", "--json");
 
         Assert.Equal(1, silent.ExitCode);
         Assert.Empty(silent.Out);
         Assert.Contains($"The node at http://127.0.0.1:{port}/ does not answer", silent.Error, StringComparison.Ordinal);
         Assert.Contains("--node URL", silent.Error, StringComparison.Ordinal);
     }
-
-    private static async Task<string> AddressAsync(StreamLearnProcess node) =>
-        (await node.LineWithAsync(Announced)).Split(Announced)[1].Trim();
 
     private Task UntilReadyAsync(string address) => UntilAsync($"{address}health/ready", "a node that is ready", (status, _) => status == HttpStatusCode.OK);
 
@@ -161,7 +135,7 @@ public sealed class HealthProgramTests : IAsyncLifetime, IDisposable
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            using var response = await _http.GetAsync(url);
+            using var response = await Http.GetAsync(url);
             var said = await response.Content.ReadAsStringAsync();
             if (holds(response.StatusCode, JsonDocument.Parse(said).RootElement))
             {

@@ -4,46 +4,21 @@ using StreamLearn.EndToEnd.Tests.Nodes;
 namespace StreamLearn.EndToEnd.Tests.Programs;
 
 /// <summary>What a node that is a process says of itself: metrics over HTTP, lines of its log.</summary>
-public sealed class MetricsProgramTests : IAsyncLifetime, IDisposable
+public sealed class MetricsProgramTests() : HttpNodeTests("streamlearn { node { http { enabled = on, port = 0 }, log-format = json, log-level = info }, metrics.every = 200ms }")
 {
-    private const string Announced = "health and status at ";
     private const int Records = 100;
-
-    private readonly WorkFolder _folder = new();
-    private readonly HttpClient _http = new();
-    private StreamLearnProcess _broker = null!;
-    private string _config = "";
-
-    public async Task InitializeAsync()
-    {
-        _broker = StreamLearnProcess.Start("broker", "--topic", "link-load:2", "--topic", "link-load.predictions:2", "--topic", "link-load.dead-letter:1");
-        var bootstrap = (await _broker.LineWithAsync("127.0.0.1:")).Trim();
-        _config = _folder.Write(
-            "metrics.conf",
-            SampleRecords.Config(bootstrap, _folder.PathOf("checkpoints.db"))
-                .Append("streamlearn { node { http { enabled = on, port = 0 }, log-format = json, log-level = info }, metrics.every = 200ms }"));
-    }
-
-    public async Task DisposeAsync() => await _broker.DisposeAsync();
-
-    public void Dispose()
-    {
-        _http.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task Given_a_node_that_logs_JSON_when_records_have_gone_through_then_its_page_counts_them_and_its_lines_name_pipeline_partition_and_offset()
     {
-        await using var node = StreamLearnProcess.Start("run", "--config", _config);
-        var line = await node.LineWithAsync(Announced);
-        var address = new Uri(line[(line.IndexOf(Announced, StringComparison.Ordinal) + Announced.Length)..].Trim());
-        var data = _folder.Write("records.json", SampleRecords.Json(Records).Append("no JSON"));
-        Assert.Equal(0, (await StreamLearnProcess.RunAsync("produce", "--config", _config, "--topic", "link-load", "--data", data)).ExitCode);
+        await using var node = StreamLearnProcess.Start("run", "--config", Config);
+        var address = new Uri(await AddressAsync(node));
+        var data = Folder.Write("records.json", SampleRecords.Json(Records).Append("no JSON"));
+        Assert.Equal(0, (await StreamLearnProcess.RunAsync("produce", "--config", Config, "--topic", "link-load", "--data", data)).ExitCode);
 
         var page = "";
         await NodeWorld.UntilAsync(
-            async () => (page = await _http.GetStringAsync(new Uri(address, "/metrics"))).Split('\n').Any(metric => Is(metric, "streamlearn_flow_records_total", Records + 1)),
+            async () => (page = await Http.GetStringAsync(new Uri(address, "/metrics"))).Split('\n').Any(metric => Is(metric, "streamlearn_flow_records_total", Records + 1)),
             () => $"{Records + 1} records in /metrics; it has {page}");
         var metrics = page.Split('\n');
         Assert.Contains(metrics, metric => Is(metric, "streamlearn_flow_predictions_total", Records));
