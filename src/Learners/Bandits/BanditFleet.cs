@@ -82,6 +82,14 @@ public sealed class BanditFleet : KeyedFleet
         return ((BanditLearners)learners).Step(record, examples.Times[row], predictions, to);
     }
 
+    private protected override Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row)
+    {
+        BanditRecord.TryRead(examples.Payload(row), out var record);
+        return record.Kind == BanditRecordKind.Feedback
+            ? Foresight.Refused(ExampleStatus.Unusable)
+            : ((BanditLearners)learners).Foresee(record.Context, examples.Times[row]);
+    }
+
     private protected override void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer)
     {
         var task = _plan.Task;

@@ -102,6 +102,22 @@ internal sealed class BanditLearners : KeyLearners
         return _exchange is null || _exchange.Apply(average) == AverageOutcome.Unusable ? ExampleStatus.Unusable : ExampleStatus.Averaged;
     }
 
+    /// <summary>With which probability the learner that decides would choose each action now. Nothing is drawn, and nothing waits for feedback.</summary>
+    /// <remarks>As the model is: decisions that would have waited too long at <paramref name="time"/>, and count as something then, are not learned first.</remarks>
+    internal Foresight Foresee(in BanditContext context, long time)
+    {
+        Reserve(context.Actions);
+        var probabilities = new double[context.Actions];
+        _learners[0].Decide(context, _costs.AsSpan(0, context.Actions), probabilities);
+        return new Foresight(ForesightStatus.Predicted, _learned, time, probabilities);
+    }
+
+    /// <inheritdoc/>
+    internal override Foresight Recall() => new(ForesightStatus.NothingYet, _learned, _records == 0 ? 0 : _join.Watermark, []);
+
+    /// <inheritdoc/>
+    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, _records, _records == 0 ? 0 : _join.Watermark, _learned);
+
     /// <inheritdoc/>
     internal override KeyReport Report(ReadOnlySpan<byte> key)
     {

@@ -39,11 +39,42 @@ public interface ILearnerFleet : IDisposable
     /// <exception cref="InvalidOperationException">One of them is missing.</exception>
     IReadOnlyList<KeyReport> Report(int skip = 0, int take = int.MaxValue, IReadOnlyDictionary<byte[], byte[]>? passive = null);
 
+    /// <summary>How one key's learners stand; null: there is no such key.</summary>
+    /// <param name="key">The key, UTF-8.</param>
+    /// <param name="passive">Its state where it is passive; see <see cref="PassiveAmong(IReadOnlyList{byte[]})"/>.</param>
+    /// <exception cref="InvalidOperationException">It is passive, and its state is missing.</exception>
+    KeyReport? ReportOf(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive = null);
+
+    /// <summary>The keys in the order of their bytes, from the <paramref name="skip"/>-th on: cheap, and needs no states.</summary>
+    /// <param name="skip">Keys to pass over.</param>
+    /// <param name="take">Keys at most.</param>
+    IReadOnlyList<KeyGlance> Glance(int skip, int take);
+
+    /// <summary>
+    /// What would be answered to a record if it came next: to the bit, but for decisions, which are not drawn (and see <c>docs/http-api.md</c>). Nothing
+    /// changes, no generator that is state is drawn from, and the record is not learned.
+    /// </summary>
+    /// <param name="examples">The batch with the record, in the form of the task.</param>
+    /// <param name="row">Its row.</param>
+    /// <param name="passive">The states of passive keys; see <see cref="PassiveAmong(ExampleBatch, int)"/>.</param>
+    /// <exception cref="ArgumentException">The examples have another form.</exception>
+    /// <exception cref="InvalidOperationException">Its key is passive, and the state is missing.</exception>
+    Foresight Foresee(ExampleBatch examples, int row, IReadOnlyDictionary<byte[], byte[]>? passive = null);
+
+    /// <summary>What was answered to the last record of a key that was predicted; where a task's answers need a record, its version and time alone.</summary>
+    /// <param name="key">The key, UTF-8.</param>
+    /// <param name="passive">Its state where it is passive.</param>
+    /// <exception cref="InvalidOperationException">It is passive, and its state is missing.</exception>
+    Foresight Recall(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive = null);
+
     /// <summary>How the learners in memory stand, all together in the order of the keys' bytes and some keys alone: cheap, and changes nothing.</summary>
     FleetMeasures Measure(KeySelection keys);
 
     /// <summary>The passive keys that a report would need.</summary>
     IReadOnlyList<byte[]> PassiveAmong(int skip, int take);
+
+    /// <summary>The passive keys among some.</summary>
+    IReadOnlyList<byte[]> PassiveAmong(IReadOnlyList<byte[]> keys);
 
     /// <summary>The passive keys that the examples from a row on are of, each once: they are to be woken before these are processed.</summary>
     IReadOnlyList<byte[]> PassiveAmong(ExampleBatch examples, int from);

@@ -15,6 +15,12 @@ internal abstract class KeyLearners : IDisposable
     /// <summary>Takes an average of replicas in.</summary>
     internal virtual ExampleStatus TakeAverage(ReadOnlySpan<byte> average) => ExampleStatus.Unusable;
 
+    /// <summary>What was answered to the last record that was predicted.</summary>
+    internal abstract Foresight Recall();
+
+    /// <summary>How a list of keys shows them.</summary>
+    internal abstract KeyGlance Glance(byte[] key);
+
     /// <summary>How they stand.</summary>
     internal abstract KeyReport Report(ReadOnlySpan<byte> key);
 

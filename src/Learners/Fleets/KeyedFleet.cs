@@ -113,6 +113,36 @@ public abstract class KeyedFleet : ILearnerFleet
         [.. SortedKeys().Skip(skip).Take(take).Select(key => ReportOf(_keys[key], passive))];
 
     /// <inheritdoc/>
+    public KeyReport? ReportOf(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive = null) =>
+        Lookup.TryGetValue(key, out var entry) ? ReportOf(entry, passive) : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyGlance> Glance(int skip, int take)
+    {
+        var keys = SortedKeys();
+        var glances = new List<KeyGlance>();
+        for (var i = Math.Min(skip, keys.Length); i < keys.Length && glances.Count < take; i++)
+        {
+            glances.Add(_keys[keys[i]].Learners?.Glance(keys[i]) ?? new KeyGlance(keys[i], IsResident: false, 0, 0, 0));
+        }
+
+        return glances;
+    }
+
+    /// <inheritdoc/>
+    public Foresight Foresee(ExampleBatch examples, int row, IReadOnlyDictionary<byte[], byte[]>? passive = null)
+    {
+        RequireForm(examples);
+        return Look(examples, row) is not ExampleStatus.Predicted and var refused
+            ? Foresight.Refused(refused)
+            : Ask(examples.Key(row), passive, learners => Foresee(learners, examples, row)) ?? Foresight.UnknownKey;
+    }
+
+    /// <inheritdoc/>
+    public Foresight Recall(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive = null) =>
+        Ask(key, passive, learners => learners.Recall()) ?? Foresight.UnknownKey;
+
+    /// <inheritdoc/>
     public FleetMeasures Measure(KeySelection keys)
     {
         var total = _plan.CreateMeasures();
@@ -144,6 +174,10 @@ public abstract class KeyedFleet : ILearnerFleet
     /// <inheritdoc/>
     public IReadOnlyList<byte[]> PassiveAmong(int skip, int take) =>
         PassiveKeys == 0 ? [] : [.. SortedKeys().Skip(skip).Take(take).Where(key => _keys[key].Learners is null)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<byte[]> PassiveAmong(IReadOnlyList<byte[]> keys) =>
+        PassiveKeys == 0 ? [] : [.. keys.Where(key => _keys.TryGetValue(key, out var entry) && entry.Learners is null).Select(key => _keys[key].Key).Distinct()];
 
     /// <inheritdoc/>
     public IReadOnlyList<byte[]> PassiveAmong(ExampleBatch examples, int from)
@@ -321,6 +355,9 @@ public abstract class KeyedFleet : ILearnerFleet
     private protected abstract ExampleStatus Step(
         KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
 
+    /// <summary>What its learners would answer to the record that was looked at last. They stay as they are.</summary>
+    private protected abstract Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row);
+
     /// <summary>Writes the state of a key, with its last use.</summary>
     private protected abstract void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer);
 
@@ -350,16 +387,24 @@ public abstract class KeyedFleet : ILearnerFleet
         }
     }
 
-    /// <summary>How the learners of a key stand, by its state where they are not in memory.</summary>
-    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive)
+    /// <summary>How the learners of a key stand.</summary>
+    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) => Ask(entry, passive, learners => learners.Report(entry.Key));
+
+    /// <summary>Asks the learners of a key; null: there is no such key.</summary>
+    private TAnswer? Ask<TAnswer>(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive, Func<KeyLearners, TAnswer> question)
+        where TAnswer : class =>
+        Lookup.TryGetValue(key, out var entry) ? Ask(entry, passive, question) : null;
+
+    /// <summary>Asks the learners of a key, by its state where they are not in memory.</summary>
+    private TAnswer Ask<TAnswer>(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive, Func<KeyLearners, TAnswer> question)
     {
         if (entry.Learners is null && passive is not null && passive.TryGetValue(entry.Key, out var state))
         {
             using var learners = Loaded(entry.Key, state).Learners;
-            return learners.Report(entry.Key);
+            return question(learners);
         }
 
-        return Resident(entry).Report(entry.Key);
+        return question(Resident(entry));
     }
 
     private KeyMeasures Alone(Entry entry, bool isNamed, double rank)

@@ -64,6 +64,16 @@ public sealed class ForecastFleet : KeyedFleet
         return status;
     }
 
+    private protected override Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row)
+    {
+        using var copy = new ForecastSeries(_plan, examples.Key(row), Workspaces, (ForecastSeries)learners);
+        var answer = PredictionBatch.Allocate(1, PredictionWidth);
+        var status = copy.Step(examples.Times[row], _observation, _plan.Task.Counter is null ? 0 : examples.Readings[row], answer, 0);
+        return status == ExampleStatus.Predicted
+            ? new Foresight(ForesightStatus.Predicted, copy.Version, examples.Times[row], answer.Values)
+            : Foresight.Refused(status);
+    }
+
     private protected override void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer)
     {
         var task = _plan.Task;

@@ -30,7 +30,7 @@ internal sealed class ForecastSeries : KeyLearners
     private readonly ForecastTask _task;
     private readonly IForecaster[] _learners;
 
-    // One row more than there are learners: the last-value baseline that skill is measured against.
+    // One row more than there are learners: the last-value baseline that skill is measured against. None in a copy that is made for one record.
     private readonly ErrorStatistics[] _errors;
     private readonly IntervalTracker[] _intervals;
 
@@ -106,6 +106,50 @@ internal sealed class ForecastSeries : KeyLearners
         _halfWidths = new double[_values.Length * horizons];
         Array.Fill(_values, double.NaN);
         Array.Fill(_forecasts, double.NaN);
+    }
+
+    /// <summary>A copy with the own learner alone, to see what it would answer to a record: scores are not kept, nor alerts.</summary>
+    /// <param name="plan">What the learners of a key are.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="workspaces">Those of the fleet.</param>
+    /// <param name="original">Stays as it is.</param>
+    internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces, ForecastSeries original)
+    {
+        _task = plan.Task;
+        _safety = plan.Safety;
+        _late = original._late;
+        _drift = original._drift;
+        _learners = [plan.CreateForecaster(0, key, workspaces)];
+        _health = [original._health[0]];
+        _errors = [];
+        _detectors = new IDriftDetector[_drift.Count];
+        for (var i = 0; i < _detectors.Length; i++)
+        {
+            _detectors[i] = plan.CreateDetector(i, key);
+        }
+
+        _counter = original._counter is null ? null : new CounterRate(_task.Counter!);
+        _intervals = [.. original._intervals.Select(_ => new IntervalTracker(_task.Coverage))];
+        _values = [.. original._values];
+        _halfWidths = [.. original._halfWidths];
+        _latest = [.. original._latest];
+        _forecasts = new double[_values.Length * _latest.Length];
+        for (var slot = 0; slot < _values.Length; slot++)
+        {
+            original.Waiting(slot, 0).CopyTo(Waiting(slot, 0));
+        }
+
+        (Records, _origin, _step, _time) = (original.Records, original._origin, original._step, original._time);
+        (_scale, _usualGap) = (original._scale, original._usualGap);
+        try
+        {
+            CopyParts(original);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Examples learned from.</summary>
@@ -186,9 +230,7 @@ internal sealed class ForecastSeries : KeyLearners
         {
             var halfWidth = _intervals[h].HalfWidth;
             _halfWidths[(slot * _latest.Length) + h] = halfWidth;
-            prediction[3 * h] = _latest[h];
-            prediction[(3 * h) + 1] = Math.Max(double.MinValue, _latest[h] - halfWidth);
-            prediction[(3 * h) + 2] = Math.Min(double.MaxValue, _latest[h] + halfWidth);
+            Spread(h, halfWidth, prediction);
         }
 
         if (_alert is not null && _alert.Step(_step, value, _latest, Records > _task.Scoring.From, out var change))
@@ -198,6 +240,24 @@ internal sealed class ForecastSeries : KeyLearners
 
         return ExampleStatus.Predicted;
     }
+
+    internal override Foresight Recall()
+    {
+        if (Records == 0)
+        {
+            return new Foresight(ForesightStatus.NothingYet, 0, 0, []);
+        }
+
+        var numbers = new double[3 * _latest.Length];
+        for (var h = 0; h < _latest.Length; h++)
+        {
+            Spread(h, _halfWidths[(Slot(_step) * _latest.Length) + h], numbers);
+        }
+
+        return new Foresight(ForesightStatus.Predicted, Records, _time, numbers);
+    }
+
+    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, Records, _time, Records);
 
     internal override KeyReport Report(ReadOnlySpan<byte> key)
     {
@@ -335,6 +395,46 @@ internal sealed class ForecastSeries : KeyLearners
         {
             interval.Load(ref reader);
         }
+    }
+
+    /// <summary>What is more than numbers, by way of its stored form.</summary>
+    private void CopyParts(ForecastSeries original)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        original._learners[0].Save(ref writer);
+        original._counter?.Save(ref writer);
+        foreach (var detector in original._detectors)
+        {
+            detector.Save(ref writer);
+        }
+
+        foreach (var interval in original._intervals)
+        {
+            interval.Save(ref writer);
+        }
+
+        writer.Flush();
+        var reader = new MessagePackReader(buffer.WrittenMemory);
+        _learners[0].Load(ref reader);
+        _counter?.Load(ref reader);
+        foreach (var detector in _detectors)
+        {
+            detector.Load(ref reader);
+        }
+
+        foreach (var interval in _intervals)
+        {
+            interval.Load(ref reader);
+        }
+    }
+
+    /// <summary>The latest forecast at a horizon and its interval, {value, lo, hi}.</summary>
+    private void Spread(int horizon, double halfWidth, Span<double> numbers)
+    {
+        numbers[3 * horizon] = _latest[horizon];
+        numbers[(3 * horizon) + 1] = Math.Max(double.MinValue, _latest[horizon] - halfWidth);
+        numbers[(3 * horizon) + 2] = Math.Min(double.MaxValue, _latest[horizon] + halfWidth);
     }
 
     /// <summary>Mean over horizons of the own learner's fading error; NaN while there is a horizon at which nothing has been scored.</summary>
@@ -522,7 +622,7 @@ internal sealed class ForecastSeries : KeyLearners
             }
 
             _intervals[h].Add(Math.Abs(value - Waiting(Slot(made), 0)[h]), _halfWidths[(Slot(made) * horizons.Count) + h], scored);
-            if (!scored)
+            if (!scored || _errors.Length == 0)
             {
                 continue;
             }
