@@ -7,6 +7,7 @@ using StreamLearn.Actors.Protocol;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.State;
+using StreamLearn.Streams.Events;
 
 namespace StreamLearn.Actors.Buckets;
 
@@ -20,6 +21,7 @@ internal sealed class BucketState
 
     private readonly PipelineDefinition _pipeline;
     private readonly ILearnerFleet _fleet;
+    private readonly BucketQuestions _questions;
     private readonly RecentAnswers _recent;
     private readonly OriginFilter _origins = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -43,6 +45,8 @@ internal sealed class BucketState
         _pipeline = pipeline;
         _memory = memory ?? LearnerMemory.Unlimited;
         _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, place, partition);
+
+        _questions = new BucketQuestions(pipeline, _fleet);
 
         // The batches that an ingest can have without having put their outputs out.
         _recent = new RecentAnswers((pipeline.Chunks.InFlight + 1) * pipeline.Chunks.BatchRecords);
@@ -78,8 +82,8 @@ internal sealed class BucketState
         return decision.Verdict == BucketVerdict.Rewind ? [] : _fleet.PassiveAmong(chunk.Examples, decision.FirstRow);
     }
 
-    /// <summary>The keys whose states a report needs.</summary>
-    internal IReadOnlyList<byte[]> Lacking(GetBucketReport request) => _fleet.PassiveAmong(request.Skip, request.Take);
+    /// <summary>The keys whose states an answer needs.</summary>
+    internal IReadOnlyList<byte[]> Lacking(IBucketQuestion question) => _questions.Lacking(question);
 
     /// <summary>Gives keys their learners back.</summary>
     /// <exception cref="StateFormatException">A state does not fit the pipeline's settings.</exception>
@@ -164,24 +168,14 @@ internal sealed class BucketState
 
     internal void OnNotSaved(BucketCheckpoint checkpoint) => _fleet.ReturnChanges([.. checkpoint.Changed.Select(change => change.Key)]);
 
-    internal BucketReport Report(GetBucketReport request) => Report(request, [], []);
+    internal BucketReport Report(GetBucketReport request) => (BucketReport)Answer(request, [], []);
 
-    /// <summary>The same where some of the keys are passive.</summary>
-    /// <param name="request">Which keys.</param>
-    /// <param name="keys">Those of <see cref="Lacking(GetBucketReport)"/>.</param>
+    /// <summary>The answer to a question; nothing changes.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="keys">Those of <see cref="Lacking(IBucketQuestion)"/>.</param>
     /// <param name="states">Their states.</param>
-    /// <returns>Of the keys that were asked for the first, as many as go in a message; one at least, where there is one.</returns>
-    internal BucketReport Report(GetBucketReport request, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states)
-    {
-        var reports = _fleet.Report(request.Skip, request.Take, keys.Zip(states).ToDictionary(key => key.First, key => key.Second));
-        var (count, left) = (0, PipelineReports.PageBytes);
-        while (count < reports.Count && (left -= _pipeline.Plan.ReportBytes + reports[count].Key.Length) >= 0)
-        {
-            count++;
-        }
-
-        return new BucketReport(request.Bucket, LastApplied, _fleet.Keys, [.. reports.Take(Math.Max(1, count))]);
-    }
+    internal IBucketMessage Answer(IBucketQuestion question, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states) =>
+        _questions.Answer(question, LastApplied, keys, states);
 
     /// <summary>Its fleet, to be looked at.</summary>
     internal ILearnerFleet Fleet => _fleet;
@@ -275,7 +269,7 @@ internal sealed class BucketState
         ExampleKind[]? kinds = null;
         for (var row = firstRow; row < examples.OriginOffsets.Length; row++)
         {
-            if (!_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row])
+            if (examples.OriginSources[row] != EventOrigin.Requests && !_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row])
                 && _pipeline.Mutant != ProtocolMutant.KeepRepeats)
             {
                 // The ingest may still send the same arrays again.

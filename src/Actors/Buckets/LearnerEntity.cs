@@ -14,8 +14,8 @@ namespace StreamLearn.Actors.Buckets;
 /// One bucket of a pipeline as a sharded actor: it takes the bucket's stored state, steps the fleet of its keys, answers with the
 /// predictions, and stores the state when it is asked to. One that crashes starts again from what is stored, and says what it lacks at the next chunk.
 /// </summary>
-/// <remarks>The state is taken for the owner of the partition who speaks first, and taken anew for a later one. Who only asks for a
-/// report takes nothing.</remarks>
+/// <remarks>The state is taken for the owner of the partition who speaks first, and taken anew for a later one. Who only has a
+/// question takes nothing.</remarks>
 public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTimers
 {
     /// <summary>The dispatcher that all entities of a node share: bounded, apart from the streams.</summary>
@@ -25,6 +25,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     // Whoever wants all keys of a bucket asks page by page.
     private static readonly TimeSpan BetweenPages = TimeSpan.FromSeconds(5);
+
+    private const int MostWaiting = 64;
 
     private readonly PipelineDefinition _pipeline;
     private readonly ICheckpointStore _store;
@@ -50,6 +52,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     // What is in the stash: while the store is away the same things are asked for again and again.
     private readonly HashSet<Stashed> _stashed = [];
+
+    // Questions among it. Who asks over HTTP gives up soon, and asks again.
+    private int _waiting;
 
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="store">Where the state is stored.</param>
@@ -90,22 +95,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void Waiting()
     {
         Receive<IOwnerMessage>(OnOwnerMessage);
-        Receive<GetBucketReport>(request =>
-        {
-            if (_state is not { } state)
-            {
-                StashOnce(request);
-                Look(request.Bucket);
-            }
-            else if (state.Lacking(request) is { Count: > 0 } keys)
-            {
-                Read(request, keys, Sender);
-            }
-            else
-            {
-                Answer(Sender, request, state.Report(request));
-            }
-        });
+        Receive<IBucketQuestion>(OnQuestion);
         Receive<ReportEnded>(_ =>
         {
             if (_owner == Nobody)
@@ -121,21 +111,85 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private void OnGetMeasures(GetMeasures question) => Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
 
-    /// <summary>Answers a report. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
-    private void Answer(IActorRef asker, GetBucketReport request, BucketReport report)
+    private void OnQuestion(IBucketQuestion question)
     {
-        asker.Tell(report);
+        if (question is not GetBucketReport && _failure is not null)
+        {
+            Sender.Tell(new PredictionRefused(question.Bucket, _failure.Reason));
+        }
+        else if (_state is not { } state)
+        {
+            StashOnce(question);
+            Look(question.Bucket);
+        }
+        else if (state.Lacking(question) is { Count: > 0 } keys)
+        {
+            Read(question, keys, Sender);
+        }
+        else
+        {
+            Answer(Sender, question, [], []);
+        }
+    }
+
+    /// <summary>While the store works the learners stand still, and whoever asks about those that are in memory need not wait.</summary>
+    private void OnQuestionMeanwhile(IBucketQuestion question)
+    {
+        if (question is GetBucketReport)
+        {
+            StashOnce(question);
+        }
+        else if (_failure is null && _state is { } state && state.Lacking(question).Count == 0)
+        {
+            Answer(Sender, question, [], []);
+        }
+        else if (_waiting < MostWaiting)
+        {
+            _waiting++;
+            StashOnce(question);
+        }
+        else
+        {
+            Sender.Tell(new PredictionRefused(question.Bucket, "its learners are being read from the checkpoint store, and many questions wait for that already"));
+        }
+    }
+
+    /// <summary>Answers a question. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
+    private void Answer(IActorRef asker, IBucketQuestion question, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states)
+    {
+        var began = _place.Begin();
+        IBucketMessage answer;
+        try
+        {
+            answer = _state!.Answer(question, keys, states);
+        }
+        catch (ArgumentException unusable) when (question is Predict)
+        {
+            // Whoever asks must not be able to end an entity, which would have to learn again.
+            answer = new PredictionRefused(question.Bucket, unusable.Message);
+        }
+
+        _place.End(began);
+        asker.Tell(answer);
         if (_owner != Nobody)
         {
             return;
         }
 
-        if (request.Skip + report.Keys.Count >= report.TotalKeys)
+        if (question is GetBucketReport request && answer is BucketReport report)
         {
-            Passivate();
+            if (request.Skip + report.Keys.Count >= report.TotalKeys)
+            {
+                Passivate();
+            }
+            else
+            {
+                Timers.StartSingleTimer(nameof(ReportEnded), ReportEnded.Instance, BetweenPages);
+            }
         }
-        else
+        else if (!Timers.IsTimerActive(nameof(ReportEnded)))
         {
+            // However often it is asked: what is stored may be newer by then.
             Timers.StartSingleTimer(nameof(ReportEnded), ReportEnded.Instance, BetweenPages);
         }
     }
@@ -258,14 +312,14 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         BecomeStacked(() => AwaitStore(bucket, Nobody, failure => RetryLater(failure, () => Fetch(bucket, keys))));
     }
 
-    /// <summary>Reads what a report needs and learners that are in memory do not know.</summary>
-    private void Read(GetBucketReport request, IReadOnlyList<byte[]> keys, IActorRef asker)
+    /// <summary>Reads what an answer needs and learners that are in memory do not know.</summary>
+    private void Read(IBucketQuestion question, IReadOnlyList<byte[]> keys, IActorRef asker)
     {
         var writer = _writer;
-        Ask(async () => new ReadForReport(
-            _life, request, asker, keys, await _store.ReadKeysAsync(_pipeline.Name, request.Bucket, writer, keys).ConfigureAwait(false)));
+        Ask(async () => new ReadForAnswer(
+            _life, question, asker, keys, await _store.ReadKeysAsync(_pipeline.Name, question.Bucket, writer, keys).ConfigureAwait(false)));
         BecomeStacked(() => AwaitStore(
-            request.Bucket, Nobody, failure => RetryLater(failure, () => Read(request, keys, asker)), () => Self.Tell(request, asker)));
+            question.Bucket, Nobody, failure => RetryLater(failure, () => Read(question, keys, asker)), () => Self.Tell(question, asker)));
     }
 
     /// <summary>Whoever speaks next has the state taken again.</summary>
@@ -337,11 +391,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
             Go();
         });
-        Receive<ReadForReport>(Own, read =>
+        Receive<ReadForAnswer>(Own, read =>
         {
             try
             {
-                Answer(read.Asker, read.Request, _state!.Report(read.Request, read.Keys, read.States));
+                Answer(read.Asker, read.Question, read.Keys, read.States);
             }
             catch (StateFormatException unfit)
             {
@@ -381,6 +435,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
         // The learners stand still meanwhile, and questions would pile up.
         Receive<GetMeasures>(OnGetMeasures);
+        Receive<IBucketQuestion>(OnQuestionMeanwhile);
         ReceiveAny(StashOnce);
     }
 
@@ -413,6 +468,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         _backOff.Reset();
         UnbecomeStacked();
         _stashed.Clear();
+        _waiting = 0;
         Stash.UnstashAll();
     }
 
@@ -465,8 +521,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
     private sealed record Fetched(object Life, IReadOnlyList<byte[]> Keys, IReadOnlyList<byte[]> States) : StoreAnswer(Life);
 
-    private sealed record ReadForReport(
-        object Life, GetBucketReport Request, IActorRef Asker, IReadOnlyList<byte[]> Keys, IReadOnlyList<byte[]> States) : StoreAnswer(Life);
+    private sealed record ReadForAnswer(
+        object Life, IBucketQuestion Question, IActorRef Asker, IReadOnlyList<byte[]> Keys, IReadOnlyList<byte[]> States) : StoreAnswer(Life);
 
     private sealed record StoreFailed(object Life, CheckpointStoreException Cause) : StoreAnswer(Life);
 

@@ -14,7 +14,8 @@ namespace StreamLearn.Actors.Events;
 /// <param name="partitions">Partitions of the events topic.</param>
 /// <param name="mostBytes">Bytes of key and value that a copy may have.</param>
 /// <param name="plan">With replicas it says which records belong together; the others go wherever they do. Null: those of a key do.</param>
-public sealed class EventsRouter(byte source, int partitions, int mostBytes = int.MaxValue, LearnerPlan? plan = null)
+/// <param name="isRequest">Whether the records are no copies, but have come in a request and are nowhere else.</param>
+public sealed class EventsRouter(byte source, int partitions, int mostBytes = int.MaxValue, LearnerPlan? plan = null, bool isRequest = false)
 {
     /// <summary>The copies of a batch in the order of its records, each with its partition.</summary>
     /// <param name="batch">Decoded by the source's decoder.</param>
@@ -57,7 +58,7 @@ public sealed class EventsRouter(byte source, int partitions, int mostBytes = in
         var records = batch.Records;
         return new EventEnvelope
         {
-            Origin = new EventOrigin(source, records.Partition, records.Offsets[row]),
+            Origin = isRequest ? new EventOrigin(EventOrigin.Requests, source, 0) : new EventOrigin(source, records.Partition, records.Offsets[row]),
             Timestamp = records.Timestamps[row],
             HasKey = records.HasKey(row),
             HasValue = records.HasValue(row),

@@ -27,9 +27,12 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, LearnerPlan
     internal static int BucketOf(ReadOnlySpan<byte> key, int buckets) => (int)(XxHash64.HashToUInt64(key) % (ulong)buckets);
 
     /// <summary>Calls <paramref name="chunk"/> with each bucket, the examples of a chunk for it, and their rows in the batch.</summary>
-    internal void Split(DecodedBatch batch, Action<int, ExampleBatch, int[]> chunk)
+    internal void Split(DecodedBatch batch, Action<int, ExampleBatch, int[]> chunk) => Split(batch.Examples, chunk);
+
+    /// <summary>The same of examples without their records.</summary>
+    internal void Split(ExampleBatch batch, Action<int, ExampleBatch, int[]> chunk)
     {
-        var examples = replicaKey is null ? batch.Examples : batch.Examples.WithKey(replicaKey);
+        var examples = replicaKey is null ? batch : batch.WithKey(replicaKey);
         for (var row = 0; row < examples.Count; row++)
         {
             _rows[BucketOf(examples.Key(row), buckets)].Add(row);
@@ -80,7 +83,8 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, LearnerPlan
         + (examples.OriginSources.Length > 0 ? MostOriginBytes : 0) + (examples.PayloadEnds.Length > 0 ? MostPayloadEndBytes : 0)
         + examples.Key(row).Length + examples.Payload(row).Length;
 
-    private static ExampleBatch Gather(ExampleBatch examples, int[] rows)
+    /// <summary>Some of the examples.</summary>
+    internal static ExampleBatch Gather(ExampleBatch examples, int[] rows)
     {
         var count = rows.Length;
         var width = examples.Width;

@@ -106,9 +106,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     counts.Averaged++;
                     break;
                 case var refused:
-                    var origins = answered.Source.Examples.OriginSources;
-                    var field = pipeline.FieldOf(refused, origins.Length == 0 ? 0 : origins[row]);
-                    deadLetters.Add(DeadLetter(answered, new DeadLetter(answered.Source.Rows[row], DeadLetterReason.Of(refused), field)));
+                    var (origins, record) = (answered.Source.Records.Origins, answered.Source.Rows[row]);
+                    var field = pipeline.FieldOf(refused, origins.Length == 0 ? default : origins[record]);
+                    deadLetters.Add(DeadLetter(answered, new DeadLetter(record, DeadLetterReason.Of(refused), field)));
                     break;
             }
         }

@@ -7,7 +7,9 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Messag
     system, 7301, "buckets",
     ("c", typeof(Chunk)), ("a", typeof(Ack)), ("r", typeof(Rewind)), ("g", typeof(GetBucketReport)), ("b", typeof(BucketReport)),
     ("p", typeof(Persist)), ("d", typeof(Persisted)), ("f", typeof(PersistFailed)), ("l", typeof(Release)), ("x", typeof(BucketFailed)),
-    ("o", typeof(OwnerRefused)), ("h", typeof(HandingOver)), ("w", typeof(BarrierWanted)))
+    ("o", typeof(OwnerRefused)), ("h", typeof(HandingOver)), ("w", typeof(BarrierWanted)),
+    ("q", typeof(Predict)), ("e", typeof(Predicted)), ("n", typeof(PredictionRefused)), ("k", typeof(GetKey)), ("s", typeof(KeyStanding)),
+    ("m", typeof(GetBucketKeys)), ("y", typeof(BucketKeys)))
 {
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj)

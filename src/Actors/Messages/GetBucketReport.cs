@@ -7,4 +7,4 @@ namespace StreamLearn.Actors.Messages;
 /// <param name="Skip">Keys, in the order of their bytes, to pass over.</param>
 /// <param name="Take">Keys to report at most.</param>
 [MessagePackObject]
-public sealed record GetBucketReport([property: Key(0)] BucketId Bucket, [property: Key(1)] int Skip, [property: Key(2)] int Take) : IBucketMessage;
+public sealed record GetBucketReport([property: Key(0)] BucketId Bucket, [property: Key(1)] int Skip, [property: Key(2)] int Take) : IBucketQuestion;

@@ -98,7 +98,7 @@ internal sealed class FileEvaluation(PipelineDefinition pipeline, ulong seed, Ti
                     _held++;
                     break;
                 case var refused:
-                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.FieldOf(refused, 0)));
+                    AddDeadLetter(decoded.Records, new DeadLetter(decoded.Rows[row], DeadLetterReason.Of(refused), pipeline.FieldOf(refused, default)));
                     break;
             }
         }

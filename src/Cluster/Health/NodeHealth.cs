@@ -6,6 +6,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Metrics;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
@@ -46,6 +47,12 @@ public sealed class NodeHealth
         _kafka = new SharedAnswer<string?>(TryKafkaAsync, ProbeEvery, time);
         _cluster = new SharedAnswer<ClusterReport>(ReportAsync, ReportLifetime, time);
     }
+
+    /// <summary>The pipelines that run here; null: the node has not come so far.</summary>
+    public IReadOnlyList<RunningPipeline>? Pipelines => _view.Pipelines;
+
+    /// <summary>What the node measures; null: nothing, or not yet.</summary>
+    public NodeMetrics? Metrics => _view.Metrics;
 
     /// <summary>What is wrong with the process so that only a new one helps; null: it lives. Takes at most some seconds.</summary>
     public Task<string?> LiveAsync() => _pulse.GetAsync();
@@ -99,7 +106,8 @@ public sealed class NodeHealth
 
     internal void OnJoined() => Change(view => view with { Phase = NodePhase.Starting });
 
-    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines) => Change(view => view with { Phase = NodePhase.Running, Pipelines = pipelines });
+    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines, NodeMetrics? metrics) =>
+        Change(view => view with { Phase = NodePhase.Running, Pipelines = pipelines, Metrics = metrics });
 
     internal void OnStopping() => Change(view => view with { Phase = NodePhase.Stopping });
 

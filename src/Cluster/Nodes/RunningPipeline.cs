@@ -1,6 +1,7 @@
 using Akka.Actor;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Actors.Serving;
 using StreamLearn.Learners.Fleets;
 
 namespace StreamLearn.Cluster.Nodes;
@@ -12,12 +13,13 @@ public sealed class RunningPipeline
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal RunningPipeline(
-        PipelineDefinition definition, IReadOnlyList<string> devices, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
+        IngestServices services, IReadOnlyList<string> devices, IReadOnlyList<IActorRef> readers, Task completion)
     {
-        Definition = definition;
+        Definition = services.Pipeline;
         Devices = devices;
-        Progress = progress;
-        Buckets = buckets;
+        Progress = services.Progress;
+        Buckets = services.Buckets;
+        Serving = new PipelineServing(services);
         _readers = readers;
 
         // A node that only has learners of it runs it until it is told to stop.
@@ -32,6 +34,9 @@ public sealed class RunningPipeline
 
     /// <summary>How far it has come on this node.</summary>
     public PipelineProgress Progress { get; }
+
+    /// <summary>What it does for those who send requests.</summary>
+    public PipelineServing Serving { get; }
 
     /// <summary>Ends when the pipeline has stopped; fails with what stopped it.</summary>
     public Task Completion { get; }

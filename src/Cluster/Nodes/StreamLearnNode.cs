@@ -126,7 +126,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             IReadOnlyList<RunningPipeline> running = [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))];
             metrics?.Start(system, placement, [.. running.Select(pipeline => (pipeline.Definition, pipeline.Progress))]);
             var node = new StreamLearnNode(host, system, producer, store, time, config.Node.StopTimeout, health, running, metrics);
-            health?.OnRunning(node.Pipelines);
+            health?.OnRunning(node.Pipelines, metrics);
             return node;
         }
         catch
@@ -234,7 +234,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new AverageWriter(services, ended)), $"averages-{pipeline.Name}");
         }
 
-        return new RunningPipeline(pipeline, devices, progress, buckets, readers, AllAsync(completions, readers));
+        return new RunningPipeline(services, devices, readers, AllAsync(completions, readers));
 
         void Add(Func<TaskCompletionSource, Props> reader, string name)
         {

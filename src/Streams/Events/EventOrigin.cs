@@ -10,6 +10,13 @@ public readonly record struct EventOrigin(byte Source, int Partition, long Offse
     /// and the offset of the contribution that closed the average's group.</summary>
     public const byte Averages = byte.MaxValue;
 
+    /// <summary>The source of records that are no copies either, but have been asked for over HTTP: this topic is the first that they are in. Partition: which of the
+    /// pipeline's sources they are read as. Offset 0: each is one of its own, and none is a repeat of another.</summary>
+    public const byte Requests = 254;
+
+    /// <summary>Which of the pipeline's sources the record is read as, by its place in the configuration.</summary>
+    public int ReadAs => Source == Requests ? Partition : Source;
+
     /// <summary>Of a record in the events topic that is no copy: its envelope cannot be read.</summary>
     public static readonly EventOrigin None = new(0, -1, -1);
 }

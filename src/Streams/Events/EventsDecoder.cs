@@ -19,15 +19,15 @@ public sealed class EventsDecoder : IRecordDecoder
 
     /// <param name="sources">The pipeline's sources in the order of its configuration, all with as many numbers a record.</param>
     /// <param name="averages">Where averages of replicas are made from, as <see cref="EventOrigin.Averages"/>; null: there are none.</param>
-    /// <exception cref="ArgumentException">There is none, there are more than 255, or they differ in their numbers.</exception>
+    /// <exception cref="ArgumentException">There is none, there are more than 254, or they differ in their numbers.</exception>
     public EventsDecoder(IReadOnlyList<EventSource> sources, string? averages = null)
     {
         var nothing = new RecordBatchBuilder("", 0, 0, 0).Build(epoch: 0);
         var widths = sources.Select(source => source.Decoder.Decode(nothing).Examples.Width).Distinct().ToArray();
-        if (widths.Length != 1 || sources.Count > EventOrigin.Averages)
+        if (widths.Length != 1 || sources.Count > EventOrigin.Requests)
         {
             throw new ArgumentException(
-                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to 255 with as many numbers.");
+                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to {EventOrigin.Requests} with as many numbers.");
         }
 
         _width = widths[0];
@@ -61,7 +61,7 @@ public sealed class EventsDecoder : IRecordDecoder
     }
 
     /// <summary>Averages come after the sources.</summary>
-    private int PlaceOf(EventOrigin origin) => origin.Source == EventOrigin.Averages ? _sources.Length - 1 : origin.Source;
+    private int PlaceOf(EventOrigin origin) => origin.Source == EventOrigin.Averages ? _sources.Length - 1 : origin.ReadAs;
 
     /// <summary>Puts what came of the rows of each source together again, in the order of the rows.</summary>
     private DecodedBatch Merge(RecordBatch records, DecodedBatch?[] parts)

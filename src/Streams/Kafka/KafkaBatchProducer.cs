@@ -51,6 +51,29 @@ public sealed class KafkaBatchProducer : IDisposable
         return pending.Completion;
     }
 
+    /// <summary>Hands a record to the client.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="record">The record.</param>
+    /// <returns>Where it is, when it is acknowledged: partition and offset.</returns>
+    /// <exception cref="KafkaDeliveryException">The client refused it; the result: the brokers did.</exception>
+    public async Task<Task<(int Partition, long Offset)>> EnqueueAsync(string topic, OutputRecord record)
+    {
+        var pending = new PendingBatch(topic, 1);
+        var message = new OutputMessages(_mostBytes, batchOrigin: null).Message(record);
+        while (!TryProduce(message, record.Partition, pending))
+        {
+            await Task.Delay(QueueFullWait, _time).ConfigureAwait(false);
+        }
+
+        return PlaceAsync(pending);
+
+        static async Task<(int Partition, long Offset)> PlaceAsync(PendingBatch pending)
+        {
+            await pending.Completion.ConfigureAwait(false);
+            return pending.Last;
+        }
+    }
+
     /// <summary>Waits up to 10 s for what is on the way.</summary>
     public void Dispose()
     {
@@ -95,6 +118,9 @@ public sealed class KafkaBatchProducer : IDisposable
 
         internal Task Completion => _completion.Task;
 
+        /// <summary>Where the record is whose report came last.</summary>
+        internal (int Partition, long Offset) Last { get; private set; }
+
         private void OnReport(DeliveryReport<byte[]?, byte[]?> report)
         {
             if (report.Error.IsError)
@@ -102,6 +128,7 @@ public sealed class KafkaBatchProducer : IDisposable
                 _completion.TrySetException(new KafkaDeliveryException(Topic, report.Error.Reason));
             }
 
+            Last = (report.Partition.Value, report.Offset.Value);
             if (Interlocked.Decrement(ref _missing) == 0)
             {
                 _completion.TrySetResult();
