@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 
@@ -13,6 +14,10 @@ internal sealed class ForecastTaskEncoder(ForecastPlan plan) : TaskEncoder
     /// <inheritdoc/>
     public override byte[] Encode(DecodedBatch source, int row, PredictionBatch predictions, int at) => _forecasts.Encode(
         source.Examples.Key(row), source.Examples.Times[row], source.TimeForms[row], predictions.Row(at), predictions.ModelVersions[at]);
+
+    /// <inheritdoc/>
+    public override byte[] Encode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, TimeUnit form, Foresight answer) =>
+        _forecasts.Encode(key, answer.Time, form, answer.Numbers, answer.ModelVersion);
 
     /// <inheritdoc/>
     internal override byte[] Encode(ReadOnlySpan<byte> key, long time, TimeUnit form, DriftAlarm alarm) => _events.Encode(key, time, form, alarm);

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
 
@@ -23,6 +24,13 @@ public abstract class TaskEncoder : IDisposable
     /// <param name="predictions">The batch with the prediction.</param>
     /// <param name="at">The prediction's row.</param>
     public abstract byte[] Encode(DecodedBatch source, int row, PredictionBatch predictions, int at);
+
+    /// <summary>What would be answered to an example, or has been answered last to one of its key, as JSON in UTF-8.</summary>
+    /// <param name="key">Its key, UTF-8.</param>
+    /// <param name="payload">What the example has besides numbers.</param>
+    /// <param name="form">How its time is written.</param>
+    /// <param name="answer">What is said.</param>
+    public abstract byte[] Encode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> payload, TimeUnit form, Foresight answer);
 
     /// <summary>The value of a drift alarm's record.</summary>
     internal virtual byte[] Encode(ReadOnlySpan<byte> key, long time, TimeUnit form, DriftAlarm alarm) => throw new NotSupportedException("The task has no drift alarms.");

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using StreamLearn.Cli.Web.Documents;
 using StreamLearn.Cluster.Health;
 
 namespace StreamLearn.Cli.Web;
@@ -11,5 +12,9 @@ internal static class ClusterRoutes
     internal const string Path = "v1/cluster";
 
     internal static void Map(IEndpointRouteBuilder routes, NodeHealth health) =>
-        routes.MapRead($"/{Path}", async context => await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, JsonAnswer.Of(await health.ClusterAsync())));
+        routes.MapRead($"/{Path}", async context => await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, JsonAnswer.Of(await health.ClusterAsync())))
+            .Describe(new RouteDescription("cluster", "The cluster and the pipelines, as this node sees them; up to a second old.")
+            {
+                Answers = [(StatusCodes.Status200OK, "Members, and where the pipelines' learners are.", typeof(ClusterReport))],
+            });
 }

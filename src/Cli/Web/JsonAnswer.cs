@@ -14,15 +14,18 @@ internal static class JsonAnswer
     /// <summary>An object as JSON, its names in snake case.</summary>
     internal static JsonNode Of<T>(T value) => JsonSerializer.SerializeToNode(value, Options)!;
 
-    internal static Task WriteAsync(HttpContext context, int status, JsonNode json, string mediaType = "application/json")
+    internal static Task WriteAsync(HttpContext context, int status, JsonNode json, string mediaType = "application/json") =>
+        WriteAsync(context, status, Encoding.UTF8.GetBytes(json.ToJsonString(Options)), mediaType);
+
+    /// <summary>Writes what is JSON already, in UTF-8.</summary>
+    internal static Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> bytes, string mediaType = "application/json")
     {
-        var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(Options));
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = mediaType;
         response.ContentLength = bytes.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 }

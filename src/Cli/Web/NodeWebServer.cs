@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using StreamLearn.Cli.Web.Documents;
+using StreamLearn.Cli.Web.Serving;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Nodes;
@@ -21,7 +23,6 @@ namespace StreamLearn.Cli.Web;
 internal sealed class NodeWebServer : IAsyncDisposable
 {
     private const int MostConnections = 100;
-    private const int MostBodyBytes = 64 * 1024;
     private const int MostHeaderBytes = 16 * 1024;
     private const int MostHeaders = 64;
     private const int MostLineBytes = 4 * 1024;
@@ -57,8 +58,10 @@ internal sealed class NodeWebServer : IAsyncDisposable
         var address = Resolve(settings);
         var access = AccessRule.For(settings, address);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, new IPEndPoint(address, settings.Port)));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, new IPEndPoint(address, settings.Port), settings.Limits.BodyBytes));
         builder.Services.AddRoutingCore().AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = RequestLimit });
+        builder.Services.AddRateLimiter(limiter => RequestLimits.Configure(limiter, settings.Limits));
+        ApiDocument.AddTo(builder.Services);
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         var application = builder.Build();
@@ -67,10 +70,17 @@ internal sealed class NodeWebServer : IAsyncDisposable
         {
             application.Use(ProblemDetails.OnFailureAsync);
             application.UseRouting();
+            application.UseRateLimiter();
             application.Use(access.CheckAsync);
             application.UseRequestTimeouts();
             HealthRoutes.Map(application, health);
             ClusterRoutes.Map(application, health);
+            PipelineRoutes.Map(application, config, health);
+            var pipelines = new ServedPipelines(config, health);
+            KeyRoutes.Map(application, pipelines);
+            PredictRoutes.Map(application, pipelines, settings.Limits);
+            LearnRoutes.Map(application, pipelines, settings.Limits);
+            ApiDocument.Map(application);
             prometheus?.Map(application);
             await application.StartAsync(cancellation);
         }
@@ -98,13 +108,13 @@ internal sealed class NodeWebServer : IAsyncDisposable
         _prometheus?.Dispose();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint)
+    private static void Configure(KestrelServerOptions kestrel, IPEndPoint endpoint, int bodyBytes)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = MostConnections;
         limits.MaxConcurrentUpgradedConnections = 0;
-        limits.MaxRequestBodySize = MostBodyBytes;
+        limits.MaxRequestBodySize = bodyBytes;
         limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
         limits.MaxRequestHeaderCount = MostHeaders;
         limits.MaxRequestLineSize = MostLineBytes;

@@ -9,5 +9,5 @@ internal static class ReadRoute
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    internal static void MapRead(this IEndpointRouteBuilder routes, string path, RequestDelegate answer) => routes.MapMethods(path, Methods, answer);
+    internal static IEndpointConventionBuilder MapRead(this IEndpointRouteBuilder routes, string path, RequestDelegate answer) => routes.MapMethods(path, Methods, answer);
 }

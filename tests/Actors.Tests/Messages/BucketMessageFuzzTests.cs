@@ -40,6 +40,13 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new HandingOver(Id, 1),
         new BarrierWanted(Id, 1),
         new GetBucketReport(Id, 5, 6),
+        new Predict(Id, Examples.Of((10, "a"), (11, "bcd")), true),
+        new Predicted(Id, 6, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, 2]), Foresight.UnknownKey]),
+        new PredictionRefused(Id, "why"),
+        new GetKey(Id, [1, 2]),
+        new KeyStanding(Id, 6, new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8]), Foresight.UnknownKey),
+        new GetBucketKeys(Id, 5, 6),
+        new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)]),
         new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
     ];
 

@@ -53,9 +53,20 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         IBucketMessage[] messages =
         [
             new Persist(Id, 1, 2, 3, 4), new Persisted(Id, 1, 2, 3), new PersistFailed(Id, 1, 2, "why"), new Release(Id, 1), new BucketFailed(Id, 1, "why"), new OwnerRefused(Id, 1), new HandingOver(Id, 1),
-            new BarrierWanted(Id, 1),
+            new BarrierWanted(Id, 1), new PredictionRefused(Id, "why"), new GetBucketKeys(Id, 5, 6),
         ];
         Assert.All(messages, message => Assert.Equal(message, Arrived(message)));
+
+        var predicted = RoundTrip(new Predicted(Id, 6, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -0.0]), Foresight.UnknownKey]));
+        Assert.Equal([(ForesightStatus.Predicted, 7L, 8L), (ForesightStatus.UnknownKey, 0L, 0L)], predicted.Answers.Select(answer => (answer.Status, answer.ModelVersion, answer.Time)));
+        Assert.Equal([1.5, -0.0], predicted.Answers[0].Numbers);
+        var standing = RoundTrip(new KeyStanding(Id, 6, null, Foresight.UnknownKey));
+        Assert.Equal((6L, null, ForesightStatus.UnknownKey), (standing.LastApplied, standing.Report, standing.Last.Status));
+        var listed = RoundTrip(new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)]));
+        Assert.Equal((7, true, 3L, 4L, 5L), (listed.TotalKeys, listed.Keys[0].IsResident, listed.Keys[0].Records, listed.Keys[0].Time, listed.Keys[0].ModelVersion));
+        Assert.Equal("0102 0304", $"{Convert.ToHexString(listed.Keys[0].Key)} {Convert.ToHexString(RoundTrip(new GetKey(Id, [3, 4])).Key)}");
+        var asked = RoundTrip(new Predict(Id, Examples.Of((1, "a")), true));
+        Assert.Equal((true, 1, "a"), (asked.Anew, asked.Examples.Count, Encoding.UTF8.GetString(asked.Examples.Key(0))));
 
         var change = new AlertChange(true, 3, 4.5, 5.5, 6.5);
         var ack = new Ack(

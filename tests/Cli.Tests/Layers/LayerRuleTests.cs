@@ -25,7 +25,7 @@ public sealed class LayerRuleTests
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql", "HdrHistogram"],
         ["Cluster"] = ["Akka.Cluster.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
-        ["Cli"] = ["System.CommandLine", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
+        ["Cli"] = ["System.CommandLine", "Microsoft.AspNetCore.OpenApi", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
     };
 
     /// <summary>Assemblies outside the framework that only a layer and those above it may touch.</summary>
@@ -54,6 +54,8 @@ public sealed class LayerRuleTests
         ["OpenTelemetry.Api"] = "Cluster",
         ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "Cluster",
         ["OpenTelemetry.Exporter.Prometheus.AspNetCore"] = "Cli",
+        ["Microsoft.AspNetCore.OpenApi"] = "Cli",
+        ["Microsoft.OpenApi"] = "Cli",
         ["System.CommandLine"] = "Cli",
         ["Spectre.Console"] = "Cli",
         ["Spectre.Console.Ansi"] = "Cli",

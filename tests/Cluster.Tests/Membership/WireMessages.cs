@@ -32,6 +32,13 @@ internal static class WireMessages
         ("GetBucketReport", new GetBucketReport(Id, 10, 20)),
         ("BucketReport of forecasts", new BucketReport(Id, 300, 7, [Forecasts])),
         ("BucketReport of bandits", new BucketReport(Id, 300, 7, [Bandits])),
+        ("Predict", new Predict(Id, Examples, true)),
+        ("Predicted", new Predicted(Id, 300, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -2]), Foresight.UnknownKey])),
+        ("PredictionRefused", new PredictionRefused(Id, "why")),
+        ("GetKey", new GetKey(Id, [1, 2])),
+        ("KeyStanding", new KeyStanding(Id, 300, Forecasts, new Foresight(ForesightStatus.TooLate, 7, 8, [1.5]))),
+        ("GetBucketKeys", new GetBucketKeys(Id, 10, 20)),
+        ("BucketKeys", new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)])),
         ("Hello", new Hello(5)),
         ("NodeProfile", new NodeProfile(1, new Dictionary<string, string> { ["node.shards"] = "64" })),
         ("NodeReport", new NodeReport(

@@ -17,6 +17,7 @@ public sealed class DecisionEncoder : IDisposable
     private static readonly JsonEncodedText ProbabilityName = JsonEncodedText.Encode("probability");
     private static readonly JsonEncodedText ActionsName = JsonEncodedText.Encode("actions");
     private static readonly JsonEncodedText ProbabilitiesName = JsonEncodedText.Encode("probabilities");
+    private static readonly JsonEncodedText GreedyName = JsonEncodedText.Encode("greedy");
     private static readonly JsonEncodedText VersionName = JsonEncodedText.Encode("model_version");
 
     private readonly BanditTask _task;
@@ -44,19 +45,8 @@ public sealed class DecisionEncoder : IDisposable
         _writer.WriteStartObject();
         _writer.WriteString(KeyName, key);
         _writer.WriteString(IdName, context.Id);
-        if (_task.HasFixedActions)
-        {
-            _writer.WriteString(ActionName, _names[action]);
-        }
-        else if (context.HasNames)
-        {
-            _writer.WriteString(ActionName, context.NameOf(action));
-        }
-        else
-        {
-            _writer.WriteNumber(ActionName, action);
-        }
-
+        _writer.WritePropertyName(ActionName);
+        WriteAction(context, action);
         _writer.WriteNumber(ProbabilityName, probabilities[action]);
         if (!_task.HasFixedActions && context.HasNames)
         {
@@ -69,13 +59,40 @@ public sealed class DecisionEncoder : IDisposable
             _writer.WriteEndArray();
         }
 
-        _writer.WriteStartArray(ProbabilitiesName);
-        foreach (var probability in probabilities)
+        WriteProbabilities(probabilities);
+        _writer.WriteNumber(VersionName, modelVersion);
+        _writer.WriteEndObject();
+        _writer.Flush();
+        return _buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>What would be decided on a context, nothing drawn: <c>{"key","id","actions","probabilities","greedy":{"action","probability"},"model_version"}</c>.</summary>
+    /// <param name="key">UTF-8.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="probabilities">[K], finite. The greedy action is the first of the most probable ones.</param>
+    /// <param name="modelVersion">Rounds that the model has learned from.</param>
+    public byte[] EncodeForeseen(ReadOnlySpan<byte> key, in BanditRecord context, ReadOnlySpan<double> probabilities, long modelVersion)
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset(_buffer);
+        _writer.WriteStartObject();
+        _writer.WriteString(KeyName, key);
+        _writer.WriteString(IdName, context.Id);
+        var greedy = 0;
+        _writer.WriteStartArray(ActionsName);
+        for (var action = 0; action < probabilities.Length; action++)
         {
-            _writer.WriteNumberValue(probability);
+            WriteAction(context, action);
+            greedy = probabilities[action] > probabilities[greedy] ? action : greedy;
         }
 
         _writer.WriteEndArray();
+        WriteProbabilities(probabilities);
+        _writer.WriteStartObject(GreedyName);
+        _writer.WritePropertyName(ActionName);
+        WriteAction(context, greedy);
+        _writer.WriteNumber(ProbabilityName, probabilities[greedy]);
+        _writer.WriteEndObject();
         _writer.WriteNumber(VersionName, modelVersion);
         _writer.WriteEndObject();
         _writer.Flush();
@@ -83,4 +100,31 @@ public sealed class DecisionEncoder : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private void WriteAction(in BanditRecord context, int action)
+    {
+        if (_task.HasFixedActions)
+        {
+            _writer.WriteStringValue(_names[action]);
+        }
+        else if (context.HasNames)
+        {
+            _writer.WriteStringValue(context.NameOf(action));
+        }
+        else
+        {
+            _writer.WriteNumberValue(action);
+        }
+    }
+
+    private void WriteProbabilities(ReadOnlySpan<double> probabilities)
+    {
+        _writer.WriteStartArray(ProbabilitiesName);
+        foreach (var probability in probabilities)
+        {
+            _writer.WriteNumberValue(probability);
+        }
+
+        _writer.WriteEndArray();
+    }
 }
