@@ -6,6 +6,7 @@ using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
 using StreamLearn.Bench.Scaling;
+using StreamLearn.Bench.Serving;
 using StreamLearn.Bench.Throughput;
 
 // dotnet run -c Release --project bench -- NAME [--json] [--table] [--links N]
@@ -25,6 +26,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["metrics"] = (_, log) => MetricsBenchmark.RunAsync(log),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
     ["scaling"] = (_, log) => ScalingBenchmark.RunAsync(log),
+    ["serving"] = (_, log) => ServingBenchmark.RunAsync(log),
     ["throughput"] = (_, log) => ThroughputBenchmark.RunAsync(log),
 };
 string[] withTable = ["liquid", "networks", "scaling"];

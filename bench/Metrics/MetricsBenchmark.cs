@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StreamLearn.Bench.Programs;
 using StreamLearn.Bench.Throughput;
 
@@ -22,7 +20,7 @@ internal static class MetricsBenchmark
             .. Enumerable.Range(0, Rounds + 1).SelectMany(round => PipelineLoad.Outputs(Name(round, true)).Concat(PipelineLoad.Outputs(Name(round, false))))
                 .Select(topic => $"{topic}:{Workload.Partitions}"),
         ]);
-        await using var influx = new LocalInflux(FreePort());
+        await using var influx = new LocalInflux(FreePort.Next());
         await Workload.FillAsync(broker.BootstrapServers);
         var with = new List<Measurement>();
         var without = new List<Measurement>();
@@ -75,13 +73,6 @@ internal static class MetricsBenchmark
         measured
             ? $$"""metrics { every = 1s, keys { top = 10 }, influxdb { enabled = on, org = bench, url = "{{url}}", spool { max-bytes = 0 } } }"""
             : "metrics.enabled = off");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static double Median(List<Measurement> runs, Func<Measurement, double> value) => runs.Select(value).Order().ElementAt(runs.Count / 2);
 }

@@ -81,7 +81,7 @@ public sealed class PassiveKeyTests(PostgresServer server) : TestKit(Configurati
                     var report = new GetBucketReport(Id, random.Next(3), random.Next(1, 8));
                     var needed = tight.Lacking(report);
                     Assert.Equal(
-                        Text(free.Report(report)), Text(tight.Report(report, needed, StatesOf(needed))));
+                        Text(free.Report(report)), Text(tight.Answer(report, needed, StatesOf(needed))));
                     break;
                 default:
                     var chunk = Chunk(random, ref offset);

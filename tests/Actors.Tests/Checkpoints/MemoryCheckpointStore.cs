@@ -30,6 +30,9 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     /// <summary>Keys are not read alone before this ends.</summary>
     internal Task KeyGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Nothing is saved before this ends.</summary>
+    internal Task SaveGate { get; set; } = Task.CompletedTask;
+
     /// <summary>The newest generation of a bucket loses its keys.</summary>
     internal void LoseKeys(string pipeline, BucketId bucket)
     {
@@ -56,9 +59,11 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
             return new TakenBucket(writer, Generations(pipeline, bucket).LastOrDefault(), []);
         });
 
-    public ValueTask SaveBucketAsync(
-        string pipeline, BucketId bucket, long writer, BucketCheckpoint checkpoint, CancellationToken cancellation = default) =>
-        new(Do(() =>
+    public async ValueTask SaveBucketAsync(
+        string pipeline, BucketId bucket, long writer, BucketCheckpoint checkpoint, CancellationToken cancellation = default)
+    {
+        await SaveGate;
+        await Do(() =>
         {
             if (_writers.GetValueOrDefault((pipeline, bucket)) != writer)
             {
@@ -78,7 +83,8 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
                 [.. keys.OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => key.Value).Where(key => key.State is not null)]));
             Saves++;
             return true;
-        }).AsTask());
+        });
+    }
 
     public async ValueTask<IReadOnlyList<byte[]>> ReadKeysAsync(
         string pipeline, BucketId bucket, long writer, IReadOnlyList<byte[]> keys, CancellationToken cancellation = default)

@@ -55,7 +55,7 @@ internal sealed class FaultyRegion : ReceiveActor
         {
             var state = BucketOf(request.Bucket);
             var keys = state.Lacking(request);
-            Sender.Tell(state.Report(request, keys, StatesOf(request.Bucket, keys)));
+            Sender.Tell(state.Answer(request, keys, StatesOf(request.Bucket, keys)));
         });
     }
 

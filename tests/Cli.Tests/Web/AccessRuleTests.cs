@@ -66,6 +66,11 @@ public sealed class AccessRuleTests
     [InlineData("GET http://a/v1/cluster HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /V1/CLUSTER HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
     [InlineData("POST /v1/cluster HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /v1/pipelines HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /v1/pipelines/p/keys/k HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /v1/openapi.json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
+    [InlineData("POST /v1/pipelines/p/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    [InlineData("POST /v1/pipelines/p/learn HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /no-such HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")]
     public async Task Given_a_way_around_the_token_when_it_is_tried_then_it_is_refused(string request)
     {

@@ -20,6 +20,8 @@ internal sealed class WebWorld : IAsyncDisposable
 
     internal Uri Address => _server.Address;
 
+    internal NodeWebServer Server => _server;
+
     internal HttpClient Http { get; } = new();
 
     internal static async Task<WebWorld> StartAsync(params string[] settings) => new(await OpenAsync(["node.http.port=0", .. settings]));

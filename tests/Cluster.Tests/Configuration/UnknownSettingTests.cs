@@ -7,7 +7,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { sed = 1 }", "streamlearn.sed", "kafka, learners, metrics, node, pipeline-defaults, pipelines, seed")]
     [InlineData("streamlearn { Seed = 1 }", "streamlearn.Seed", "seed")]
     [InlineData("streamlearn { node { split-brain { strat = 1 } } }", "streamlearn.node.split-brain.strat", "acceptable-pause, quorum, stable-after, strategy")]
-    [InlineData("streamlearn { node { http { token = secret } } }", "streamlearn.node.http.token", "enabled, host, port, token-env")]
+    [InlineData("streamlearn { node { http { token = secret } } }", "streamlearn.node.http.token", "enabled, host, limits, port, token-env")]
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
     [InlineData("streamlearn { metrics { influx { enabled = on } } }", "streamlearn.metrics.influx", "influxdb")]
     [InlineData("streamlearn { metrics { influxdb { spool { size = 1 } } } }", "streamlearn.metrics.influxdb.spool.size", "max-bytes, path")]

@@ -4,6 +4,7 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Membership;
+using StreamLearn.EndToEnd.Tests.Programs;
 
 namespace StreamLearn.EndToEnd.Tests.Nodes;
 
@@ -43,6 +44,17 @@ public sealed class ClusterTests
         await world.AnsweredAsync();
 
         Assert.Equal((500, 0), ((int)world.Node(0).Pipelines[0].Progress.Records, (int)world.Node(1).Pipelines[0].Progress.Records));
+        // Both answer for learners that live on one of them.
+        var keys = Enumerable.Range(0, SampleRecords.Keys).Select(key => System.Text.Encoding.UTF8.GetBytes($"link-{key}")).ToArray();
+        foreach (var questions in Enumerable.Range(0, 2).Select(number => world.Node(number).Pipelines[0].Serving.Questions))
+        {
+            var answers = await questions.PredictAsync(Actors.Serving.PipelineQuestions.KeyBatch(keys), anew: false);
+            Assert.All(answers, answer => Assert.Equal((Learners.Fleets.ForesightStatus.Predicted, 500L / SampleRecords.Keys), (answer.Status, answer.ModelVersion)));
+            Assert.Equal((SampleRecords.Keys, 2), (await questions.KeysAsync(0, 2)) is var page ? (page.TotalKeys, page.Keys.Count) : default);
+            Assert.NotNull(await questions.KeyAsync(keys[0]));
+            Assert.Null(await questions.KeyAsync("nobody"u8.ToArray()));
+        }
+
         var node = Assert.Single(await world.EntitiesAsync());
         Assert.EndsWith($":{world.ConfigOf(1).Node.Port}", node.Key, StringComparison.Ordinal);
         Assert.StartsWith("akka.ssl.tcp://", node.Key, StringComparison.Ordinal);

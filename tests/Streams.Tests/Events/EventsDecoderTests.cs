@@ -88,6 +88,26 @@ public class EventsDecoderTests
     }
 
     [Fact]
+    public void Given_records_of_requests_between_copies_when_they_are_decoded_then_each_is_read_as_the_source_it_names_and_is_from_this_topic()
+    {
+        var decoded = Decoder().Decode(Envelopes.Batch(
+            Envelopes.Of(new EventOrigin(EventOrigin.Requests, 1, 0), null, "1,a,10"),
+            Envelopes.Of(new EventOrigin(EventOrigin.Requests, 0, 0), null, """{"key":"b","time":2,"value":20}"""),
+            Envelopes.Of(new EventOrigin(0, 5, 3), null, """{"key":"b","time":3,"value":30}"""),
+            Envelopes.Of(new EventOrigin(EventOrigin.Requests, 2, 0), null, "of a source that is not there"),
+            Envelopes.Of(new EventOrigin(EventOrigin.Requests, 0, 0), null, "no json")));
+
+        Assert.Equal(["a", "b", "b"], Enumerable.Range(0, 3).Select(decoded.Key));
+        Assert.Equal([10, 20, 30], decoded.Examples.Values);
+        Assert.Equal([new(3, "bad-envelope", ""), new(4, "malformed", "")], decoded.DeadLetters);
+        Assert.Equal("254,254,0", string.Join(',', decoded.Examples.OriginSources));
+        Assert.Equal(new RecordOrigin("p.events", 2), decoded.Records.OriginOf(1, out var offset));
+        Assert.Equal(5001, offset);
+        Assert.NotEqual("p.events", decoded.Records.OriginOf(2, out offset).Topic);
+        Assert.Equal(3, offset);
+    }
+
+    [Fact]
     public void Given_copies_when_they_are_decoded_then_the_records_are_those_of_the_sources_and_what_is_no_copy_stays_as_it_is()
     {
         var decoded = Decoder().Decode(Envelopes.Batch(Envelopes.Of(new EventOrigin(1, 7, 100), "k", "1,a,10"), "damaged"u8.ToArray()));
