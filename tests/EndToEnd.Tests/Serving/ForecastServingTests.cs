@@ -118,6 +118,38 @@ public sealed class ForecastServingTests
     }
 
     [Fact]
+    public async Task Given_a_source_of_text_whose_key_is_the_message_key_when_records_come_over_HTTP_then_they_are_what_a_producer_would_send()
+    {
+        await using var served = await ServedNode.StartAsync(
+            """
+            streamlearn.pipelines.link-load {
+              source { topic = link-load, format = csv, columns = [ts, load], key = "", time = ts, value = load }
+              task { kind = forecast, horizons = [1] }
+              learner { kind = last-value }
+            }
+            """,
+            Topics);
+        await served.ProduceAsync("link-load", [("a", "1,5"), ("b", "1,6"), ("c", "1,7")]);
+        await served.AnsweredAsync(3);
+
+        var partitions = served.Read("link-load.predictions").ToDictionary(one => one.Value.GetProperty("key").GetString()!, one => one.Headers["sl-partition"]);
+        foreach (var (key, text) in new[] { ("a", "2,50"), ("b", "2,60"), ("c", "2,70") })
+        {
+            var foreseen = await served.PredictAsync($$"""{"key":"{{key}}","record":"{{text}}"}""");
+            Assert.Equal(double.Parse(text[2..], CultureInfo.InvariantCulture), foreseen.GetProperty("forecasts")[0].GetProperty("value").GetDouble());
+            var place = await served.LearnAsync($$"""{"key":"{{key}}","record":"{{text}}"}""");
+            Assert.Equal(("link-load", partitions[key]), (place.GetProperty("topic").GetString(), place.GetProperty("partition").GetRawText()));
+        }
+
+        await served.LearnAsync("""{"key":"new","record":"2,80"}""");
+        await served.AnsweredAsync(7);
+        Assert.Equal(80, (await served.PredictAsync("""{"key":"new"}""")).GetProperty("forecasts")[0].GetProperty("value").GetDouble());
+        Assert.Equal(2, (await served.PredictAsync("""{"key":"b"}""")).GetProperty("model_version").GetInt32());
+        Assert.Equal(HttpStatusCode.BadRequest, (await served.PostAsync("v1/pipelines/link-load/learn", """{"key":"a","record":"2"}""")).Status);
+        Assert.Equal(await served.HashAsync(), await served.ReplayAsync());
+    }
+
+    [Fact]
     public async Task Given_brokers_that_are_away_when_records_are_to_be_learned_then_it_is_said_and_predictions_go_on()
     {
         await using var served = await ServedNode.StartAsync(Pipeline("last-value", "on"), Topics);
