@@ -32,6 +32,21 @@ public sealed class ApiDocumentTests
             mapped);
     }
 
+    [Theory]
+    [InlineData("/v1/pipelines/{name}/pause", "pause", false)]
+    [InlineData("/v1/pipelines/{name}/freeze", "freeze", true)]
+    [InlineData("/v1/pipelines/{name}/checkpoint", "checkpoint", false)]
+    [InlineData("/v1/live/{name}", "v1-live-name", false)]
+    public void Given_a_route_that_says_nothing_of_itself_when_it_is_described_then_there_is_what_is_known(string path, string id, bool hasBody)
+    {
+        var description = ApiDocument.Undescribed(path);
+
+        Assert.Equal((id, hasBody), (description.Id, description.Request is not null));
+        Assert.True(description.Summary.Length > 0);
+        Assert.Contains(description.Answers, answer => answer.Status == 200);
+        Assert.Contains(404, description.Problems);
+    }
+
     [Fact]
     public async Task Given_the_document_when_its_operations_are_read_then_each_has_its_parameters_an_answer_and_the_problems_of_any_request()
     {

@@ -81,7 +81,9 @@ internal static class ApiDocument
             _ => "",
         }))));
 
-    private static RouteDescription Undescribed(string path) => new(path.Trim('/').Replace('/', '-').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), "")
+    /// <summary>Of a route that does not say it itself.</summary>
+    internal static RouteDescription Undescribed(string path) => ControlDescription.Of(path) ?? new(
+        path.Trim('/').Replace('/', '-').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), path)
     {
         Answers = [(StatusCodes.Status200OK, "Done.", null)],
         Problems = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
