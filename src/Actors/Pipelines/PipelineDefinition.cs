@@ -97,7 +97,7 @@ public sealed record PipelineDefinition
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     /// <param name="refused">What became of the example.</param>
     /// <param name="source">Which source its record is from, by its place.</param>
-    public string FieldOf(ExampleStatus refused, int source) => source == EventOrigin.Averages ? "" : Sources[source].Schema.FieldOf(refused);
+    public string FieldOf(ExampleStatus refused, int source) => source is EventOrigin.Averages or EventOrigin.Controls ? "" : Sources[source].Schema.FieldOf(refused);
 
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();

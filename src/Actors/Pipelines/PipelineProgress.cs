@@ -24,6 +24,7 @@ public sealed class PipelineProgress
     private long _held;
     private long _contributions;
     private long _averaged;
+    private long _controls;
     private long _driftAlarms;
     private long _alertsRaised;
     private long _evictions;
@@ -62,6 +63,9 @@ public sealed class PipelineProgress
 
     /// <summary>Averages that replicas have taken in, each as often as there are replicas here.</summary>
     public long Averaged => Interlocked.Read(ref _averaged);
+
+    /// <summary>Words of operators that buckets have heard, each as often as there are buckets here that it is for.</summary>
+    public long Controls => Interlocked.Read(ref _controls);
 
     /// <summary>Alarms of drift detectors.</summary>
     public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
@@ -140,6 +144,7 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _held, output.Held);
         Interlocked.Add(ref _contributions, output.Contributions.Records.Count);
         Interlocked.Add(ref _averaged, output.Averaged);
+        Interlocked.Add(ref _controls, output.Controlled);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
         Interlocked.Add(ref _evictions, output.Evictions);

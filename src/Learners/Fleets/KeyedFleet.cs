@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using MessagePack;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
@@ -26,6 +26,9 @@ public abstract class KeyedFleet : ILearnerFleet
 
     // Of the state that was written or loaded last.
     private int _likelyBytes;
+
+    // Whose learners learn no more.
+    private readonly FrozenKeys _frozen = new();
 
     // Keys that are not as they were when the changes were last taken, those that are gone included.
     private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
@@ -96,6 +99,7 @@ public abstract class KeyedFleet : ILearnerFleet
                 // A replica that forgot what all have in common would never agree with the others again.
                 ExampleKind.Tombstone => _plan.Replicas is null ? Forget(lookup, examples.Key(row)) : ExampleStatus.Unusable,
                 ExampleKind.Average => TakeAverage(lookup, examples, row, predictions, to),
+                ExampleKind.Control => Hear(examples, row),
                 _ => Step(lookup, examples, row, predictions, to),
             };
             predictions.Statuses[to] = status;
@@ -157,7 +161,7 @@ public abstract class KeyedFleet : ILearnerFleet
         var lookup = Lookup;
         for (var row = from; row < examples.Count; row++)
         {
-            if (examples.Kinds[row] is not (ExampleKind.Repeat or ExampleKind.Tombstone)
+            if (examples.Kinds[row] is not (ExampleKind.Repeat or ExampleKind.Tombstone or ExampleKind.Control)
                 && lookup.TryGetValue(examples.Key(row), out var entry) && entry.Learners is null)
             {
                 found.Add(entry.Key);
@@ -234,6 +238,15 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         return [.. Resident(Lookup[key]).Weights(_plan.NameOf)];
     }
+
+    /// <inheritdoc/>
+    public bool IsFrozen(ReadOnlySpan<byte> key) => _frozen.Contains(key);
+
+    /// <inheritdoc/>
+    public void SaveControls(ref MessagePackWriter writer) => _frozen.Save(ref writer);
+
+    /// <inheritdoc/>
+    public void LoadControls(ref MessagePackReader reader) => _frozen.Load(ref reader);
 
     /// <inheritdoc/>
     public bool Contains(ReadOnlySpan<byte> key) => Lookup.ContainsKey(key);
@@ -313,13 +326,14 @@ public abstract class KeyedFleet : ILearnerFleet
 
     /// <summary>Predicts, scores and learns the record that was looked at last.</summary>
     /// <param name="learners">Those of its key.</param>
+    /// <param name="frozen">Whether they learn no more: then it is not learned.</param>
     /// <param name="examples">The batch that it is in.</param>
     /// <param name="row">Its row there.</param>
     /// <param name="predictions">Receives the prediction and what happened.</param>
     /// <param name="to">Row in them.</param>
     /// <param name="changed">Whether it has changed anything.</param>
     private protected abstract ExampleStatus Step(
-        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
+        KeyLearners learners, bool frozen, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
 
     /// <summary>Writes the state of a key, with its last use.</summary>
     private protected abstract void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer);
@@ -351,7 +365,10 @@ public abstract class KeyedFleet : ILearnerFleet
     }
 
     /// <summary>How the learners of a key stand, by its state where they are not in memory.</summary>
-    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive)
+    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) =>
+        LearnersReportOf(entry, passive) with { Frozen = _frozen.Contains(entry.Key) };
+
+    private KeyReport LearnersReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive)
     {
         if (entry.Learners is null && passive is not null && passive.TryGetValue(entry.Key, out var state))
         {
@@ -438,7 +455,7 @@ public abstract class KeyedFleet : ILearnerFleet
         }
 
         var learners = Resident(entry);
-        var status = Step(learners, examples, row, predictions, to, out var changed);
+        var status = Step(learners, _frozen.Contains(key), examples, row, predictions, to, out var changed);
         predictions.ModelVersions[to] = learners.Version;
 
         // A record that has changed nothing is no use.
@@ -465,6 +482,12 @@ public abstract class KeyedFleet : ILearnerFleet
         Use(entry, examples.Offsets[row]);
         return status;
     }
+
+    /// <summary>A word of an operator: no use of a key, and no change of its learners.</summary>
+    private ExampleStatus Hear(ExampleBatch examples, int row) =>
+        ControlRecord.TryDecode(examples.Payload(row)) is { } control && _frozen.TryApply(control, examples.Key(row))
+            ? ExampleStatus.Controlled
+            : ExampleStatus.Unusable;
 
     private Entry Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
     {
@@ -556,28 +579,5 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         /// <summary>Null: they are where they were stored.</summary>
         internal KeyLearners? Learners { get; set; } = learners;
-    }
-
-    /// <summary>Keys by their bytes, looked up without making an array.</summary>
-    private sealed class Utf8KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>, IComparer<byte[]>
-    {
-        internal static readonly Utf8KeyComparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }

@@ -72,7 +72,7 @@ public sealed class RecordBatch
     /// <param name="known">Returned where it says the same: one object serves many records.</param>
     public RecordOrigin OriginOf(int row, out long offset, RecordOrigin? known = null)
     {
-        var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None;
+        var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None && Origins[row].Source != EventOrigin.Controls;
         offset = copied ? Origins[row].Offset : Offsets[row];
         var topic = !copied ? Topic : Origins[row].Source == EventOrigin.Averages ? AveragesTopic! : OriginTopics[Origins[row].Source];
         var partition = copied ? Origins[row].Partition : Partition;
@@ -91,7 +91,7 @@ public sealed class RecordBatch
         var origins = new EventOrigin[Count];
         for (var row = 0; row < Count; row++)
         {
-            if (HasValue(row) && EventEnvelope.TryDecode(Value(row), out var envelope) && (envelope.Origin.Source < topics.Count || (averages is not null && envelope.Origin.Source == EventOrigin.Averages)))
+            if (HasValue(row) && EventEnvelope.TryDecode(Value(row), out var envelope) && IsKnown(envelope.Origin.Source))
             {
                 origins[row] = envelope.Origin;
                 timestamps[row] = envelope.Timestamp;
@@ -111,6 +111,9 @@ public sealed class RecordBatch
             OriginTopics = topics,
             AveragesTopic = averages,
         };
+
+        bool IsKnown(byte source) =>
+            source < topics.Count || source == EventOrigin.Controls || (averages is not null && source == EventOrigin.Averages);
     }
 
     /// <summary>Some of the records, ascending, with their origins; their bytes are shared.</summary>

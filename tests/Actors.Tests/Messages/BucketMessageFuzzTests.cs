@@ -40,7 +40,7 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new HandingOver(Id, 1),
         new BarrierWanted(Id, 1),
         new GetBucketReport(Id, 5, 6),
-        new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
+        new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
     ];
 
     // Heads of MessagePack that promise much, and depth.
