@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using StreamLearn.Actors.Control;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
@@ -96,6 +97,9 @@ public sealed class PipelineProgress
 
     /// <summary>Partitions that this node reads.</summary>
     public int Partitions => Volatile.Read(ref _partitions);
+
+    /// <summary>Whether it is paused.</summary>
+    public PauseSwitch Pause { get; } = new();
 
     /// <summary>What is measured of the records' way.</summary>
     public FlowMeter Flow { get; } = new();
