@@ -71,6 +71,7 @@ internal sealed class NodeWebServer : IAsyncDisposable
             application.UseRequestTimeouts();
             HealthRoutes.Map(application, health);
             ClusterRoutes.Map(application, health);
+            ControlRoutes.Map(application, health);
             prometheus?.Map(application);
             await application.StartAsync(cancellation);
         }

@@ -6,6 +6,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Streams.Kafka;
@@ -83,6 +84,9 @@ public sealed class NodeHealth
         return Readiness.Of(facts with { Phase = _view.Phase });
     }
 
+    /// <summary>What an operator can do to its pipelines; null: it has not come so far, or is stopping.</summary>
+    public PipelineControls? Controls => _view is { Phase: NodePhase.Running, Controls: { } controls } ? controls : null;
+
     /// <summary>The cluster and the pipelines, as this node sees them; up to a second old.</summary>
     public Task<ClusterReport> ClusterAsync() => _cluster.GetAsync();
 
@@ -99,7 +103,8 @@ public sealed class NodeHealth
 
     internal void OnJoined() => Change(view => view with { Phase = NodePhase.Starting });
 
-    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines) => Change(view => view with { Phase = NodePhase.Running, Pipelines = pipelines });
+    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines, PipelineControls controls) => Change(view =>
+        view with { Phase = NodePhase.Running, Pipelines = pipelines, Controls = controls });
 
     internal void OnStopping() => Change(view => view with { Phase = NodePhase.Stopping });
 
@@ -230,6 +235,7 @@ public sealed class NodeHealth
             Shards = shards.Shards,
             ShardsProblem = shards.Problem,
             Partitions = progress.Partitions,
+            Paused = progress.Pause.IsPaused,
             Records = progress.Records,
             Predictions = progress.Predictions,
             DeadLetters = progress.DeadLetters,
@@ -243,7 +249,7 @@ public sealed class NodeHealth
 
     private static PipelineFacts FactsOf(RunningPipeline pipeline) => new(
         pipeline.Definition.Name, PipelineRole.Of(pipeline.Definition), pipeline.Completion.IsCompleted,
-        pipeline.Completion.Exception?.GetBaseException().Message, pipeline.Progress.CheckpointProblems);
+        pipeline.Completion.Exception?.GetBaseException().Message, pipeline.Progress.CheckpointProblems, pipeline.Progress.Pause.IsPaused);
 
     private static PipelineFacts NotStarted(PipelineDefinition pipeline) => new(
         pipeline.Name, PipelineRole.Of(pipeline), HasEnded: false, null, new Dictionary<int, string>());

@@ -12,13 +12,15 @@ public sealed class RunningPipeline
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal RunningPipeline(
-        PipelineDefinition definition, IReadOnlyList<string> devices, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers, Task completion)
+        PipelineDefinition definition, IReadOnlyList<string> devices, PipelineProgress progress, IActorRef buckets, IReadOnlyList<IActorRef> readers,
+        Task completion, IActorRef? ingest)
     {
         Definition = definition;
         Devices = devices;
         Progress = progress;
         Buckets = buckets;
         _readers = readers;
+        Ingest = ingest;
 
         // A node that only has learners of it runs it until it is told to stop.
         Completion = readers.Count > 0 ? completion : _drained.Task;
@@ -45,6 +47,9 @@ public sealed class RunningPipeline
             reader.Tell(TopicReader.Drain.Instance);
         }
     }
+
+    /// <summary>Reads its log here; null: nothing does.</summary>
+    internal IActorRef? Ingest { get; }
 
     /// <summary>The shard region of its buckets, or a proxy that finds them.</summary>
     internal IActorRef Buckets { get; }
