@@ -2,7 +2,8 @@ using StreamLearn.Actors.Ingest;
 
 namespace StreamLearn.Actors.Control;
 
-/// <summary>Who waits for a checkpoint of a partition: asked from anywhere, answered by its <see cref="IngestStage"/>. Thread-safe.</summary>
+/// <summary>What is wanted of the ingest of a partition from outside its stream: who waits for a checkpoint, and whether the partition is to be given back. Asked from anywhere,
+/// answered by its <see cref="IngestStage"/>. Thread-safe.</summary>
 internal sealed class CheckpointRequests
 {
     private const string Ended = "the partition is being given back; whoever has it next goes on from its last checkpoint";
@@ -11,6 +12,10 @@ internal sealed class CheckpointRequests
     private List<TaskCompletionSource<long>> _waiting = [];
     private Action? _wake;
     private bool _hasEnded;
+    private volatile bool _isGivenUp;
+
+    /// <summary>Whether the partition is to be given back: a paused ingest, which would never read its stream to the end, ends by itself.</summary>
+    internal bool IsGivenUp => _isGivenUp;
 
     /// <summary>Whether somebody waits.</summary>
     internal bool Any
@@ -44,6 +49,19 @@ internal sealed class CheckpointRequests
 
         wake?.Invoke();
         return request.Task;
+    }
+
+    /// <summary>The partition is to be given back.</summary>
+    internal void GiveUp()
+    {
+        _isGivenUp = true;
+        Action? wake;
+        lock (_lock)
+        {
+            wake = _wake;
+        }
+
+        wake?.Invoke();
     }
 
     /// <summary>Begins: whoever asks from now on wakes the ingest.</summary>

@@ -91,7 +91,7 @@ internal sealed class IngestStage(
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
         private readonly Action _onOrder;
         private readonly Action<(long Next, Exception? Failure)> _onCommitted;
-        // Read while a barrier was made: it waits for its end.
+        // Read while a barrier was made or the pipeline paused: it waits for the end of that.
         private DecodedBatch? _held;
         private long _covered;
         // Who waits for a checkpoint, and those whose it is, once it is committed.
@@ -352,7 +352,14 @@ internal sealed class IngestStage(
         /// <summary>Sends, passes on, stores, reads on, or completes, as far as that is possible now.</summary>
         private void GoOn()
         {
-            if (_held is { } held && _protocol.Phase == BarrierPhase.None)
+            if (_requests.IsGivenUp && !MayRead && !IsClosed(_in))
+            {
+                // Whoever has it next reads what waits.
+                _held = null;
+                Cancel(_in);
+            }
+
+            if (_held is { } held && _protocol.Phase == BarrierPhase.None && MayRead)
             {
                 _held = null;
                 Take(held);
@@ -455,7 +462,7 @@ internal sealed class IngestStage(
         private void AnswerRequests()
         {
             _asked.AddRange(_requests.Take());
-            if (_asked.Count > 0 && _protocol.Phase == BarrierPhase.None && !HasNews && !_storing && (MayRead || _held is null))
+            if (_asked.Count > 0 && _protocol.Phase == BarrierPhase.None && !HasNews && !_storing)
             {
                 Cover(_covered);
             }
@@ -467,12 +474,11 @@ internal sealed class IngestStage(
             }
         }
 
-        /// <summary>A barrier is made. Who asked while it was, asked for it: nothing was read meanwhile, unless a rewind has ended it. Where it is paused, what is
-        /// held back is to be stored too.</summary>
+        /// <summary>A barrier is made. Who asked while it was, asked for it: nothing was learned meanwhile, unless a rewind has ended it.</summary>
         private void OnCovered(long next)
         {
             _asked.AddRange(_requests.Take());
-            if (_protocol.Next == next && (MayRead || _held is null))
+            if (_protocol.Next == next)
             {
                 Cover(next);
             }

@@ -315,6 +315,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     {
         _givenUp = true;
         _released = order.Release && !order.Lost;
+        _requests.GiveUp();
         if (order.Lost)
         {
             // Somebody else may have it already.
