@@ -50,6 +50,7 @@ public sealed class NodeControlTests
         var resumed = await world.Node.Controls.ResumeAsync(Name);
         Assert.False(resumed.Paused);
         await world.AnsweredAsync(world.Produced - answered);
+        await world.Node.DrainAsync();
         await world.AssertStateUndisturbedAsync();
 
         static async Task<long> StoredAsync(NodeWorld world)
