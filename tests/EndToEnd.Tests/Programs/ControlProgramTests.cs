@@ -32,7 +32,7 @@ public sealed class ControlProgramTests() : HttpNodeTests("streamlearn.node { ht
         address = await AddressAsync(again);
         await UntilRunningAsync(address);
         var checkpoint = await StreamLearnProcess.RunJsonAsync("control", "checkpoint", "--pipeline", "link-load", "--node", address);
-        Assert.Equal((true, 2), (checkpoint.GetProperty("paused").GetBoolean(), checkpoint.GetProperty("partitions").GetArrayLength()));
+        Assert.True(checkpoint.GetProperty("paused").GetBoolean() && checkpoint.GetProperty("partitions").GetArrayLength() > 0, checkpoint.GetRawText());
         Assert.All(checkpoint.GetProperty("partitions").EnumerateArray(), partition => Assert.Equal(0, partition.GetProperty("next").GetInt64()));
 
         var frozen = await StreamLearnProcess.RunJsonAsync("control", "freeze", "--pipeline", "link-load", "--key", "link-1", "--node", address);
