@@ -6,6 +6,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
@@ -119,7 +120,21 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Receive<StoreAnswer>(_ => { });
     }
 
-    private void OnGetMeasures(GetMeasures question) => Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
+    /// <summary>Learners that cannot be measured learn all the same.</summary>
+    private void OnGetMeasures(GetMeasures question)
+    {
+        FleetMeasures? measures = null;
+        try
+        {
+            measures = _state?.Fleet.Measure(question.Keys);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _log.Error(exception, "Pipeline {Pipeline}: the learners of a bucket cannot be measured. They go on", _pipeline.Name);
+        }
+
+        Sender.Tell(new BucketMeasures(measures));
+    }
 
     /// <summary>Answers a report. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
     private void Answer(IActorRef asker, GetBucketReport request, BucketReport report)
