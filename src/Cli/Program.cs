@@ -22,6 +22,7 @@ public static class Program
             RollbackCommand.Create(),
             ReplayCommand.Create(),
             StatusCommand.Create(),
+            ControlCommand.Create(),
             DoctorCommand.Create(),
             ChaosCommand.Create(),
         };

@@ -16,8 +16,8 @@ namespace StreamLearn.Actors.Buckets;
 internal sealed class BucketState
 {
     // Of the state besides the keys.
-    private const int StateVersion = 1;
-    private const int StateFields = 2;
+    private const int StateVersion = 2;
+    private const int StateFields = 3;
 
     private readonly PipelineDefinition _pipeline;
     private readonly ILearnerFleet _fleet;
@@ -200,6 +200,7 @@ internal sealed class BucketState
         writer.WriteArrayHeader(StateFields);
         writer.Write(StateVersion);
         _origins.Save(ref writer);
+        _fleet.SaveControls(ref writer);
         writer.Flush();
         return _buffer.WrittenSpan.ToArray();
     }
@@ -216,7 +217,7 @@ internal sealed class BucketState
         }
 
         _origins.Load(ref reader);
-
+        _fleet.LoadControls(ref reader);
         if (_memory.Limit == 0)
         {
             foreach (var key in stored.Keys)
@@ -263,13 +264,14 @@ internal sealed class BucketState
         return predictions;
     }
 
-    /// <summary>Marks the copies of records that have come before.</summary>
+    /// <summary>Marks the copies of records that have come before. Words of operators are heard as often as they come.</summary>
     private ExampleBatch WithoutRepeats(ExampleBatch examples, int firstRow)
     {
         ExampleKind[]? kinds = null;
         for (var row = firstRow; row < examples.OriginOffsets.Length; row++)
         {
-            if (examples.OriginSources[row] != EventOrigin.Requests && !_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row])
+            if (examples.Kinds[row] != ExampleKind.Control && examples.OriginSources[row] != EventOrigin.Requests
+                && !_origins.IsNew(examples.OriginSources[row], examples.OriginPartitions[row], examples.OriginOffsets[row])
                 && _pipeline.Mutant != ProtocolMutant.KeepRepeats)
             {
                 // The ingest may still send the same arrays again.

@@ -23,6 +23,9 @@ public interface ICheckpointReader : IAsyncDisposable
     /// <summary>The names of the pipelines that something is stored of.</summary>
     ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default);
 
+    /// <summary>The names of the pipelines that are paused, in order: nodes read nothing of them. Something need not be stored of them.</summary>
+    ValueTask<IReadOnlyList<string>> PausedAsync(CancellationToken cancellation = default);
+
     /// <summary>Reads a bucket's newest undamaged generation; null: there is none.</summary>
     ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default);
 

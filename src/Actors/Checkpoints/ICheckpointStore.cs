@@ -56,6 +56,9 @@ public interface ICheckpointStore : ICheckpointReader
     /// <summary>Writes what a pipeline's state is made with.</summary>
     ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default);
 
+    /// <summary>Stores, for all nodes and until it is said otherwise, whether a pipeline is paused. Nothing else of it changes, and nothing else changes that.</summary>
+    ValueTask SetPausedAsync(string pipeline, bool paused, CancellationToken cancellation = default);
+
     /// <summary>
     /// Goes back: every partition to the cursor before its newest, every bucket to its newest generation that its partition's cursor covers
     /// then (or to nothing). A partition stays where it is if it has no cursor before its newest, or one at the same place. Fences whoever

@@ -9,6 +9,8 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="time">The clock.</param>
 internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProvider time)
 {
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
     private readonly TimeSpan _ahead = options.Every * turn;
     private readonly long _made = time.GetTimestamp();
     private long? _ended;
@@ -16,12 +18,16 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     private long _records;
     private TimeSpan _took;
     private bool _isWanted;
+    private bool _hasFailed;
 
     /// <summary>Counts records that were read.</summary>
     internal void Read(int records) => _records += records;
 
     /// <summary>Somebody wants the next one early.</summary>
     internal void Want() => _isWanted = true;
+
+    /// <summary>Whether one that an operator waits for may begin: at once, whatever the last one took, but not at once again after one that could not be made.</summary>
+    internal bool MayBegin => !_hasFailed || time.GetElapsedTime(_ended!.Value) >= AfterFailure;
 
     /// <summary>Whether a barrier is due, if there is anything to store.</summary>
     internal bool IsDue()
@@ -39,9 +45,11 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     }
 
     /// <summary>Notes the end of a barrier, or of the attempt at one.</summary>
+    /// <param name="made">Whether it was made.</param>
     /// <returns>How long it took.</returns>
-    internal TimeSpan End()
+    internal TimeSpan End(bool made = true)
     {
+        _hasFailed = !made;
         _ended = time.GetTimestamp();
         return _took = time.GetElapsedTime(_started, _ended.Value);
     }

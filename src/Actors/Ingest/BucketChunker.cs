@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using StreamLearn.Actors.Pipelines;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
@@ -35,7 +36,14 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, LearnerPlan
         var examples = replicaKey is null ? batch : batch.WithKey(replicaKey);
         for (var row = 0; row < examples.Count; row++)
         {
-            _rows[BucketOf(examples.Key(row), buckets)].Add(row);
+            if (IsForAll(examples, row))
+            {
+                Array.ForEach(_rows, rows => rows.Add(row));
+            }
+            else
+            {
+                _rows[BucketOf(examples.Key(row), buckets)].Add(row);
+            }
         }
 
         for (var bucket = 0; bucket < buckets; bucket++)
@@ -76,6 +84,10 @@ internal sealed class BucketChunker(int buckets, ChunkLimits limits, LearnerPlan
     /// <summary>An average makes room for more contributions: what is learned after it may make them, in another answer.</summary>
     private static bool IsAfterAverage(ExampleBatch examples, int before, int row) =>
         examples.Kinds[before] == ExampleKind.Average && examples.Kinds[row] != ExampleKind.Average;
+
+    /// <summary>What an operator says of all keys goes to all buckets, also those that have none yet.</summary>
+    private static bool IsForAll(ExampleBatch examples, int row) =>
+        examples.Kinds[row] == ExampleKind.Control && ControlRecord.TryDecode(examples.Payload(row)) is { Scope: ControlScope.Pipeline };
 
     /// <summary>Bytes of an example in a message, at most.</summary>
     internal static int BytesOf(ExampleBatch examples, int row) =>

@@ -47,6 +47,8 @@ internal sealed record EncodedOutput(OutputBatch Predictions, OutputBatch DeadLe
 
     internal int Averaged { get; init; }
 
+    internal int Controlled { get; init; }
+
     internal int DriftAlarms { get; init; }
 
     internal int AlertsRaised { get; init; }

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Control;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
@@ -26,10 +27,11 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="delivered">Is told when an output has been delivered.</param>
 /// <param name="progress">Is told what goes on.</param>
 /// <param name="flow">Is told how the partition flows.</param>
+/// <param name="requests">Who waits for a checkpoint.</param>
 /// <param name="time">Says when a barrier is due.</param>
 internal sealed class IngestStage(
     PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store, PartitionControl control,
-    DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, TimeProvider time)
+    DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, CheckpointRequests requests, TimeProvider time)
     : GraphStage<FlowShape<DecodedBatch, AnsweredBatch>>
 {
     private readonly Inlet<DecodedBatch> _in = new("Ingest.in");
@@ -38,7 +40,7 @@ internal sealed class IngestStage(
     public override FlowShape<DecodedBatch, AnsweredBatch> Shape => new(_in, _out);
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) =>
-        new Logic(this, pipeline, position, buckets, store, control, delivered, progress, flow, time);
+        new Logic(this, pipeline, position, buckets, store, control, delivered, progress, flow, requests, time);
 
     private sealed class Logic : TimerGraphStageLogic
     {
@@ -66,6 +68,7 @@ internal sealed class IngestStage(
         private readonly DeliveryCount _delivered;
         private readonly PipelineProgress _progress;
         private readonly PartitionFlow _flow;
+        private readonly CheckpointRequests _requests;
         private readonly RecordTracer _tracer;
         private readonly TimeProvider _time;
         private readonly Inlet<DecodedBatch> _in;
@@ -86,10 +89,14 @@ internal sealed class IngestStage(
         // The chunks of one batch at most, for which there was no room in flight.
         private readonly Queue<WaitingChunk> _waiting = new();
         private readonly Action<(PartitionCursor Cursor, Exception? Failure)> _onStored;
+        private readonly Action _onOrder;
         private readonly Action<(long Next, Exception? Failure)> _onCommitted;
-        // Read while a barrier was made: it waits for its end.
+        // Read while a barrier was made or the pipeline paused: it waits for the end of that.
         private DecodedBatch? _held;
         private long _covered;
+        // Who waits for a checkpoint, and those whose it is, once it is committed.
+        private readonly List<TaskCompletionSource<long>> _asked = [];
+        private readonly List<(TaskCompletionSource<long> Request, long Next)> _made = [];
         private bool _storing;
         private bool _committing;
 
@@ -109,7 +116,7 @@ internal sealed class IngestStage(
 
         internal Logic(
             IngestStage stage, PipelineDefinition pipeline, PartitionPosition position, IActorRef buckets, ICheckpointStore store,
-            PartitionControl control, DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, TimeProvider time)
+            PartitionControl control, DeliveryCount delivered, PipelineProgress progress, PartitionFlow flow, CheckpointRequests requests, TimeProvider time)
             : base(stage.Shape)
         {
             _pipeline = pipeline;
@@ -122,6 +129,7 @@ internal sealed class IngestStage(
             _delivered = delivered;
             _progress = progress;
             _flow = flow;
+            _requests = requests;
             _tracer = new RecordTracer(pipeline);
             _time = time;
             _in = stage._in;
@@ -133,6 +141,7 @@ internal sealed class IngestStage(
             _covered = position.Cursor.Next;
             _onStored = GetAsyncCallback<(PartitionCursor Cursor, Exception? Failure)>(stored => OnCursorStored(stored.Cursor, stored.Failure));
             _onCommitted = GetAsyncCallback<(long Next, Exception? Failure)>(committed => OnCommitted(committed.Next, committed.Failure));
+            _onOrder = GetAsyncCallback(GoOn);
             SetHandler(_in, onPush: OnPush, onUpstreamFinish: GoOn);
             SetHandler(_out, onPull: GoOn);
         }
@@ -141,6 +150,8 @@ internal sealed class IngestStage(
         {
             GetStageActor(received => OnAnswer(received.Item1, received.Item2));
             _delivered.OnDelivered = GetAsyncCallback(GoOn);
+            _requests.Begin(_onOrder);
+            _progress.Pause.Add(_onOrder);
             ScheduleRepeatedly(ResendTimer, _pipeline.Chunks.ResendAfter);
             ScheduleRepeatedly(ProbeTimer, _pipeline.Chunks.ProbeEvery);
             ScheduleRepeatedly(BarrierTimer, TickOf(_pipeline.Barriers.Every));
@@ -150,6 +161,16 @@ internal sealed class IngestStage(
             }
 
             Probe();
+        }
+
+        public override void PostStop()
+        {
+            _progress.Pause.Remove(_onOrder);
+            _requests.End();
+            foreach (var request in _asked.Concat(_made.Select(made => made.Request)))
+            {
+                request.TrySetException(new OwnershipLostException("the partition is given back before it was made"));
+            }
         }
 
         protected override void OnTimer(object timerKey)
@@ -331,7 +352,14 @@ internal sealed class IngestStage(
         /// <summary>Sends, passes on, stores, reads on, or completes, as far as that is possible now.</summary>
         private void GoOn()
         {
-            if (_held is { } held && _protocol.Phase == BarrierPhase.None)
+            if (_requests.IsGivenUp && !MayRead && !IsClosed(_in))
+            {
+                // Whoever has it next reads what waits.
+                _held = null;
+                Cancel(_in);
+            }
+
+            if (_held is { } held && _protocol.Phase == BarrierPhase.None && MayRead)
             {
                 _held = null;
                 Take(held);
@@ -351,6 +379,7 @@ internal sealed class IngestStage(
             _flow.InFlight = _protocol.InFlight;
             _flow.Undelivered = _outputs.Count + _delivered.Missing;
             AdvanceBarrier();
+            AnswerRequests();
             if (_refused is { } refused && !_committing && !IsClosed(_in) && _time.GetElapsedTime(refused.Since) >= CommitAgainAfter)
             {
                 Commit(refused.Next);
@@ -363,7 +392,7 @@ internal sealed class IngestStage(
                     CompleteStage();
                 }
             }
-            else if (_protocol.Phase == BarrierPhase.None && _held is null && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight
+            else if (MayRead && _protocol.Phase == BarrierPhase.None && _held is null && _waiting.Count == 0 && _protocol.Window < _pipeline.Chunks.InFlight
                 && _outputs.Count <= _pipeline.Chunks.InFlight && !HasBeenPulled(_in))
             {
                 Pull(_in);
@@ -423,13 +452,52 @@ internal sealed class IngestStage(
 
         private bool HasNews => _protocol.Touched > 0 || _protocol.Next != _covered;
 
+        /// <summary>What was read before it was sent back is read again also where it is paused: no barrier may begin before that.</summary>
+        private bool MayRead => !_progress.Pause.IsPaused || _protocol.IsReadingAgain;
+
+        /// <summary>Whether a barrier is to begin because of an operator.</summary>
+        private bool IsOrdered => (_asked.Count > 0 || _progress.Pause.IsPaused) && _barriers.MayBegin;
+
+        /// <summary>Answers who waits for a checkpoint: at once where there is nothing to store, else with the barrier that was under way or begins for it.</summary>
+        private void AnswerRequests()
+        {
+            _asked.AddRange(_requests.Take());
+            if (_asked.Count > 0 && _protocol.Phase == BarrierPhase.None && !HasNews && !_storing)
+            {
+                Cover(_covered);
+            }
+
+            if (_made.Count > 0 && !_committing && _refused is null)
+            {
+                _made.ForEach(made => made.Request.TrySetResult(made.Next));
+                _made.Clear();
+            }
+        }
+
+        /// <summary>A barrier is made. Who asked while it was, asked for it: nothing was learned meanwhile, unless a rewind has ended it.</summary>
+        private void OnCovered(long next)
+        {
+            _asked.AddRange(_requests.Take());
+            if (_protocol.Next == next)
+            {
+                Cover(next);
+            }
+        }
+
+        /// <summary>Everything that was learned when they asked is stored.</summary>
+        private void Cover(long next)
+        {
+            _made.AddRange(_asked.Select(request => (request, next)));
+            _asked.Clear();
+        }
+
         private void AdvanceBarrier()
         {
             // Where a rewind is still being read again at the log's end, there is none any more: it is read again by whoever has the
             // partition next.
             _closed |= IsClosed(_in) && _held is null && _protocol.IsReadingAgain;
             if (_protocol.Phase == BarrierPhase.None && HasNews && !_storing && !_protocol.IsReadingAgain
-                && (IsClosed(_in) ? !_closed : _moving.Count > 0 || _barriers.IsDue()))
+                && (IsClosed(_in) ? !_closed : _moving.Count > 0 || IsOrdered || _barriers.IsDue()))
             {
                 _barriers.Start();
                 _protocol.BeginBarrier();
@@ -489,6 +557,7 @@ internal sealed class IngestStage(
                 _rewinds.Clear();
                 _moving.Clear();
                 _progress.AddBarrier(_barriers.End());
+                OnCovered(cursor.Next);
                 _progress.ForgetCheckpointProblem(_partition);
                 Commit(cursor.Next);
             }
@@ -551,7 +620,7 @@ internal sealed class IngestStage(
             _protocol.AbandonBarrier();
             _persisting.Clear();
             _moving.Clear();
-            _barriers.End();
+            _barriers.End(made: false);
             _closed |= IsClosed(_in) && _held is null;
         }
 

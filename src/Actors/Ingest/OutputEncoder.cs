@@ -54,6 +54,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
             Learned = counts.Learned,
             Held = counts.Held,
             Averaged = counts.Averaged,
+            Controlled = counts.Controlled,
             DriftAlarms = alarms.Count,
             Evictions = answered.Chunks.Sum(chunk => chunk.Predictions.Evictions.Count(at => IsNew(answered, chunk, at))),
             Recoveries = Recoveries(answered),
@@ -104,6 +105,9 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
                     break;
                 case ExampleStatus.Averaged:
                     counts.Averaged++;
+                    break;
+                case ExampleStatus.Controlled:
+                    counts.Controlled++;
                     break;
                 case var refused:
                     var (origins, record) = (answered.Source.Records.Origins, answered.Source.Rows[row]);
@@ -225,5 +229,7 @@ internal sealed class OutputEncoder(PipelineDefinition pipeline) : IDisposable
         internal int Held { get; set; }
 
         internal int Averaged { get; set; }
+
+        internal int Controlled { get; set; }
     }
 }

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Control;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
@@ -29,6 +30,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
     private PartitionFlow? _flow;
     private UniqueKillSwitch? _killSwitch;
     private PartitionPosition? _position;
+    private readonly CheckpointRequests _requests = new();
     private readonly BackOff _backOff = new();
     private volatile bool _givenUp;
 
@@ -50,6 +52,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         Receive<AskGroup>(_ => Ask());
         Receive<NotOurs>(_ => Timers.StartSingleTimer(nameof(AskGroup), AskGroup.Instance, BetweenQuestions));
         Receive<StillOurs>(_ => OnStillOurs());
+        Receive<MakeCheckpoint>(OnMakeCheckpoint);
         Receive<OutOfTime>(_ => Abort("The partition could not be given back in time."));
     }
 
@@ -70,6 +73,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
+        _requests.End();
         _assigned.Control.Release();
         _services.Progress.ForgetCheckpointProblem(_assigned.Partition);
         if (_flow is not null)
@@ -181,7 +185,7 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
         var control = _assigned.Control;
         var flow = _flow = _services.Progress.Flow.Enter(_assigned.Partition, position.Cursor.Next, () => control.LogEnd);
         var ingest = new IngestStage(
-            Pipeline, position, _services.Buckets, _services.Store, control, delivered, _services.Progress, flow, _services.Time);
+            Pipeline, position, _services.Buckets, _services.Store, control, delivered, _services.Progress, flow, _requests, _services.Time);
         var (killSwitch, completion) = _assigned.Records
             .ViaMaterialized(KillSwitches.Single<RecordBatch>(), Keep.Right)
             .Select(records => Checked(Decode(decoder, records)))
@@ -296,10 +300,22 @@ internal sealed class PartitionIngest : ReceiveActor, IWithTimers
             })
             .SelectMany(group => group);
 
+    private void OnMakeCheckpoint(MakeCheckpoint order)
+    {
+        var partition = _assigned.Partition;
+        _requests.AskAsync().WaitAsync(order.Limit, _services.Time).PipeTo(
+            Sender, Self, next => new PartitionCheckpoint(partition, next, null),
+            failure => new PartitionCheckpoint(partition, -1, failure is not TimeoutException ? failure.Message
+                : _services.Progress.CheckpointProblems.TryGetValue(partition, out var problem) ? problem
+                : _position is null ? "the partition is being taken over"
+                : $"it was not made within {order.Limit.TotalSeconds:0.#} s"));
+    }
+
     private void OnGiveUp(GiveUp order)
     {
         _givenUp = true;
         _released = order.Release && !order.Lost;
+        _requests.GiveUp();
         if (order.Lost)
         {
             // Somebody else may have it already.

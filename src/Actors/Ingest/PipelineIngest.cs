@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using StreamLearn.Actors.Control;
 using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Actors.Ingest;
@@ -10,14 +11,19 @@ namespace StreamLearn.Actors.Ingest;
 /// </summary>
 public sealed class PipelineIngest : TopicReader
 {
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(500);
+
     // By the child: a partition that comes back may find its last ingest still at work.
     private readonly Dictionary<IActorRef, int> _partitions = [];
 
     /// <param name="services">What it works with.</param>
     /// <param name="ended">Ends when the ingest has stopped, with what made it fail.</param>
     public PipelineIngest(IngestServices services, TaskCompletionSource ended)
-        : base(services, ended, services.Pipeline.LogTopic, services.Group, services.Pipeline.LogStart) =>
+        : base(services, ended, services.Pipeline.LogTopic, services.Group, services.Pipeline.LogStart)
+    {
         Receive<PartitionIngest.Ended>(partition => OnPartitionEnded(Sender, partition.Cause));
+        Receive<MakeCheckpoint>(order => MadeAsync(order).PipeTo(Sender));
+    }
 
     private protected override bool IsAtWork => _partitions.Count > 0;
 
@@ -47,6 +53,26 @@ public sealed class PipelineIngest : TopicReader
             // A node that stops is asked for its learners' scores once more.
             ingest.Tell(new PartitionIngest.GiveUp(revoked.Lost, Release: !IsStopping));
         }
+    }
+
+    /// <summary>Asks all partitions at once; one that has ended meanwhile does not answer.</summary>
+    private Task<CheckpointsMade> MadeAsync(MakeCheckpoint order)
+    {
+        return MadeByAllAsync([.. _partitions.Select(partition => AskAsync(partition.Key, partition.Value))]);
+
+        async Task<PartitionCheckpoint> AskAsync(IActorRef ingest, int partition)
+        {
+            try
+            {
+                return await ingest.Ask<PartitionCheckpoint>(order, order.Limit + AnswerMargin).ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                return new PartitionCheckpoint(partition, -1, "the partition has just been given back");
+            }
+        }
+
+        static async Task<CheckpointsMade> MadeByAllAsync(Task<PartitionCheckpoint>[] answers) => new(await Task.WhenAll(answers).ConfigureAwait(false));
     }
 
     private void OnPartitionEnded(IActorRef ingest, Exception? cause)

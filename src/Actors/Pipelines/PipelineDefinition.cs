@@ -97,7 +97,8 @@ public sealed record PipelineDefinition
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     /// <param name="refused">What became of the example.</param>
     /// <param name="origin">Where its record is from.</param>
-    public string FieldOf(ExampleStatus refused, EventOrigin origin) => origin.Source == EventOrigin.Averages ? "" : Sources[origin.ReadAs].Schema.FieldOf(refused);
+    public string FieldOf(ExampleStatus refused, EventOrigin origin) =>
+        origin.Source is EventOrigin.Averages or EventOrigin.Controls ? "" : Sources[origin.ReadAs].Schema.FieldOf(refused);
 
     /// <summary>Bounds of the chunks.</summary>
     public ChunkLimits Chunks { get; init; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using StreamLearn.Actors.Control;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
@@ -24,6 +25,7 @@ public sealed class PipelineProgress
     private long _held;
     private long _contributions;
     private long _averaged;
+    private long _controls;
     private long _driftAlarms;
     private long _alertsRaised;
     private long _evictions;
@@ -63,6 +65,9 @@ public sealed class PipelineProgress
     /// <summary>Averages that replicas have taken in, each as often as there are replicas here.</summary>
     public long Averaged => Interlocked.Read(ref _averaged);
 
+    /// <summary>Words of operators that buckets have heard, each as often as there are buckets here that it is for.</summary>
+    public long Controls => Interlocked.Read(ref _controls);
+
     /// <summary>Alarms of drift detectors.</summary>
     public long DriftAlarms => Interlocked.Read(ref _driftAlarms);
 
@@ -92,6 +97,9 @@ public sealed class PipelineProgress
 
     /// <summary>Partitions that this node reads.</summary>
     public int Partitions => Volatile.Read(ref _partitions);
+
+    /// <summary>Whether it is paused.</summary>
+    public PauseSwitch Pause { get; } = new();
 
     /// <summary>What is measured of the records' way.</summary>
     public FlowMeter Flow { get; } = new();
@@ -140,6 +148,7 @@ public sealed class PipelineProgress
         Interlocked.Add(ref _held, output.Held);
         Interlocked.Add(ref _contributions, output.Contributions.Records.Count);
         Interlocked.Add(ref _averaged, output.Averaged);
+        Interlocked.Add(ref _controls, output.Controlled);
         Interlocked.Add(ref _driftAlarms, output.DriftAlarms);
         Interlocked.Add(ref _alertsRaised, output.AlertsRaised);
         Interlocked.Add(ref _evictions, output.Evictions);

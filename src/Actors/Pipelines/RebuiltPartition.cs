@@ -50,7 +50,7 @@ public sealed class RebuiltPartition : IDisposable
     /// waits for them.</summary>
     public IReadOnlyDictionary<int, (long First, long Last)> Outstanding => _outstanding;
 
-    /// <summary>Records learned from, and the others, without copies that had come before and averages of replicas.</summary>
+    /// <summary>Records learned from, and the others, without copies that had come before, averages of replicas and words of operators.</summary>
     public long Records { get; private set; }
 
     /// <summary>Records that could not be learned from.</summary>
@@ -61,7 +61,7 @@ public sealed class RebuiltPartition : IDisposable
     {
         var decoded = _decoder.Decode(records);
         DeadLetters += decoded.DeadLetters.Length;
-        Records += records.Count;
+        Records += records.Count - decoded.Examples.Kinds.Count(kind => kind == ExampleKind.Control);
         var answers = new List<AnsweredChunk>();
         _chunker.Split(decoded, (bucket, examples, rows) =>
         {

@@ -46,7 +46,7 @@ internal static class Invocation
         DirectoryNotFoundException or UnauthorizedAccessException or InvalidDataException => (ExitCode.Usage, exception.Message),
         KafkaUnreachableException or KafkaDeliveryException or LostRecordsException or EmbeddedKafkaException or TopicMissingException
             or CheckpointStoreException or LearnersFailedException or DrillException or ClusterJoinException
-            or NodeRemovedException or NodeSilentException => (ExitCode.Failed, exception.Message),
+            or NodeRemovedException or NodeSilentException or NodeRefusedException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"{exception.GetType().Name}: {exception.Message}"),
     };
 }

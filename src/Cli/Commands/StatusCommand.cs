@@ -1,7 +1,6 @@
 using System.CommandLine;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cli.Web;
-using StreamLearn.Cluster.Configuration;
 
 namespace StreamLearn.Cli.Commands;
 
@@ -25,7 +24,7 @@ internal static class StatusCommand
         command.Handle(async (parsed, interruption) =>
         {
             var http = common.Load(parsed).Node.Http;
-            using var client = new NodeClient(AddressOf(parsed.GetValue(node), http), http);
+            using var client = new NodeClient(NodeClient.AddressOf(parsed.GetValue(node), http), http);
             var cluster = await client.GetAsync(ClusterRoutes.Path, interruption.Token);
             ClusterView.Show(cluster);
             if (common.Json(parsed))
@@ -37,9 +36,4 @@ internal static class StatusCommand
         });
         return command;
     }
-
-    private static Uri AddressOf(string? node, HttpSettings http) => node is null
-        ? NodeClient.AddressOf(http) ?? throw new UsageException(
-            "streamlearn.node.http.port is 0, any free port, and --node is missing; expected --node with the address that the node has printed, e.g. http://127.0.0.1:8080.")
-        : NodeClient.Parse(node) ?? throw new UsageException("--node is no address of a node; expected a URL without user, password and query, e.g. http://10.0.0.1:8080.");
 }

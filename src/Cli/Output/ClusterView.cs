@@ -37,7 +37,7 @@ internal static class ClusterView
         {
             var shards = Objects(pipeline["shards"]).Select(node => $"{ShortOf(Cell(node["node"]))}: {Cell(node["shards"])}");
             pipelines.AddRow(Cells(
-                Cell(pipeline["pipeline"]), $"{Cell(pipeline["learner"])} {Cell(pipeline["learner_version"])}", Cell(pipeline["role"]), string.Join('\n', shards),
+                Cell(pipeline["pipeline"]) + (Cell(pipeline["paused"]) == "true" ? " (paused)" : ""), $"{Cell(pipeline["learner"])} {Cell(pipeline["learner_version"])}", Cell(pipeline["role"]), string.Join('\n', shards),
                 Cell(pipeline["partitions"]), Cell(pipeline["records"]), Cell(pipeline["predictions"]), Cell(pipeline["dead_letters"]), Cell(pipeline["rewinds"]),
                 Cell(pipeline["barriers"])));
         }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StreamLearn.Cli.Commands;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cluster.Configuration;
 
@@ -48,6 +50,13 @@ internal sealed class NodeClient : IDisposable
         return settings.Port == 0 ? null : new UriBuilder(Uri.UriSchemeHttp, host, settings.Port).Uri;
     }
 
+    /// <summary>The address that an option gives, or else the one that a configuration describes.</summary>
+    /// <exception cref="UsageException">It is none, or there is none.</exception>
+    internal static Uri AddressOf(string? node, HttpSettings http) => node is null
+        ? AddressOf(http) ?? throw new UsageException(
+            "streamlearn.node.http.port is 0, any free port, and --node is missing; expected --node with the address that the node has printed, e.g. http://127.0.0.1:8080.")
+        : Parse(node) ?? throw new UsageException("--node is no address of a node; expected a URL without user, password and query, e.g. http://10.0.0.1:8080.");
+
     /// <summary>Reads an address; null: it is none of a node. The scheme may be left out.</summary>
     internal static Uri? Parse(string text)
     {
@@ -61,18 +70,32 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>Asks for an object.</summary>
     /// <exception cref="NodeSilentException">The node does not answer, or not with one.</exception>
-    internal async Task<JsonObject> GetAsync(string path, CancellationToken cancellation)
+    internal Task<JsonObject> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <summary>Tells it to do something.</summary>
+    /// <param name="path">What.</param>
+    /// <param name="order">More about it; null: nothing.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NodeRefusedException">It does not, or cannot.</exception>
+    /// <exception cref="NodeSilentException">The node does not answer, or not as one.</exception>
+    internal Task<JsonObject> PostAsync(string path, JsonObject? order, CancellationToken cancellation) => SendAsync(HttpMethod.Post, path, order, cancellation);
+
+    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? order, CancellationToken cancellation)
     {
         try
         {
-            using var response = await _http.GetAsync(path, cancellation);
+            using var request = new HttpRequestMessage(method, path);
+            request.Content = order is null ? null : new StringContent(order.ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsStringAsync(cancellation);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => JsonNode.Parse(body) as JsonObject ?? throw NoNode("it answers with something else than an object"),
+                HttpStatusCode.OK or HttpStatusCode.Accepted => JsonNode.Parse(body) as JsonObject ?? throw NoNode("it answers with something else than an object"),
                 HttpStatusCode.Unauthorized => throw new NodeSilentException(
                     $"The node at {_node} wants a token; expected the one of its streamlearn.node.http.token-env in the environment variable {_tokenVariable}, which "
                     + $"{(_http.DefaultRequestHeaders.Authorization is null ? "is not set, or holds no token" : "holds another one")}."),
+                var refusal when method == HttpMethod.Post && DetailOf(response, body) is { Length: > 0 } detail => throw new NodeRefusedException(
+                    $"The node at {_node} answers with {(int)refusal}{detail}"),
                 var status => throw NoNode($"it answers with {(int)status}{DetailOf(response, body)}"),
             };
         }

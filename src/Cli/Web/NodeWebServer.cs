@@ -84,6 +84,7 @@ internal sealed class NodeWebServer : IAsyncDisposable
             KeyRoutes.Map(application, pipelines);
             PredictRoutes.Map(application, pipelines, settings.Limits);
             LearnRoutes.Map(application, pipelines, settings.Limits);
+            ControlRoutes.Map(application, health);
             ApiDocument.Map(application);
             prometheus?.Map(application);
             await application.StartAsync(cancellation);

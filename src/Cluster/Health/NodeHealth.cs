@@ -6,6 +6,7 @@ using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Metrics;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Cluster.Placement;
@@ -90,6 +91,9 @@ public sealed class NodeHealth
         return Readiness.Of(facts with { Phase = _view.Phase });
     }
 
+    /// <summary>What an operator can do to its pipelines; null: it has not come so far, or is stopping.</summary>
+    public PipelineControls? Controls => _view is { Phase: NodePhase.Running, Controls: { } controls } ? controls : null;
+
     /// <summary>The cluster and the pipelines, as this node sees them; up to a second old.</summary>
     public Task<ClusterReport> ClusterAsync() => _cluster.GetAsync();
 
@@ -106,8 +110,8 @@ public sealed class NodeHealth
 
     internal void OnJoined() => Change(view => view with { Phase = NodePhase.Starting });
 
-    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines, NodeMetrics? metrics) =>
-        Change(view => view with { Phase = NodePhase.Running, Pipelines = pipelines, Metrics = metrics });
+    internal void OnRunning(IReadOnlyList<RunningPipeline> pipelines, PipelineControls controls, NodeMetrics? metrics) => Change(view =>
+        view with { Phase = NodePhase.Running, Pipelines = pipelines, Controls = controls, Metrics = metrics });
 
     internal void OnStopping() => Change(view => view with { Phase = NodePhase.Stopping });
 
@@ -238,6 +242,7 @@ public sealed class NodeHealth
             Shards = shards.Shards,
             ShardsProblem = shards.Problem,
             Partitions = progress.Partitions,
+            Paused = progress.Pause.IsPaused,
             Records = progress.Records,
             Predictions = progress.Predictions,
             DeadLetters = progress.DeadLetters,
@@ -251,7 +256,7 @@ public sealed class NodeHealth
 
     private static PipelineFacts FactsOf(RunningPipeline pipeline) => new(
         pipeline.Definition.Name, PipelineRole.Of(pipeline.Definition), pipeline.Completion.IsCompleted,
-        pipeline.Completion.Exception?.GetBaseException().Message, pipeline.Progress.CheckpointProblems);
+        pipeline.Completion.Exception?.GetBaseException().Message, pipeline.Progress.CheckpointProblems, pipeline.Progress.Pause.IsPaused);
 
     private static PipelineFacts NotStarted(PipelineDefinition pipeline) => new(
         pipeline.Name, PipelineRole.Of(pipeline), HasEnded: false, null, new Dictionary<int, string>());

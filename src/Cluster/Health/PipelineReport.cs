@@ -24,6 +24,9 @@ public sealed record PipelineReport
     /// <summary>Partitions that this node reads.</summary>
     public required int Partitions { get; init; }
 
+    /// <summary>Whether it is paused: an operator has said that nothing of it is to be read.</summary>
+    public required bool Paused { get; init; }
+
     /// <summary>Records that this node has read and that are done with.</summary>
     public required long Records { get; init; }
 

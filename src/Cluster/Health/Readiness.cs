@@ -34,7 +34,10 @@ internal static class Readiness
         if (facts.Phase == NodePhase.Running)
         {
             checks.Add(new("pipelines", Joined(facts.Pipelines.Where(pipeline => pipeline.Failure is not null).Select(pipeline =>
-                $"pipeline {pipeline.Name} has failed: {pipeline.Failure}"))));
+                $"pipeline {pipeline.Name} has failed: {pipeline.Failure}")))
+            {
+                Note = Joined(facts.Pipelines.Where(pipeline => pipeline.IsPaused).Select(pipeline => $"pipeline {pipeline.Name} is paused")),
+            });
             if (facts.Ingests)
             {
                 checks.Add(new("readers", Joined(facts.Pipelines.Where(pipeline => pipeline.HasEnded).Select(pipeline =>

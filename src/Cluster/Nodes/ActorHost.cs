@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Console;
 using StreamLearn.Actors.Buckets;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Placement;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
@@ -58,6 +59,7 @@ internal static partial class ActorHost
                 })
                 .WithCustomSerializer("streamlearn-buckets", [typeof(IBucketMessage)], system => new BucketMessageSerializer(system))
                 .WithCustomSerializer("streamlearn-membership", [typeof(IMembershipMessage)], system => new MembershipMessageSerializer(system))
+                .WithCustomSerializer("streamlearn-control", [typeof(IControlMessage)], system => new ControlMessageSerializer(system))
                 .WithCustomSerializer("streamlearn-placement", [typeof(NodeReport)], system => new PlacementMessageSerializer(system))
                 .WithRemoting(new RemoteOptions { HostName = node.Host, PublicHostName = node.PublicHost, Port = node.Port, EnableSsl = tls is not null })
                 .WithClustering(new ClusterOptions { Roles = [.. node.Roles] });

@@ -13,7 +13,7 @@ public sealed class RunningPipeline
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal RunningPipeline(
-        IngestServices services, IReadOnlyList<string> devices, IReadOnlyList<IActorRef> readers, Task completion)
+        IngestServices services, IReadOnlyList<string> devices, IReadOnlyList<IActorRef> readers, Task completion, IActorRef? ingest)
     {
         Definition = services.Pipeline;
         Devices = devices;
@@ -21,6 +21,7 @@ public sealed class RunningPipeline
         Buckets = services.Buckets;
         Serving = new PipelineServing(services);
         _readers = readers;
+        Ingest = ingest;
 
         // A node that only has learners of it runs it until it is told to stop.
         Completion = readers.Count > 0 ? completion : _drained.Task;
@@ -50,6 +51,9 @@ public sealed class RunningPipeline
             reader.Tell(TopicReader.Drain.Instance);
         }
     }
+
+    /// <summary>Reads its log here; null: nothing does.</summary>
+    internal IActorRef? Ingest { get; }
 
     /// <summary>The shard region of its buckets, or a proxy that finds them.</summary>
     internal IActorRef Buckets { get; }

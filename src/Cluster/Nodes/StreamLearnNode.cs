@@ -8,6 +8,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Metrics;
@@ -33,8 +34,9 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     private StreamLearnNode(
         IHost host, ActorSystem system, KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time, TimeSpan stopTimeout,
-        NodeHealth? health, IReadOnlyList<RunningPipeline> pipelines, NodeMetrics? metrics)
+        NodeHealth? health, IReadOnlyList<RunningPipeline> pipelines, PipelineControls controls, NodeMetrics? metrics)
     {
+        Controls = controls;
         Metrics = metrics;
         _host = host;
         _system = system;
@@ -48,6 +50,9 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
     /// <summary>The pipelines that run here.</summary>
     public IReadOnlyList<RunningPipeline> Pipelines { get; }
+
+    /// <summary>What an operator can do to them.</summary>
+    public PipelineControls Controls { get; }
 
     /// <summary>What it measures; null: nothing.</summary>
     public NodeMetrics? Metrics { get; }
@@ -123,10 +128,14 @@ public sealed class StreamLearnNode : IAsyncDisposable
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);
             }
 
-            IReadOnlyList<RunningPipeline> running = [.. pipelines.Select(pipeline => Start(pipeline, parts, config, placement, system, producer, store, time))];
+            // Before anything is read.
+            var paused = await store.PausedAsync(cancellation).ConfigureAwait(false);
+            IReadOnlyList<RunningPipeline> running =
+                [.. pipelines.Select(pipeline => Start(pipeline, paused.Contains(pipeline.Name), parts, config, placement, system, producer, store, time))];
+            var controls = PipelineControls.Start(system, running, producer, store, time);
             metrics?.Start(system, placement, [.. running.Select(pipeline => (pipeline.Definition, pipeline.Progress))]);
-            var node = new StreamLearnNode(host, system, producer, store, time, config.Node.StopTimeout, health, running, metrics);
-            health?.OnRunning(node.Pipelines, metrics);
+            var node = new StreamLearnNode(host, system, producer, store, time, config.Node.StopTimeout, health, running, controls, metrics);
+            health?.OnRunning(node.Pipelines, controls, metrics);
             return node;
         }
         catch
@@ -200,7 +209,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
     }
 
     private static RunningPipeline Start(
-        PipelineDefinition pipeline, NodeParts parts, StreamLearnConfig config, NodePlacement placement, ActorSystem system,
+        PipelineDefinition pipeline, bool paused, NodeParts parts, StreamLearnConfig config, NodePlacement placement, ActorSystem system,
         KafkaBatchProducer producer, ICheckpointStore store, TimeProvider time)
     {
         IReadOnlyList<string> devices = placement.Hosts(pipeline) ? [.. pipeline.Plan.Devices().Select(device => $"{device.Kind} runs on {device.Choice}")] : [];
@@ -211,14 +220,20 @@ public sealed class StreamLearnNode : IAsyncDisposable
 
         var buckets = placement.StartRegion(system, pipeline, store, HandOver.Instance);
         var progress = new PipelineProgress();
+        if (progress.Pause.Set(paused))
+        {
+            system.Log.Info("Pipeline {0} is paused, as it was stored: nothing of it is read here until it is resumed", pipeline.Name);
+        }
+
         var services = new IngestServices(
             pipeline, config.Kafka, config.GroupPrefix + pipeline.Name, buckets, store, producer, progress, time);
         var readers = new List<IActorRef>();
         var completions = new List<Task>();
         var read = config.Node.Ingests ? parts : NodeParts.None;
+        IActorRef? ingest = null;
         if (read.HasFlag(NodeParts.Learners))
         {
-            Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
+            ingest = Add(ended => Props.Create(() => new PipelineIngest(services, ended)), $"ingest-{pipeline.Name}");
         }
 
         var pace = new CopierPace(pipeline.Sources.Count, time, CopierPace.DefaultPatience, CopierPace.DefaultGathering);
@@ -234,13 +249,14 @@ public sealed class StreamLearnNode : IAsyncDisposable
             Add(ended => Props.Create(() => new AverageWriter(services, ended)), $"averages-{pipeline.Name}");
         }
 
-        return new RunningPipeline(services, devices, readers, AllAsync(completions, readers));
+        return new RunningPipeline(services, devices, readers, AllAsync(completions, readers), ingest);
 
-        void Add(Func<TaskCompletionSource, Props> reader, string name)
+        IActorRef Add(Func<TaskCompletionSource, Props> reader, string name)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             readers.Add(system.ActorOf(reader(ended), name));
             completions.Add(ended.Task);
+            return readers[^1];
         }
     }
 

@@ -75,14 +75,14 @@ public sealed class BanditFleet : KeyedFleet
     private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new BanditLearners(_plan, key, Workspaces, _replica);
 
     private protected override ExampleStatus Step(
-        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)
+        KeyLearners learners, bool frozen, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)
     {
         BanditRecord.TryRead(examples.Payload(row), out var record);
         changed = true;
-        return ((BanditLearners)learners).Step(record, examples.Times[row], predictions, to);
+        return ((BanditLearners)learners).Step(record, examples.Times[row], frozen, predictions, to);
     }
 
-    private protected override Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row)
+    private protected override Foresight Foresee(KeyLearners learners, bool frozen, ExampleBatch examples, int row)
     {
         BanditRecord.TryRead(examples.Payload(row), out var record);
         return record.Kind == BanditRecordKind.Feedback

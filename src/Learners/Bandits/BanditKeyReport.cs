@@ -13,11 +13,11 @@ namespace StreamLearn.Learners.Bandits;
 /// <param name="Estimates">For each learner what decides its off-policy estimates, as <see cref="OffPolicy.OffPolicyEstimator.Save"/> writes it.</param>
 [MessagePackObject]
 public sealed record BanditKeyReport(
-    byte[] Key, long Records, long Time, long[] Refused, long[] Recoveries, byte[] StateDigest,
-    [property: Key(6)] long Decisions,
-    [property: Key(7)] long Learned,
-    [property: Key(8)] double Cost,
-    [property: Key(9)] long Waiting,
-    [property: Key(10)] JoinCounts Join,
-    [property: Key(11)] byte[][] Estimates)
-    : KeyReport(Key, Records, Time, Refused, Recoveries, StateDigest);
+    byte[] Key, long Records, long Time, long[] Refused, long[] Recoveries, byte[] StateDigest, bool Frozen,
+    [property: Key(7)] long Decisions,
+    [property: Key(8)] long Learned,
+    [property: Key(9)] double Cost,
+    [property: Key(10)] long Waiting,
+    [property: Key(11)] JoinCounts Join,
+    [property: Key(12)] byte[][] Estimates)
+    : KeyReport(Key, Records, Time, Refused, Recoveries, StateDigest, Frozen);

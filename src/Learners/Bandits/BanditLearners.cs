@@ -21,7 +21,7 @@ namespace StreamLearn.Learners.Bandits;
 internal sealed class BanditLearners : KeyLearners
 {
     private const string Format = "bandit-learners";
-    private const int Fields = 11;
+    private const int Fields = 12;
 
     private readonly BanditTask _task;
     private readonly IBanditLearner[] _learners;
@@ -42,6 +42,12 @@ internal sealed class BanditLearners : KeyLearners
     private long _decisions;
     private long _learned;
     private double _cost;
+
+    // Of those whose cost is known, the ones that the learners have not learned, because the key was frozen.
+    private long _unlearned;
+
+    // While a record is taken in: whether it is.
+    private bool _frozen;
 
     // Of the last record: rounds learned before it was decided on, and its version. No state.
     private long _decidedAfter;
@@ -71,13 +77,18 @@ internal sealed class BanditLearners : KeyLearners
     /// <summary>Decisions learned when the last record was decided on; where nothing was decided, learned so far.</summary>
     internal override long Version => _version;
 
+    /// <summary>Decisions whose cost the learners have learned.</summary>
+    private long Taught => _learned - _unlearned;
+
     /// <summary>Takes in a record.</summary>
     /// <param name="record">The record, of the task's form.</param>
     /// <param name="time">Its event time, ms since 1970.</param>
+    /// <param name="frozen">Whether the learners learn nothing: decisions, feedback and estimates go on.</param>
     /// <param name="predictions">Receives {action, its probabilities} of a decision, and what happened.</param>
     /// <param name="row">Row in them.</param>
-    internal ExampleStatus Step(in BanditRecord record, long time, PredictionBatch predictions, int row)
+    internal ExampleStatus Step(in BanditRecord record, long time, bool frozen, PredictionBatch predictions, int row)
     {
+        _frozen = frozen;
         _records++;
         _join.Advance(time);
         while (_join.TryTakeMissed(out var missed))
@@ -91,14 +102,14 @@ internal sealed class BanditLearners : KeyLearners
             BanditRecordKind.Feedback => TakeFeedback(record, time, predictions, row),
             _ => TakeLogged(record, time, predictions, row),
         };
-        _version = status == ExampleStatus.Predicted ? _decidedAfter : _learned;
+        _version = status == ExampleStatus.Predicted ? _decidedAfter : Taught;
         return status;
     }
 
     /// <inheritdoc/>
     internal override ExampleStatus TakeAverage(ReadOnlySpan<byte> average)
     {
-        _version = _learned;
+        _version = Taught;
         return _exchange is null || _exchange.Apply(average) == AverageOutcome.Unusable ? ExampleStatus.Unusable : ExampleStatus.Averaged;
     }
 
@@ -127,7 +138,7 @@ internal sealed class BanditLearners : KeyLearners
         writer.Flush();
         return new BanditKeyReport(
             key.ToArray(), _records, _records == 0 ? 0 : _join.Watermark, [.. _health.Select(health => health.Refused)],
-            [.. _health.Select(health => health.Recoveries)], SHA256.HashData(buffer.WrittenSpan), _decisions, _learned, _cost, _join.Waiting,
+            [.. _health.Select(health => health.Recoveries)], SHA256.HashData(buffer.WrittenSpan), Frozen: false, _decisions, _learned, _cost, _join.Waiting,
             _join.Counts, [.. _estimates.Select(Bytes)]);
 
         static byte[] Bytes(OffPolicyEstimator estimates)
@@ -161,10 +172,11 @@ internal sealed class BanditLearners : KeyLearners
     /// <inheritdoc/>
     internal override void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, Fields - (_exchange is null ? 2 : 1));
+        writer.WriteHeader(Format, 2, Fields - (_exchange is null ? 2 : 1));
         writer.Write(_records);
         writer.Write(_decisions);
         writer.Write(_learned);
+        writer.Write(_unlearned);
         writer.Write(_cost);
         _random.Save(ref writer);
         _join.Save(ref writer);
@@ -192,13 +204,14 @@ internal sealed class BanditLearners : KeyLearners
     /// <inheritdoc/>
     internal override void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, Fields - (_exchange is null ? 2 : 1));
+        reader.ReadHeader(Format, 2, Fields - (_exchange is null ? 2 : 1));
         _records = reader.ReadInt64();
         _decisions = reader.ReadInt64();
         _learned = reader.ReadInt64();
+        _unlearned = reader.ReadInt64();
         _cost = reader.ReadFinite();
         StateFormat.Require(
-            _records >= 0 && _decisions >= 0 && _learned >= 0 && _decisions <= _records && _cost >= 0 && _cost <= _learned,
+            _records >= 0 && _decisions >= 0 && _learned >= 0 && _unlearned >= 0 && _unlearned <= _learned && _decisions <= _records && _cost >= 0 && _cost <= _learned,
             "a key's records, decisions and costs contradict each other");
         _random.Load(ref reader);
         _join.Load(ref reader);
@@ -236,7 +249,7 @@ internal sealed class BanditLearners : KeyLearners
             LearnMissing(missed, predictions, row);
         }
 
-        _decidedAfter = _learned;
+        _decidedAfter = Taught;
         var context = record.Context;
         var entry = _join.Add(record.Id, time, context);
         Reserve(context.Actions);
@@ -349,26 +362,38 @@ internal sealed class BanditLearners : KeyLearners
         {
             var opinions = decision.Opinions.AsSpan(i * DecisionJoin.OpinionNumbers, DecisionJoin.OpinionNumbers);
             _estimates[i].Add(decision.Probability, opinions[0], cost, opinions[1], opinions[2]);
-            switch (_health[i].After(_learners[i].Learn(context, decision.Action, decision.Probability, cost), _safety))
+            if (!_frozen)
             {
-                case SafetyStep.Keep:
-                    _learners[i].KeepGood();
-                    break;
-                case SafetyStep.Return:
-                    _learners[i].ReturnToGood();
-                    predictions.Add(new Recovery(row, i));
-                    break;
-                default:
-                    break;
+                Learn(i, context, decision, cost, predictions, row);
             }
         }
 
         _learned++;
         _cost += cost;
         _recent.AddCost(cost);
-        if (_exchange?.AfterRecord() is { } contribution)
+        if (_frozen)
+        {
+            _unlearned++;
+        }
+        else if (_exchange?.AfterRecord() is { } contribution)
         {
             predictions.Add(new DueContribution(row, contribution));
+        }
+    }
+
+    private void Learn(int learner, in BanditContext context, JoinEntry decision, double cost, PredictionBatch predictions, int row)
+    {
+        switch (_health[learner].After(_learners[learner].Learn(context, decision.Action, decision.Probability, cost), _safety))
+        {
+            case SafetyStep.Keep:
+                _learners[learner].KeepGood();
+                break;
+            case SafetyStep.Return:
+                _learners[learner].ReturnToGood();
+                predictions.Add(new Recovery(row, learner));
+                break;
+            default:
+                break;
         }
     }
 

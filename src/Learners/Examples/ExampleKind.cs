@@ -14,4 +14,7 @@ public enum ExampleKind : byte
 
     /// <summary>An average of replicas (<see cref="Averaging.ReplicaAverage"/>), in the payload: the learner of the key takes it in.</summary>
     Average = 3,
+
+    /// <summary>A word of an operator (<see cref="Control.ControlRecord"/>), in the payload: to the fleet, about the key or all keys.</summary>
+    Control = 4,
 }

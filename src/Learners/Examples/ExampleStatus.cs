@@ -48,4 +48,7 @@ public enum ExampleStatus : byte
 
     /// <summary>An average of replicas: taken in.</summary>
     Averaged = 15,
+
+    /// <summary>A word of an operator: heard.</summary>
+    Controlled = 16,
 }

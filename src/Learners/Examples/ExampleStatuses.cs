@@ -7,7 +7,7 @@ public static class ExampleStatuses
     public static bool IsRefusal(this ExampleStatus status) => status switch
     {
         ExampleStatus.Predicted or ExampleStatus.Forgotten or ExampleStatus.NoRate or ExampleStatus.Dropped or ExampleStatus.Repeated
-            or ExampleStatus.Learned or ExampleStatus.Held or ExampleStatus.Averaged => false,
+            or ExampleStatus.Learned or ExampleStatus.Held or ExampleStatus.Averaged or ExampleStatus.Controlled => false,
         _ => true,
     };
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MessagePack;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
@@ -103,6 +104,16 @@ public interface ILearnerFleet : IDisposable
     /// </summary>
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     IReadOnlyList<NetworkWeights> Weights(ReadOnlySpan<byte> key);
+
+    /// <summary>Whether the learners of a key learn no more (<see cref="Control.ControlRecord"/>), be it there or not.</summary>
+    bool IsFrozen(ReadOnlySpan<byte> key);
+
+    /// <summary>Writes what operators have said, versioned: which keys are frozen. It belongs to the fleet, not to its keys.</summary>
+    void SaveControls(ref MessagePackWriter writer);
+
+    /// <summary>Takes over what <see cref="SaveControls"/> has written.</summary>
+    /// <exception cref="StateFormatException">The state is of another version, or damaged. Nothing has changed.</exception>
+    void LoadControls(ref MessagePackReader reader);
 
     /// <summary>Whether there is the key; one that was forgotten or has made room is not there.</summary>
     bool Contains(ReadOnlySpan<byte> key);

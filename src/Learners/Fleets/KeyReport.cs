@@ -11,6 +11,7 @@ namespace StreamLearn.Learners.Fleets;
 /// <param name="Refused">For each learner, updates that were undone because a number would not have stayed finite.</param>
 /// <param name="Recoveries">For each learner, returns to its last good state.</param>
 /// <param name="StateDigest">SHA-256 of the state of all learners of the key.</param>
+/// <param name="Frozen">Whether they learn no more, because an operator has said so.</param>
 [Union(0, typeof(ForecastKeyReport))]
 [Union(1, typeof(BanditKeyReport))]
 public abstract record KeyReport(
@@ -19,4 +20,5 @@ public abstract record KeyReport(
     [property: Key(2)] long Time,
     [property: Key(3)] long[] Refused,
     [property: Key(4)] long[] Recoveries,
-    [property: Key(5)] byte[] StateDigest);
+    [property: Key(5)] byte[] StateDigest,
+    [property: Key(6)] bool Frozen);

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using MessagePack;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
@@ -26,6 +26,9 @@ public abstract class KeyedFleet : ILearnerFleet
 
     // Of the state that was written or loaded last.
     private int _likelyBytes;
+
+    // Whose learners learn no more.
+    private readonly FrozenKeys _frozen = new();
 
     // Keys that are not as they were when the changes were last taken, those that are gone included.
     private readonly HashSet<byte[]> _changed = new(Utf8KeyComparer.Instance);
@@ -96,6 +99,7 @@ public abstract class KeyedFleet : ILearnerFleet
                 // A replica that forgot what all have in common would never agree with the others again.
                 ExampleKind.Tombstone => _plan.Replicas is null ? Forget(lookup, examples.Key(row)) : ExampleStatus.Unusable,
                 ExampleKind.Average => TakeAverage(lookup, examples, row, predictions, to),
+                ExampleKind.Control => Hear(examples, row),
                 _ => Step(lookup, examples, row, predictions, to),
             };
             predictions.Statuses[to] = status;
@@ -133,9 +137,10 @@ public abstract class KeyedFleet : ILearnerFleet
     public Foresight Foresee(ExampleBatch examples, int row, IReadOnlyDictionary<byte[], byte[]>? passive = null)
     {
         RequireForm(examples);
+        var frozen = _frozen.Contains(examples.Key(row));
         return Look(examples, row) is not ExampleStatus.Predicted and var refused
             ? Foresight.Refused(refused)
-            : Ask(examples.Key(row), passive, learners => Foresee(learners, examples, row)) ?? Foresight.UnknownKey;
+            : Ask(examples.Key(row), passive, learners => Foresee(learners, frozen, examples, row)) ?? Foresight.UnknownKey;
     }
 
     /// <inheritdoc/>
@@ -191,7 +196,7 @@ public abstract class KeyedFleet : ILearnerFleet
         var lookup = Lookup;
         for (var row = from; row < examples.Count; row++)
         {
-            if (examples.Kinds[row] is not (ExampleKind.Repeat or ExampleKind.Tombstone)
+            if (examples.Kinds[row] is not (ExampleKind.Repeat or ExampleKind.Tombstone or ExampleKind.Control)
                 && lookup.TryGetValue(examples.Key(row), out var entry) && entry.Learners is null)
             {
                 found.Add(entry.Key);
@@ -268,6 +273,15 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         return [.. Resident(Lookup[key]).Weights(_plan.NameOf)];
     }
+
+    /// <inheritdoc/>
+    public bool IsFrozen(ReadOnlySpan<byte> key) => _frozen.Contains(key);
+
+    /// <inheritdoc/>
+    public void SaveControls(ref MessagePackWriter writer) => _frozen.Save(ref writer);
+
+    /// <inheritdoc/>
+    public void LoadControls(ref MessagePackReader reader) => _frozen.Load(ref reader);
 
     /// <inheritdoc/>
     public bool Contains(ReadOnlySpan<byte> key) => Lookup.ContainsKey(key);
@@ -347,16 +361,17 @@ public abstract class KeyedFleet : ILearnerFleet
 
     /// <summary>Predicts, scores and learns the record that was looked at last.</summary>
     /// <param name="learners">Those of its key.</param>
+    /// <param name="frozen">Whether they learn no more: then it is not learned.</param>
     /// <param name="examples">The batch that it is in.</param>
     /// <param name="row">Its row there.</param>
     /// <param name="predictions">Receives the prediction and what happened.</param>
     /// <param name="to">Row in them.</param>
     /// <param name="changed">Whether it has changed anything.</param>
     private protected abstract ExampleStatus Step(
-        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
+        KeyLearners learners, bool frozen, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed);
 
     /// <summary>What its learners would answer to the record that was looked at last. They stay as they are.</summary>
-    private protected abstract Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row);
+    private protected abstract Foresight Foresee(KeyLearners learners, bool frozen, ExampleBatch examples, int row);
 
     /// <summary>Writes the state of a key, with its last use.</summary>
     private protected abstract void SaveKey(KeyLearners learners, long lastUse, ref MessagePackWriter writer);
@@ -388,7 +403,8 @@ public abstract class KeyedFleet : ILearnerFleet
     }
 
     /// <summary>How the learners of a key stand.</summary>
-    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) => Ask(entry, passive, learners => learners.Report(entry.Key));
+    private KeyReport ReportOf(Entry entry, IReadOnlyDictionary<byte[], byte[]>? passive) =>
+        Ask(entry, passive, learners => learners.Report(entry.Key)) with { Frozen = _frozen.Contains(entry.Key) };
 
     /// <summary>Asks the learners of a key; null: there is no such key.</summary>
     private TAnswer? Ask<TAnswer>(ReadOnlySpan<byte> key, IReadOnlyDictionary<byte[], byte[]>? passive, Func<KeyLearners, TAnswer> question)
@@ -483,7 +499,7 @@ public abstract class KeyedFleet : ILearnerFleet
         }
 
         var learners = Resident(entry);
-        var status = Step(learners, examples, row, predictions, to, out var changed);
+        var status = Step(learners, _frozen.Contains(key), examples, row, predictions, to, out var changed);
         predictions.ModelVersions[to] = learners.Version;
 
         // A record that has changed nothing is no use.
@@ -510,6 +526,12 @@ public abstract class KeyedFleet : ILearnerFleet
         Use(entry, examples.Offsets[row]);
         return status;
     }
+
+    /// <summary>A word of an operator: no use of a key, and no change of its learners.</summary>
+    private ExampleStatus Hear(ExampleBatch examples, int row) =>
+        ControlRecord.TryDecode(examples.Payload(row)) is { } control && _frozen.TryApply(control, examples.Key(row))
+            ? ExampleStatus.Controlled
+            : ExampleStatus.Unusable;
 
     private Entry Begin(ReadOnlySpan<byte> key, PredictionBatch predictions, int row)
     {
@@ -601,28 +623,5 @@ public abstract class KeyedFleet : ILearnerFleet
     {
         /// <summary>Null: they are where they were stored.</summary>
         internal KeyLearners? Learners { get; set; } = learners;
-    }
-
-    /// <summary>Keys by their bytes, looked up without making an array.</summary>
-    private sealed class Utf8KeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>, IComparer<byte[]>
-    {
-        internal static readonly Utf8KeyComparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }

@@ -11,7 +11,7 @@ public abstract class TaskSummary
     /// <summary>The keys' reports, in the order of the keys' bytes.</summary>
     public IReadOnlyList<KeyReport> Reports { get; }
 
-    /// <summary>SHA-256 over all learners' state in key order, in hexadecimal: the same whatever the layout of buckets.</summary>
+    /// <summary>SHA-256 over all learners' state in key order, and which keys are frozen, in hexadecimal: the same whatever the layout of buckets.</summary>
     public string StateHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -22,6 +22,12 @@ public abstract class TaskSummary
             hash.AppendData(length);
             hash.AppendData(report.Key);
             hash.AppendData(report.StateDigest);
+            if (report.Frozen)
+            {
+                // No key has such a length.
+                length.Fill(byte.MaxValue);
+                hash.AppendData(length);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

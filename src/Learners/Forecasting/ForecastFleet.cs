@@ -41,7 +41,8 @@ public sealed class ForecastFleet : KeyedFleet
                 $"Examples have {examples.Width} numbers; expected {1 + _plan.Task.Features}: the value and the features.");
         }
 
-        if (_plan.Task.Counter is not null && examples.Readings.Length == 0)
+        if (_plan.Task.Counter is not null && examples.Readings.Length == 0
+            && examples.Kinds.AsSpan().ContainsAnyExcept(ExampleKind.Control))
         {
             throw new ArgumentException("Examples have no readings; expected those of a counter.");
         }
@@ -56,19 +57,19 @@ public sealed class ForecastFleet : KeyedFleet
     private protected override KeyLearners Create(ReadOnlySpan<byte> key) => new ForecastSeries(_plan, key, Workspaces);
 
     private protected override ExampleStatus Step(
-        KeyLearners learners, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)
+        KeyLearners learners, bool frozen, ExampleBatch examples, int row, PredictionBatch predictions, int to, out bool changed)
     {
         var reading = _plan.Task.Counter is null ? 0 : examples.Readings[row];
-        var status = ((ForecastSeries)learners).Step(examples.Times[row], _observation, reading, predictions, to);
+        var status = ((ForecastSeries)learners).Step(examples.Times[row], _observation, reading, frozen, predictions, to);
         changed = status != ExampleStatus.TimeNotIncreasing;
         return status;
     }
 
-    private protected override Foresight Foresee(KeyLearners learners, ExampleBatch examples, int row)
+    private protected override Foresight Foresee(KeyLearners learners, bool frozen, ExampleBatch examples, int row)
     {
         using var copy = new ForecastSeries(_plan, examples.Key(row), Workspaces, (ForecastSeries)learners);
         var answer = PredictionBatch.Allocate(1, PredictionWidth);
-        var status = copy.Step(examples.Times[row], _observation, _plan.Task.Counter is null ? 0 : examples.Readings[row], answer, 0);
+        var status = copy.Step(examples.Times[row], _observation, _plan.Task.Counter is null ? 0 : examples.Readings[row], frozen, answer, 0);
         return status == ExampleStatus.Predicted
             ? new Foresight(ForesightStatus.Predicted, copy.Version, examples.Times[row], answer.Values)
             : Foresight.Refused(status);

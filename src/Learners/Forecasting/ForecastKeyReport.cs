@@ -19,18 +19,18 @@ namespace StreamLearn.Learners.Forecasting;
 /// <param name="Alerts">How its alert was right and wrong.</param>
 [MessagePackObject]
 public sealed record ForecastKeyReport(
-    byte[] Key, long Records, long Time, long[] Refused, long[] Recoveries, byte[] StateDigest,
-    [property: Key(6)] double Value,
-    [property: Key(7)] double[] Forecasts,
-    [property: Key(8)] ErrorSums[] Errors,
-    [property: Key(9)] long[] Covered,
-    [property: Key(10)] long NoRate = 0,
-    [property: Key(11)] long Dropped = 0,
-    [property: Key(12)] long ClampedElapsed = 0,
-    [property: Key(13)] long DriftAlarms = 0,
-    [property: Key(14)] long AlertsRaised = 0,
-    [property: Key(15)] AlertCounts Alerts = default)
-    : KeyReport(Key, Records, Time, Refused, Recoveries, StateDigest)
+    byte[] Key, long Records, long Time, long[] Refused, long[] Recoveries, byte[] StateDigest, bool Frozen,
+    [property: Key(7)] double Value,
+    [property: Key(8)] double[] Forecasts,
+    [property: Key(9)] ErrorSums[] Errors,
+    [property: Key(10)] long[] Covered,
+    [property: Key(11)] long NoRate = 0,
+    [property: Key(12)] long Dropped = 0,
+    [property: Key(13)] long ClampedElapsed = 0,
+    [property: Key(14)] long DriftAlarms = 0,
+    [property: Key(15)] long AlertsRaised = 0,
+    [property: Key(16)] AlertCounts Alerts = default)
+    : KeyReport(Key, Records, Time, Refused, Recoveries, StateDigest, Frozen)
 {
     /// <summary>Sums are kept since the start, over a window, and fading: see <see cref="ScoreView"/>.</summary>
     public const int Views = 3;

@@ -21,7 +21,7 @@ internal sealed class ForecastSeries : KeyLearners
     private const string Format = "forecast-series";
 
     // Fields of the state besides the errors and the intervals.
-    private const int FixedFields = 19;
+    private const int FixedFields = 20;
 
     // How fast the mean of the gaps follows, and how many times the mean a gap counts at most: an outage does not change what is usual.
     private const double GapRate = 0.02;
@@ -65,6 +65,9 @@ internal sealed class ForecastSeries : KeyLearners
     private long _dropped;
     private long _clamped;
     private long _alarms;
+
+    // Records that were not learned from, because the key was frozen.
+    private long _unlearned;
 
     internal ForecastSeries(ForecastPlan plan, ReadOnlySpan<byte> key, FleetWorkspaces workspaces)
     {
@@ -161,7 +164,7 @@ internal sealed class ForecastSeries : KeyLearners
     }
 
     /// <summary>Examples learned from.</summary>
-    internal override long Version => Records;
+    internal override long Version => Records - _unlearned;
 
     private long Records { get; set; }
 
@@ -169,9 +172,10 @@ internal sealed class ForecastSeries : KeyLearners
     /// <param name="time">Event time, ms since 1970.</param>
     /// <param name="observation">The value, then the features; finite. Where the value is a counter, its rate is put in its place.</param>
     /// <param name="reading">What the counter says; anything where the value is none.</param>
+    /// <param name="frozen">Whether the learners only observe: all else, scores and intervals too, goes on.</param>
     /// <param name="predictions">Receives {value, lo, hi} for each horizon, and what happened.</param>
     /// <param name="row">Row in them.</param>
-    internal ExampleStatus Step(long time, Span<double> observation, ulong reading, PredictionBatch predictions, int row)
+    internal ExampleStatus Step(long time, Span<double> observation, ulong reading, bool frozen, PredictionBatch predictions, int row)
     {
         var step = Records == 0 ? 0 : _task.StepMilliseconds == 0 ? _step + 1 : NearestStep(time);
         if (_late != OutOfOrder.Learn && IsLate(time, step))
@@ -208,22 +212,15 @@ internal sealed class ForecastSeries : KeyLearners
             _scale = Math.Max(_scale, Math.Abs(value));
         }
 
-        WatchDrift(value, predictions, row);
+        WatchDrift(value, frozen, predictions, row);
         ScoreDue(value);
-        for (var i = 0; i < _learners.Length; i++)
+        if (frozen)
         {
-            switch (_health[i].After(_learners[i].Learn(observation, elapsed), _safety))
-            {
-                case SafetyStep.Keep:
-                    _learners[i].KeepGood();
-                    break;
-                case SafetyStep.Return:
-                    _learners[i].ReturnToGood();
-                    predictions.Add(new Recovery(row, i));
-                    break;
-                default:
-                    break;
-            }
+            Observe(observation, elapsed);
+        }
+        else
+        {
+            Learn(observation, elapsed, predictions, row);
         }
 
         Records++;
@@ -283,7 +280,7 @@ internal sealed class ForecastSeries : KeyLearners
 
         return new ForecastKeyReport(
             key.ToArray(), Records, _time, [.. _health.Select(health => health.Refused)], [.. _health.Select(health => health.Recoveries)],
-            SHA256.HashData(buffer.WrittenSpan), Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
+            SHA256.HashData(buffer.WrittenSpan), Frozen: false, Records == 0 ? 0 : _values[Slot(_step)], [.. _latest], errors,
             [.. _intervals.Select(interval => interval.Covered)],
             _withoutRate, _dropped, _clamped, _alarms, _alert?.Raised ?? 0, _alert?.Counts ?? default);
     }
@@ -326,7 +323,7 @@ internal sealed class ForecastSeries : KeyLearners
 
     internal override void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
+        writer.WriteHeader(Format, 4, fields: FixedFields + _errors.Length + _intervals.Length);
         writer.Write(Records);
         writer.Write(_origin);
         writer.Write(_step);
@@ -337,6 +334,7 @@ internal sealed class ForecastSeries : KeyLearners
         writer.Write(_dropped);
         writer.Write(_clamped);
         writer.Write(_alarms);
+        writer.Write(_unlearned);
         SaveWatchers(ref writer);
         writer.WriteDoubles(_values);
         writer.WriteDoubles(_forecasts);
@@ -362,7 +360,7 @@ internal sealed class ForecastSeries : KeyLearners
 
     internal override void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 3, fields: FixedFields + _errors.Length + _intervals.Length);
+        reader.ReadHeader(Format, 4, fields: FixedFields + _errors.Length + _intervals.Length);
         Records = reader.ReadInt64();
         _origin = reader.ReadInt64();
         _step = reader.ReadInt64();
@@ -373,6 +371,7 @@ internal sealed class ForecastSeries : KeyLearners
         _dropped = reader.ReadInt64();
         _clamped = reader.ReadInt64();
         _alarms = reader.ReadInt64();
+        _unlearned = reader.ReadInt64();
         LoadWatchers(ref reader);
         reader.ReadDoubles(_values, gaps: true);
         reader.ReadDoubles(_forecasts, gaps: true);
@@ -380,7 +379,7 @@ internal sealed class ForecastSeries : KeyLearners
         reader.ReadDoubles(_latest);
         StateFormat.Require(
             _step >= Math.Max(0, Records - 1) && _scale >= 0 && _usualGap >= 0
-            && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0
+            && _withoutRate >= 0 && _dropped >= 0 && _clamped >= 0 && _alarms >= 0 && _unlearned >= 0 && _unlearned <= Math.Max(0, Records)
             && Records + _withoutRate > 0 && Records >= 0 && (_counter is null ? _withoutRate == 0 : _counter.HasReading) && WaitsWholly(),
             "a series' records, steps and forecasts contradict each other");
         reader.ReadLength(_health.Length);
@@ -586,9 +585,37 @@ internal sealed class ForecastSeries : KeyLearners
         _step = step;
     }
 
+    private void Learn(ReadOnlySpan<double> observation, double elapsed, PredictionBatch predictions, int row)
+    {
+        for (var i = 0; i < _learners.Length; i++)
+        {
+            switch (_health[i].After(_learners[i].Learn(observation, elapsed), _safety))
+            {
+                case SafetyStep.Keep:
+                    _learners[i].KeepGood();
+                    break;
+                case SafetyStep.Return:
+                    _learners[i].ReturnToGood();
+                    predictions.Add(new Recovery(row, i));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void Observe(ReadOnlySpan<double> observation, double elapsed)
+    {
+        _unlearned++;
+        foreach (var learner in _learners)
+        {
+            learner.Observe(observation, elapsed);
+        }
+    }
+
     /// <summary>Before the record is learned from: whatever the own learner does about a change, it learns this record in the new
-    /// way.</summary>
-    private void WatchDrift(double value, PredictionBatch predictions, int row)
+    /// way. One that is frozen does nothing about it; the alarm is one all the same.</summary>
+    private void WatchDrift(double value, bool frozen, PredictionBatch predictions, int row)
     {
         if (_detectors.Length == 0)
         {
@@ -611,7 +638,7 @@ internal sealed class ForecastSeries : KeyLearners
 
             _alarms++;
             predictions.Add(new DriftAlarm(row, i));
-            if (_drift[i].Reaction != DriftReaction.None)
+            if (_drift[i].Reaction != DriftReaction.None && !frozen)
             {
                 ((IReactsToDrift)_learners[0]).React(_drift[i].Reaction);
             }

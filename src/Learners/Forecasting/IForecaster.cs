@@ -7,8 +7,8 @@ namespace StreamLearn.Learners.Forecasting;
 /// A learner of the task <c>forecast</c> for one series: after each observation it says the series' value some steps ahead.
 /// </summary>
 /// <remarks>
-/// Its owner calls, for each step of the series in order, either <see cref="Learn"/> or (for steps without a record)
-/// <see cref="Skip"/>, and <see cref="Predict"/> whenever it wants. Single-threaded and deterministic: the same calls
+/// Its owner calls, for each step of the series in order, either <see cref="Learn"/>, or <see cref="Observe"/> while it is frozen, or (for steps
+/// without a record) <see cref="Skip"/>, and <see cref="Predict"/> whenever it wants. Single-threaded and deterministic: the same calls
 /// on the same machine type give the same bits of state. Whatever a call does with a finite observation, the state stays finite.
 /// One with networks is <see cref="IDisposable"/>, and whoever has it made disposes of it.
 /// </remarks>
@@ -24,6 +24,14 @@ public interface IForecaster
     /// undone; or where what the model says is out of all proportion, so that no update leads back. <see cref="LearnOutcome.Observed"/>
     /// where no update was due.</returns>
     LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1);
+
+    /// <summary>
+    /// Moves to the next step, which has the observation, and learns nothing: parameters, optimiser, scaling and whatever else is fitted stay as they are; only
+    /// what it has seen of the series, which forecasts are made from, goes on. What <see cref="Learn"/> brings later goes on from there.
+    /// </summary>
+    /// <param name="observation">As for <see cref="Learn"/>.</param>
+    /// <param name="elapsed">As for <see cref="Learn"/>.</param>
+    void Observe(ReadOnlySpan<double> observation, double elapsed = 1);
 
     /// <summary>Moves over <paramref name="steps"/> steps (at least 1) that have no record. Costs no more than the model's memory,
     /// however many.</summary>

@@ -57,6 +57,12 @@ internal sealed class SeriesScaler(IReadOnlyList<int> horizons, int features, do
     /// <summary>Takes a move over a horizon (by its index) in.</summary>
     internal void ObserveMove(int horizon, double from, double to)
     {
+        // Where the scaling stood still, it may have seen nothing like it.
+        if (!double.IsFinite(InUnit(from)))
+        {
+            GrowTo(Math.Abs(from));
+        }
+
         _moveWeights[horizon] = Fade(_moveWeights[horizon]);
         _moves[horizon] += (Math.Abs(InUnit(to) - InUnit(from)) - _moves[horizon]) / _moveWeights[horizon];
     }

@@ -16,6 +16,9 @@ public readonly record struct EventOrigin(byte Source, int Partition, long Offse
 
     /// <summary>Which of the pipeline's sources the record is read as, by its place in the configuration.</summary>
     public int ReadAs => Source == Requests ? Partition : Source;
+    /// <summary>The source of records that are no copies either, but words of operators (<see cref="Learners.Control.ControlRecord"/>). Partition 0 and offset 0: they are
+    /// not told from each other, for to hear one twice is to hear it once.</summary>
+    public const byte Controls = 253;
 
     /// <summary>Of a record in the events topic that is no copy: its envelope cannot be read.</summary>
     public static readonly EventOrigin None = new(0, -1, -1);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Records;
 
@@ -19,21 +20,26 @@ public sealed class EventsDecoder : IRecordDecoder
 
     /// <param name="sources">The pipeline's sources in the order of its configuration, all with as many numbers a record.</param>
     /// <param name="averages">Where averages of replicas are made from, as <see cref="EventOrigin.Averages"/>; null: there are none.</param>
-    /// <exception cref="ArgumentException">There is none, there are more than 254, or they differ in their numbers.</exception>
+    /// <exception cref="ArgumentException">There is none, there are more than 253, or they differ in their numbers.</exception>
     public EventsDecoder(IReadOnlyList<EventSource> sources, string? averages = null)
     {
         var nothing = new RecordBatchBuilder("", 0, 0, 0).Build(epoch: 0);
         var widths = sources.Select(source => source.Decoder.Decode(nothing).Examples.Width).Distinct().ToArray();
-        if (widths.Length != 1 || sources.Count > EventOrigin.Requests)
+        if (widths.Length != 1 || sources.Count > EventOrigin.Controls)
         {
             throw new ArgumentException(
-                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to {EventOrigin.Requests} with as many numbers.");
+                $"{sources.Count} sources with {string.Join(", ", widths)} numbers a record; expected 1 to {EventOrigin.Controls} with as many numbers.");
         }
 
         _width = widths[0];
         _averages = averages;
         _topics = [.. sources.Select(source => source.Topic)];
-        _sources = averages is null ? [.. sources] : [.. sources, new EventSource(averages, new AverageDecoder(_width))];
+        _sources = [.. sources, new EventSource("", new PayloadDecoder(ExampleKind.Control, _width))];
+        if (averages is not null)
+        {
+            _sources = [.. _sources, new EventSource(averages, new PayloadDecoder(ExampleKind.Average, _width))];
+        }
+
         _rowsOf = [.. _sources.Select(_ => new List<int>())];
     }
 
@@ -60,8 +66,13 @@ public sealed class EventsDecoder : IRecordDecoder
         return Merge(unwrapped, parts);
     }
 
-    /// <summary>Averages come after the sources.</summary>
-    private int PlaceOf(EventOrigin origin) => origin.Source == EventOrigin.Averages ? _sources.Length - 1 : origin.ReadAs;
+    /// <summary>Words of operators come after the sources, then averages.</summary>
+    private int PlaceOf(EventOrigin origin) => origin.Source switch
+    {
+        EventOrigin.Controls => _topics.Length,
+        EventOrigin.Averages => _topics.Length + 1,
+        _ => origin.ReadAs,
+    };
 
     /// <summary>Puts what came of the rows of each source together again, in the order of the rows.</summary>
     private DecodedBatch Merge(RecordBatch records, DecodedBatch?[] parts)

@@ -72,7 +72,7 @@ public sealed class RecordBatch
     /// <param name="known">Returned where it says the same: one object serves many records.</param>
     public RecordOrigin OriginOf(int row, out long offset, RecordOrigin? known = null)
     {
-        var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None && Origins[row].Source != EventOrigin.Requests;
+        var copied = Origins.Length > 0 && Origins[row] != EventOrigin.None && Origins[row].Source is not (EventOrigin.Requests or EventOrigin.Controls);
         offset = copied ? Origins[row].Offset : Offsets[row];
         var topic = !copied ? Topic : Origins[row].Source == EventOrigin.Averages ? AveragesTopic! : OriginTopics[Origins[row].Source];
         var partition = copied ? Origins[row].Partition : Partition;
@@ -112,7 +112,8 @@ public sealed class RecordBatch
             AveragesTopic = averages,
         };
 
-        bool IsKnown(EventOrigin origin) => origin.ReadAs < topics.Count || (averages is not null && origin.Source == EventOrigin.Averages);
+        bool IsKnown(EventOrigin origin) =>
+            origin.ReadAs < topics.Count || origin.Source == EventOrigin.Controls || (averages is not null && origin.Source == EventOrigin.Averages);
     }
 
     /// <summary>Some of the records, ascending, with their origins; their bytes are shared.</summary>

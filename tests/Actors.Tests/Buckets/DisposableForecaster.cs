@@ -27,6 +27,8 @@ internal sealed class DisposableForecaster : IForecaster, IDisposable
 
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1) => _inner.Learn(observation, elapsed);
 
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1) => _inner.Observe(observation, elapsed);
+
     public void Skip(long steps) => _inner.Skip(steps);
 
     public void Predict(Span<double> forecasts) => _inner.Predict(forecasts);

@@ -34,6 +34,30 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     }
 
     [Theory, Sqlite, Postgres]
+    public async Task Given_pipelines_that_are_paused_when_others_look_then_they_see_it_and_nothing_but_the_word_to_go_on_ends_it(CheckpointStoreKind kind)
+    {
+        await using var world = await StoreWorld.CreateAsync(kind, server);
+        var other = await world.OpenAsync();
+        Assert.Empty(await other.PausedAsync());
+
+        await world.Store.SetPausedAsync(Pipeline, true);
+        await world.Store.SetPausedAsync("another", true);
+        await other.SetPausedAsync(Pipeline, true);
+        await world.Store.ReplaceAsync(Pipeline, "{}", []);
+
+        Assert.Equal(["another", Pipeline], await other.PausedAsync());
+        Assert.Equal([Pipeline], await other.PipelinesAsync());
+        await using (var reader = await CheckpointStores.OpenReaderAsync(world.Options))
+        {
+            Assert.Equal(["another", Pipeline], await reader.PausedAsync());
+        }
+
+        await other.SetPausedAsync(Pipeline, false);
+        await other.SetPausedAsync(Pipeline, false);
+        Assert.Equal(["another"], await world.Store.PausedAsync());
+    }
+
+    [Theory, Sqlite, Postgres]
     public async Task Given_a_saved_bucket_when_another_process_takes_it_then_it_gets_every_byte_in_the_order_of_the_keys(
         CheckpointStoreKind kind)
     {
@@ -475,11 +499,11 @@ public sealed class CheckpointStoreTests(PostgresServer server)
     public async Task Given_a_schema_that_is_newer_when_the_store_is_opened_then_it_is_refused_with_both_numbers(CheckpointStoreKind kind)
     {
         await using var world = await StoreWorld.CreateAsync(kind, server);
-        await world.ExecuteAsync("UPDATE streamlearn_schema SET version = 3");
+        await world.ExecuteAsync("UPDATE streamlearn_schema SET version = 4");
 
         var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync);
 
-        Assert.Contains("has schema 3; this program knows 2 at most", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema 4; this program knows 3 at most", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory, Sqlite, Postgres]
@@ -488,7 +512,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(kind, server);
         await world.ExecuteAsync(
             "DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
-            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store;");
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store; DROP TABLE streamlearn_paused;");
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => CheckpointStores.OpenAsync(world.Options))));
 
@@ -544,7 +568,7 @@ public sealed class CheckpointStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(kind, server);
         await world.ExecuteAsync($"UPDATE streamlearn_schema SET version = {(kind == CheckpointStoreKind.Sqlite ? 99999999999 : int.MaxValue)}");
 
-        Assert.Contains("this program knows 2 at most", (await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync)).Message,
+        Assert.Contains("this program knows 3 at most", (await Assert.ThrowsAsync<CheckpointStoreException>(world.OpenAsync)).Message,
             StringComparison.Ordinal);
     }
 

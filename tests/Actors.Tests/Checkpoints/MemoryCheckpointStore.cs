@@ -13,6 +13,7 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
     private readonly Dictionary<(string, BucketId), long> _writers = [];
     private readonly Dictionary<(string, int), long> _owners = [];
     private readonly Dictionary<string, string> _settings = [];
+    private readonly SortedSet<string> _paused = new(StringComparer.Ordinal);
     private int _failures;
 
     /// <summary>The next so many calls fail.</summary>
@@ -130,6 +131,11 @@ internal sealed class MemoryCheckpointStore : ICheckpointStore
 
     public ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default) =>
         new(Do(() => _settings[pipeline] = settings).AsTask());
+
+    public ValueTask<IReadOnlyList<string>> PausedAsync(CancellationToken cancellation = default) => Do<IReadOnlyList<string>>(() => [.. _paused]);
+
+    public ValueTask SetPausedAsync(string pipeline, bool paused, CancellationToken cancellation = default) =>
+        new(Do(() => paused ? _paused.Add(pipeline) : _paused.Remove(pipeline)).AsTask());
 
     public ValueTask<StoredPipeline?> DescribeAsync(string pipeline, CancellationToken cancellation = default) =>
         Do<StoredPipeline?>(() => new StoredPipeline(

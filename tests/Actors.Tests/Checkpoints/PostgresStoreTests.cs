@@ -116,7 +116,7 @@ public sealed class PostgresStoreTests(PostgresServer server)
         await using var world = await StoreWorld.CreateAsync(CheckpointStoreKind.Postgresql, server);
         await world.ExecuteAsync(
             "DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
-            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store; CREATE TABLE photos (name TEXT);");
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store; DROP TABLE streamlearn_paused; CREATE TABLE photos (name TEXT);");
 
         var refusal = await Assert.ThrowsAsync<CheckpointStoreException>(() => CheckpointStores.OpenReaderAsync(world.Options));
 

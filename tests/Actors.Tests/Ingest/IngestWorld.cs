@@ -9,6 +9,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Time.Testing;
 using StreamLearn.Actors.Checkpoints;
+using StreamLearn.Actors.Control;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
@@ -57,6 +58,9 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
 
     private protected DeliveryCount Deliveries { get; } = new();
 
+    /// <summary>Who waits for a checkpoint.</summary>
+    private protected CheckpointRequests Requests { get; } = new();
+
     private protected void Start(
         ChunkLimits limits, int buckets = 1, IActorRef? region = null, Action<long, int>? seek = null, PartitionCursor? cursor = null,
         BarrierOptions? barriers = null, bool isStored = false)
@@ -81,7 +85,7 @@ public abstract class IngestWorld() : TestKit(ConfigurationFactory.ParseString("
         cursor ??= new PartitionCursor(3, 0, 0, [.. Enumerable.Repeat(-1L, buckets)], DateTimeOffset.UnixEpoch);
         var stage = new IngestStage(
             pipeline, new PartitionPosition(taken.Owner, cursor, null, cursor.Next, isStored), region ?? Region.Ref, Store, control, Deliveries, Progress,
-            Progress.Flow.Enter(3, cursor.Next, () => null), Clock);
+            Progress.Flow.Enter(3, cursor.Next, () => null), Requests, Clock);
         Completion = ChannelSource.FromReader(_batches.Reader)
             .Select(batch =>
             {

@@ -44,10 +44,10 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new Predicted(Id, 6, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, 2]), Foresight.UnknownKey]),
         new PredictionRefused(Id, "why"),
         new GetKey(Id, [1, 2]),
-        new KeyStanding(Id, 6, new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8]), Foresight.UnknownKey),
+        new KeyStanding(Id, 6, new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8]), Foresight.UnknownKey),
         new GetBucketKeys(Id, 5, 6),
         new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)]),
-        new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
+        new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
     ];
 
     // Heads of MessagePack that promise much, and depth.

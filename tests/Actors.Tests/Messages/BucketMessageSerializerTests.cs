@@ -86,7 +86,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal([new Recovery(1, 3)], arrived.Predictions.Recoveries);
         Assert.Equal([5, 6], Assert.Single(arrived.Predictions.Contributions).Bytes);
 
-        var key = new ForecastKeyReport([1, 2], 3, 4, [9], [21, 22], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16,
+        var key = new ForecastKeyReport([1, 2], 3, 4, [9], [21, 22], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16,
             new AlertCounts(17, 18, 19, 20));
         var report = new BucketReport(Id, 6, 7, [key]);
         var found = RoundTrip(report);
@@ -96,6 +96,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         Assert.Equal((3L, 4L, 5.5), (only.Records, only.Time, only.Value));
         Assert.Equal((15L, 16L, new AlertCounts(17, 18, 19, 20)), (only.DriftAlarms, only.AlertsRaised, only.Alerts));
         Assert.Equal([21L, 22], only.Recoveries);
+        Assert.True(only.Frozen);
         Assert.Equal((12L, 13L, 14L), (only.NoRate, only.Dropped, only.ClampedElapsed));
         Assert.Equal("0102 0A0B", $"{Convert.ToHexString(only.Key)} {Convert.ToHexString(only.StateDigest)}");
     }

@@ -46,7 +46,7 @@ public sealed class GrafanaTests : IDisposable
         { GrafanaCheck.Alerts, "uid: streamlearn-dead-letters", "uid: streamlearn-lag-grows", "two rules have the uid streamlearn-lag-grows" },
         { GrafanaCheck.Alerts, "datasourceUid: streamlearn-influxdb", "datasourceUid: influx", "the data source 'influx' is not provisioned" },
         { GrafanaCheck.Alerts, "condition: E", "condition: F", "the condition F is no step" },
-        { GrafanaCheck.Alerts, "$D > 60", "$F > 60", "E uses F, which is no step before it" },
+        { GrafanaCheck.Alerts, "$D > 60", "$Z > 60", "E uses Z, which is no step before it" },
         { GrafanaCheck.Alerts, "expression: B", "expression: G", "D uses G, which is no step before it" },
         { GrafanaCheck.Alerts, "panelId: 3", "panelId: 99", "the panel 99 of streamlearn-pipeline-health is not there" },
         { GrafanaCheck.Alerts, "for: 1m\n", "for:\n", "streamlearn-no-update: expected a uid" },

@@ -26,6 +26,15 @@ public sealed class ReadinessTests
         Assert.All(report.Checks, check => Assert.Equal("ok", check.Finding));
     }
 
+    [Fact]
+    public void Given_a_pipeline_that_an_operator_has_paused_when_the_node_is_looked_at_then_it_is_ready_and_says_so()
+    {
+        var report = Readiness.Of(Running with { Pipelines = [Pipeline("p") with { IsPaused = true }, Pipeline("q")] });
+
+        Assert.True(report.Ready);
+        Assert.Equal("ok; pipeline p is paused", report.Checks.Single(check => check.Name == "pipelines").Finding);
+    }
+
     [Theory]
     [InlineData(NodePhase.Connecting, null, "node, kafka", "it connects to Kafka")]
     [InlineData(NodePhase.Joining, MemberStatus.Removed, "node, cluster, checkpoints, kafka", "it joins its cluster")]

@@ -1,4 +1,5 @@
 using StreamLearn.Actors.Messages;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Learners.Averaging;
@@ -40,6 +41,8 @@ internal static class WireMessages
         ("GetBucketKeys", new GetBucketKeys(Id, 10, 20)),
         ("BucketKeys", new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)])),
         ("Hello", new Hello(5)),
+        ("ControlQuestion", new ControlQuestion("p", true, 10_000)),
+        ("ControlAnswer", new ControlAnswer(true, "why", [new ControlledPartition(3, 300, null), new ControlledPartition(4, -1, "why")])),
         ("NodeProfile", new NodeProfile(1, new Dictionary<string, string> { ["node.shards"] = "64" })),
         ("NodeReport", new NodeReport(
             NodeReport.CurrentVersion, "akka.tcp://streamlearn@127.0.0.1:4053", -7, 3, 1, 2, ["ingest", "learner"], 8, 2,
@@ -57,8 +60,8 @@ internal static class WireMessages
     private static PredictionBatch Decisions => new([ExampleStatus.Predicted, ExampleStatus.Held], [7, 0], [], 0, listEnds: [3, 3], lists: [1, 0.25, 0.75]);
 
     private static ForecastKeyReport Forecasts => new(
-        [1, 2], 3, 4, [9], [21, 22], [10, 11], 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16, new AlertCounts(17, 18, 19, 20));
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16, new AlertCounts(17, 18, 19, 20));
 
     private static BanditKeyReport Bandits => new(
-        [1, 2], 3, 4, [9], [21, 22], [10, 11], 5, 6, 0.5, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), [[1], [2, 3]]);
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], false, 5, 6, 0.5, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), [[1], [2, 3]]);
 }

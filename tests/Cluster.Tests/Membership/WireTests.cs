@@ -5,6 +5,7 @@ using Akka.Actor;
 using Akka.Serialization;
 using MessagePack;
 using StreamLearn.Actors.Messages;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Placement;
 using StreamLearn.Cluster.Tests.Nodes;
@@ -19,7 +20,7 @@ public sealed class WireTests : IAsyncLifetime
     private const int DaemonCreate = 3;
 
     // What messages are made of: none is one.
-    private static readonly Type[] Parts = [typeof(BucketId), typeof(PipelineCosts)];
+    private static readonly Type[] Parts = [typeof(BucketId), typeof(PipelineCosts), typeof(ControlledPartition)];
 
     private ActorSystemOfNode _node = null!;
 
@@ -53,7 +54,7 @@ public sealed class WireTests : IAsyncLifetime
     {
         var types = new[] { typeof(IBucketMessage).Assembly, typeof(IMembershipMessage).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type is { IsAbstract: false, IsInterface: false } && !Parts.Contains(type)
-                && (type.IsAssignableTo(typeof(IBucketMessage)) || type.IsAssignableTo(typeof(IMembershipMessage)) || type.GetCustomAttribute<MessagePackObjectAttribute>() is not null))
+                && (type.IsAssignableTo(typeof(IBucketMessage)) || type.IsAssignableTo(typeof(IMembershipMessage)) || type.IsAssignableTo(typeof(IControlMessage)) || type.GetCustomAttribute<MessagePackObjectAttribute>() is not null))
             .ToHashSet();
 
         Assert.Equal(

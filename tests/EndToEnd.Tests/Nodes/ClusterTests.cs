@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
+using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.EndToEnd.Tests.Programs;
 
@@ -84,6 +85,59 @@ public sealed class ClusterTests
         Assert.Equal(
             ("static-quorum", 1, TimeSpan.FromSeconds(3)),
             (resolver.GetString("active-strategy"), resolver.GetInt("static-quorum.quorum-size"), resolver.GetTimeSpan("stable-after")));
+        await world.AssertUndisturbedAsync();
+    }
+
+    [Fact]
+    public async Task Given_nodes_of_different_roles_when_the_one_that_reads_nothing_is_told_to_pause_then_the_others_do_and_go_on_when_it_is_told_so()
+    {
+        await using var world = await ClusterWorld.StartAsync(3, start: false);
+        await world.StartNodeAsync(0, "node.roles=[ingest]");
+        await world.StartNodeAsync(1, "node.roles=[ingest]");
+        await world.StartNodeAsync(2, "node.roles=[learner]");
+        await world.ProduceAsync(500);
+        await world.AnsweredAsync();
+        var controls = world.Node(2).Controls;
+        var ports = Enumerable.Range(0, 2).Select(number => $":{world.ConfigOf(number).Node.Port}").ToList();
+
+        var made = await controls.CheckpointAsync("link-load");
+        Assert.Equal(Enumerable.Range(0, ClusterWorld.Partitions), made.Partitions.Select(partition => partition.Partition));
+        Assert.Equal(500, made.Partitions.Sum(partition => partition.Next));
+        Assert.All(made.Partitions, partition => Assert.Contains(ports, port => partition.Node.EndsWith(port, StringComparison.Ordinal)));
+
+        var paused = await controls.PauseAsync("link-load");
+        Assert.True(paused.Paused && paused.Waiting.Count == 0, string.Join("; ", paused.Waiting));
+        await world.ProduceAsync(500);
+        Assert.Equal(paused.Partitions, (await controls.CheckpointAsync("link-load")).Partitions);
+        Assert.Equal(500, world.Answered);
+        await NodeWorld.UntilAsync(
+            () => Enumerable.Range(0, 3).All(number => world.Node(number).Pipelines[0].Progress.Pause.IsPaused), () => "nodes that have all seen it");
+
+        // The partitions of a node that goes are another's, which is paused too.
+        await world.StopNodeAsync(0);
+        Assert.Equal(500, (await controls.CheckpointAsync("link-load")).Partitions.Sum(partition => partition.Next));
+
+        await controls.ResumeAsync("link-load");
+        await world.AssertUndisturbedAsync();
+    }
+
+    [Fact]
+    public async Task Given_nobody_who_reads_a_pipeline_when_a_checkpoint_is_asked_for_then_it_is_said_and_a_pause_holds_for_who_comes()
+    {
+        await using var world = await ClusterWorld.StartAsync(2, start: false);
+        await world.StartNodeAsync(0, "node.roles=[learner]");
+        var controls = world.Node(0).Controls;
+
+        var nobody = await Assert.ThrowsAsync<ControlException>(() => controls.CheckpointAsync("link-load"));
+        Assert.Equal(ControlProblem.Away, nobody.Problem);
+        Assert.Contains("no node reads the partitions 0, 1, 2, 3, 4, 5", nobody.Message, StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(0, ClusterWorld.Partitions), (await controls.PauseAsync("link-load")).Unread);
+
+        await world.StartNodeAsync(1, "node.roles=[ingest]");
+        await world.ProduceAsync(100);
+        await controls.CheckpointAsync("link-load");
+        Assert.Equal(0, world.Answered);
+        await controls.ResumeAsync("link-load");
         await world.AssertUndisturbedAsync();
     }
 

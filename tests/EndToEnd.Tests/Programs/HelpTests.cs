@@ -13,6 +13,8 @@ public sealed class HelpTests
     [InlineData("rollback", "--pipeline", "Stop the pipeline first")]
     [InlineData("replay", "--from", "ISO 8601 time with its zone")]
     [InlineData("status", "--node", "default: streamlearn.node.http")]
+    [InlineData("control", "--node", "default: streamlearn.node.http")]
+    [InlineData("control", "--key", "default: all keys")]
     [InlineData("doctor", "--config", "default: none")]
     public async Task Given_a_command_when_help_is_asked_for_then_it_shows_options_with_units_and_defaults(string command, string option, string text)
     {
@@ -31,7 +33,7 @@ public sealed class HelpTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            (string[])["demo", "run", "evaluate", "produce", "broker", "inspect", "rollback", "replay", "status", "doctor"], command =>
+            (string[])["demo", "run", "evaluate", "produce", "broker", "inspect", "rollback", "replay", "status", "control", "doctor"], command =>
                 Assert.Contains(command, result.Out, StringComparison.Ordinal));
     }
 

@@ -158,7 +158,7 @@ public sealed class StoredStateTests : IDisposable
         var nothing = await StreamLearnProcess.RunAsync("inspect", "--config", Config(), "--pipeline", "link-load");
         Execute(
             "CREATE TABLE photos (name TEXT); DROP TABLE streamlearn_schema; DROP TABLE streamlearn_pipelines; DROP TABLE streamlearn_claims;"
-            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store;");
+            + "DROP TABLE streamlearn_manifests; DROP TABLE streamlearn_keys; DROP TABLE streamlearn_cursors; DROP TABLE streamlearn_store; DROP TABLE streamlearn_paused;");
         var foreign = await StreamLearnProcess.RunAsync("inspect", "--config", Config());
         var run = await StreamLearnProcess.RunAsync("run", "--config", Config(), "--records", "1");
 

@@ -72,7 +72,7 @@ internal sealed class BanditFleetUnderTest
     {
         var reader = new MessagePackReader(SaveKey(key));
         Enter(ref reader, "bandit-key", fields: 5);
-        Enter(ref reader, "bandit-learners", fields: 5);
+        Enter(ref reader, "bandit-learners", fields: 6);
         Enter(ref reader, "decision-join", fields: 2);
         return (Entries(ref reader), Entries(ref reader), Entries(ref reader));
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 
 namespace StreamLearn.Learners.Tests.Examples;
@@ -8,6 +9,7 @@ namespace StreamLearn.Learners.Tests.Examples;
 internal sealed class Feed(int width)
 {
     private readonly List<(long Time, ExampleKind Kind, byte[] Key, double[] Numbers)> _rows = [];
+    private readonly Dictionary<int, byte[]> _payloads = [];
     private readonly List<ulong> _readings = [];
 
     internal int Count => _rows.Count;
@@ -28,6 +30,14 @@ internal sealed class Feed(int width)
     internal Feed Forget(string key)
     {
         _rows.Add((0, ExampleKind.Tombstone, Encoding.UTF8.GetBytes(key), new double[width]));
+        return this;
+    }
+
+    /// <summary>A word of an operator, about a key or (null) all.</summary>
+    internal Feed Say(ControlVerb verb, string? key = null)
+    {
+        _payloads[_rows.Count] = new ControlRecord(verb, key is null ? ControlScope.Pipeline : ControlScope.Key, "r").Encode();
+        _rows.Add((0, ExampleKind.Control, Encoding.UTF8.GetBytes(key ?? ""), new double[width]));
         return this;
     }
 
@@ -70,6 +80,8 @@ internal sealed class Feed(int width)
             ends[i] = (i == 0 ? 0 : ends[i - 1]) + rows[i].Key.Length;
         }
 
+        byte[][] payloads = [.. Enumerable.Range(from, rows.Count).Select(row => _payloads.GetValueOrDefault(row, []))];
+        var payloadEnd = 0;
         return new ExampleBatch(
             [.. Enumerable.Range(from, rows.Count).Select(offset => (long)offset)],
             [.. rows.Select(row => row.Time)],
@@ -78,7 +90,9 @@ internal sealed class Feed(int width)
             ends,
             [.. rows.SelectMany(row => row.Numbers)],
             width,
-            _readings.Count == 0 ? [] : [.. _readings[from..to]]);
+            _readings.Count == 0 ? [] : [.. _readings[from..to]],
+            payloads: [.. payloads.SelectMany(payload => payload)],
+            payloadEnds: _payloads.Count == 0 ? [] : [.. payloads.Select(payload => payloadEnd += payload.Length)]);
     }
 
     /// <summary>The batches between the cuts, which are ascending row numbers.</summary>

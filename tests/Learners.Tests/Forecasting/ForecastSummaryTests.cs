@@ -125,6 +125,6 @@ public sealed class ForecastSummaryTests
         new(new ForecastPlan(TwoHorizons, [SeriesRun.Learner("last-value")], 1, 10), keys);
 
     private static ForecastKeyReport Report(string key, params ErrorSums[] sums) => new(
-        Encoding.UTF8.GetBytes(key), 1, 0, [0], [0], new byte[32], 0, [0, 0],
+        Encoding.UTF8.GetBytes(key), 1, 0, [0], [0], new byte[32], false, 0, [0, 0],
         [.. sums.SelectMany(sum => Enumerable.Repeat(sum, ForecastKeyReport.Views))], [0, 0]);
 }

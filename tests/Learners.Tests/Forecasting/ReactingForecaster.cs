@@ -27,6 +27,12 @@ internal sealed class ReactingForecaster(List<string> log) : IForecaster, IReact
         return LearnOutcome.Learned;
     }
 
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
+        _last = observation[0];
+        log.Add("observe");
+    }
+
     public void React(DriftReaction reaction) => log.Add(reaction.Text());
 
     public void Skip(long steps) => log.Add("skip");

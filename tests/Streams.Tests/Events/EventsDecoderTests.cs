@@ -108,6 +108,27 @@ public class EventsDecoderTests
     }
 
     [Fact]
+    public void Given_words_of_operators_between_copies_when_they_are_decoded_then_they_have_their_keys_and_their_bytes_are_payloads()
+    {
+        var records = Envelopes.Batch(
+            Envelopes.Of(new EventOrigin(EventOrigin.Controls, 0, 0), null, "to all", timestamp: 77),
+            Envelopes.Of(new EventOrigin(0, 5, 3), null, """{"key":"k","time":2,"value":1}"""),
+            Envelopes.Of(new EventOrigin(EventOrigin.Controls, 0, 0), "k", "to one"));
+
+        var decoded = new EventsDecoder([new EventSource("load", new RecordSchema().CreateDecoder())]).Decode(records);
+
+        Assert.Empty(decoded.DeadLetters);
+        Assert.Equal([ExampleKind.Control, ExampleKind.Example, ExampleKind.Control], decoded.Examples.Kinds);
+        Assert.Equal(["", "k", "k"], Enumerable.Range(0, 3).Select(decoded.Key));
+        Assert.Equal(["to all", "", "to one"], Enumerable.Range(0, 3).Select(at => Encoding.UTF8.GetString(decoded.Examples.Payload(at))));
+        Assert.Equal([0, 1, 0], decoded.Examples.Values);
+
+        // They come from nowhere but there.
+        Assert.Equal(new RecordOrigin("p.events", 2), decoded.Records.OriginOf(2, out var offset));
+        Assert.Equal(5002, offset);
+    }
+
+    [Fact]
     public void Given_copies_when_they_are_decoded_then_the_records_are_those_of_the_sources_and_what_is_no_copy_stays_as_it_is()
     {
         var decoded = Decoder().Decode(Envelopes.Batch(Envelopes.Of(new EventOrigin(1, 7, 100), "k", "1,a,10"), "damaged"u8.ToArray()));

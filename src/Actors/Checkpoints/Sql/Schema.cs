@@ -34,6 +34,7 @@ internal static class Schema
             claim BIGINT NOT NULL, generation BIGINT NOT NULL, content {bytes} NOT NULL, PRIMARY KEY (claim, generation));
         """,
         "CREATE TABLE streamlearn_store (id TEXT NOT NULL);",
+        "CREATE TABLE streamlearn_paused (pipeline TEXT NOT NULL PRIMARY KEY);",
     ];
 
     /// <summary>Brings the database to the newest schema. In a transaction that keeps others from doing the same.</summary>

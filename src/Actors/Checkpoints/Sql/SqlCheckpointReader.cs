@@ -25,6 +25,9 @@ internal abstract class SqlCheckpointReader : ICheckpointReader
     public async ValueTask<IReadOnlyList<string>> PipelinesAsync(CancellationToken cancellation = default) =>
         await ReadAsync(PipelineRows.NamesAsync, cancellation);
 
+    public async ValueTask<IReadOnlyList<string>> PausedAsync(CancellationToken cancellation = default) =>
+        await ReadAsync(PausedRows.NamesAsync, cancellation);
+
     public async ValueTask<StoredBucket?> ReadBucketAsync(string pipeline, BucketId bucket, CancellationToken cancellation = default) =>
         await ReadAsync(
             async session => await Claims.FindAsync(session, pipeline, bucket) is { } claim

@@ -63,6 +63,9 @@ internal abstract class SqlCheckpointStore : SqlCheckpointReader, ICheckpointSto
     public async ValueTask SaveSettingsAsync(string pipeline, string settings, CancellationToken cancellation = default) =>
         await WriteAsync(session => Done(PipelineRows.SaveSettingsAsync(session, pipeline, settings)), cancellation);
 
+    public async ValueTask SetPausedAsync(string pipeline, bool paused, CancellationToken cancellation = default) =>
+        await WriteAsync(session => Done(PausedRows.SetAsync(session, pipeline, paused)), cancellation);
+
     public async ValueTask<IReadOnlyList<PartitionCursor>> RollbackAsync(string pipeline, CancellationToken cancellation = default) =>
         await WriteAsync(session => PipelineRows.RollbackAsync(session, pipeline), cancellation);
 

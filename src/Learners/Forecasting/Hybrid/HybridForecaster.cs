@@ -103,6 +103,19 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
     }
 
     /// <inheritdoc/>
+    /// <remarks>Weights stay too, and the detector sees nothing.</remarks>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
+        _step++;
+        foreach (var expert in _experts)
+        {
+            expert.Observe(observation, elapsed);
+        }
+
+        Forecast();
+    }
+
+    /// <inheritdoc/>
     public void Skip(long steps)
     {
         if (_step < 0)

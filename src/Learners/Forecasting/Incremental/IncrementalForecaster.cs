@@ -82,6 +82,10 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
     }
 
     /// <inheritdoc/>
+    /// <remarks>The next re-fit is due after as many records that are learned as before; it sees these too.</remarks>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1) => _history.Append(observation);
+
+    /// <inheritdoc/>
     public void Skip(long steps) => _history.Skip(steps);
 
     /// <inheritdoc/>
@@ -180,7 +184,7 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
         _history.LoadObservations(ref reader);
         _scaler.Load(ref reader);
         StateFormat.Require(
-            _records >= 1 && _history.Steps >= _records && _goodUpdates >= 0 && _updates >= _goodUpdates && _reach >= 0 && _goodReach >= 0,
+            _records >= 0 && _history.Steps >= Math.Max(1, _records) && _goodUpdates >= 0 && _updates >= _goodUpdates && _reach >= 0 && _goodReach >= 0,
             "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
     }

@@ -17,9 +17,12 @@ public sealed class LastValueForecaster : IForecaster
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
-        _last = observation[0];
+        Observe(observation, elapsed);
         return LearnOutcome.Learned;
     }
+
+    /// <inheritdoc/>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1) => _last = observation[0];
 
     /// <inheritdoc/>
     public void Skip(long steps)

@@ -104,6 +104,9 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
     }
 
     /// <inheritdoc/>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1) => _history.Append(observation);
+
+    /// <inheritdoc/>
     public void Skip(long steps) => _history.Skip(steps);
 
     /// <inheritdoc/>

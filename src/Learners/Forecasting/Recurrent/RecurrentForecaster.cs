@@ -49,6 +49,7 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
     private readonly float[] _state;
     private readonly float[] _said;
 
+    // Learned, those of a warm-up without targets included; not those seen while it was frozen.
     private long _records;
     private long _updates;
 
@@ -109,7 +110,7 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
             Scale(observation);
         }
 
-        FillInputs(observation, _recent.Append(_history.Steps, (float)Math.Clamp(elapsed, -LongestElapsed, LongestElapsed), _state));
+        See(observation, elapsed);
         var outcome = learns ? Train() : LearnOutcome.Observed;
         if (_options.Carried)
         {
@@ -119,6 +120,18 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
         _raised = Math.Max(0, _raised - 1);
         _thawed = Math.Max(0, _thawed - 1);
         return outcome;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The warm-up, and what is left of reactions to drifts, wait for records that are learned.</remarks>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
+        _history.Append(observation[..1]);
+        See(observation, elapsed);
+        if (_options.Carried)
+        {
+            Carry();
+        }
     }
 
     /// <inheritdoc/>
@@ -232,9 +245,9 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
         reader.ReadFloats(_state);
         reader.ReadFloats(_said);
         StateFormat.Require(
-            _records >= 1 && _history.Steps >= _records && _goodUpdates >= 0 && _updates >= _goodUpdates && _updates <= _records
+            _records >= 0 && _history.Steps >= Math.Max(1, _records) && _goodUpdates >= 0 && _updates >= _goodUpdates && _updates <= _records
             && _raised >= 0 && _thawed >= 0
-            && _recent.Count == Math.Min(_records, _options.Window + _horizons[^1]),
+            && _recent.Count >= Math.Clamp(_records, 1, _options.Window + _horizons[^1]) && _recent.Count <= _history.Steps,
             "a forecaster's numbers contradict each other");
         _model.Load(ref reader);
     }
@@ -254,6 +267,10 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
             _scaler.ObserveMove(h, _history.Value(_horizons[h]), _history.Value(0));
         }
     }
+
+    /// <summary>Adds a record to the recent ones.</summary>
+    private void See(ReadOnlySpan<double> observation, double elapsed) =>
+        FillInputs(observation, _recent.Append(_history.Steps, (float)Math.Clamp(elapsed, -LongestElapsed, LongestElapsed), _state));
 
     private void FillInputs(ReadOnlySpan<double> observation, Span<float> inputs)
     {

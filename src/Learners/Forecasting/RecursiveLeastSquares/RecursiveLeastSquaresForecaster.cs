@@ -98,6 +98,10 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     }
 
     /// <inheritdoc/>
+    /// <remarks>Units stay too: where none has been learned, it is last-value.</remarks>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1) => _history.Append(observation);
+
+    /// <inheritdoc/>
     public void Skip(long steps) => _history.Skip(steps);
 
     /// <inheritdoc/>
@@ -113,7 +117,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         for (var h = 0; h < forecasts.Length; h++)
         {
             // Before the first update the weights are e₁ and the lags may not be filled: the last value, in its own unit, exactly.
-            var forecast = _history.Steps < _horizons[h] + _lags
+            var forecast = _history.Steps < _horizons[h] + _lags || _valueUnit == 0
                 ? _history.Value(0)
                 : TensorPrimitives.Dot<double>(_weights[h], _x) * _valueUnit;
             forecasts[h] = double.IsFinite(forecast) ? forecast : _history.Value(0);

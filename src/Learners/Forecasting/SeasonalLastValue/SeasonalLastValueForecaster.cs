@@ -29,9 +29,15 @@ public sealed class SeasonalLastValueForecaster : IForecaster
     /// <inheritdoc/>
     public LearnOutcome Learn(ReadOnlySpan<double> observation, double elapsed = 1)
     {
+        Observe(observation, elapsed);
+        return LearnOutcome.Learned;
+    }
+
+    /// <inheritdoc/>
+    public void Observe(ReadOnlySpan<double> observation, double elapsed = 1)
+    {
         _last = observation[0];
         Append(_last);
-        return LearnOutcome.Learned;
     }
 
     /// <inheritdoc/>
