@@ -42,7 +42,7 @@ public sealed class RefusedRequestTests
             times.Add(time.GetUtcNow());
             return new FakeAnswer(400, Words);
         };
-        await using var world = new ExporterWorld(server.Url) { Time = time, RetryMost = TimeSpan.FromMinutes(1) };
+        await using var world = new ExporterWorld(server.Url) { Time = time, RetryMost = TimeSpan.FromMinutes(1), StopTimeout = TimeSpan.FromMilliseconds(50) };
 
         world.Write(0, 10);
         await UntilAsync(world, time, () => server.Requests.Count == 8, TimeSpan.FromSeconds(1));

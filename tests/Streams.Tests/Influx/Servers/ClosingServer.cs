@@ -67,7 +67,7 @@ internal sealed class ClosingServer : IAsyncDisposable
                 await ServeAsync(connection);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             // The end.
         }
