@@ -27,7 +27,7 @@ public static class DropReason
     /// <summary>They came after the end.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>Sending failed in a way that nobody has thought of.</summary>
+    /// <summary>Sending it failed again and again while others went through, or in a way that nobody has thought of.</summary>
     public const string Failed = "failed";
 
     /// <summary>All of them.</summary>

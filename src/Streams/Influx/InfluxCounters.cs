@@ -85,12 +85,16 @@ internal sealed class InfluxCounters : ISpoolLosses, IDisposable
         Volatile.Write(ref _spooledBytes, bytes);
     }
 
+    internal long DamagedPlaces => Volatile.Read(ref _damaged);
+
+    internal long DroppedFor(string reason) => Volatile.Read(ref _dropped[reason].Value);
+
     internal InfluxStatistics Read() => new(
         Volatile.Read(ref _written),
-        _dropped.ToDictionary(item => item.Key, item => Volatile.Read(ref item.Value.Value)),
+        _dropped.ToDictionary(item => item.Key, item => DroppedFor(item.Key)),
         Volatile.Read(ref _valuesDropped),
         Volatile.Read(ref _retries),
-        Volatile.Read(ref _damaged),
+        DamagedPlaces,
         Volatile.Read(ref _spooledPoints),
         Volatile.Read(ref _spooledBytes));
 

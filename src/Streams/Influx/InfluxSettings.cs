@@ -1,5 +1,6 @@
 using StreamLearn.Streams.Influx.Lines;
 using StreamLearn.Streams.Influx.Points;
+using StreamLearn.Streams.Influx.Sending;
 
 namespace StreamLearn.Streams.Influx;
 
@@ -61,7 +62,7 @@ public sealed class InfluxSettings
     /// <summary>Directory of what waits while the server is away.</summary>
     public string SpoolPath { get; init; } = "data/spool";
 
-    /// <summary>Bytes that may wait there; 0: nothing waits on disk.</summary>
+    /// <summary>Bytes that may wait there, at least <see cref="LeastSpoolBytes"/>; 0: nothing waits on disk.</summary>
     public long SpoolBytes { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>How long a stop may take to send what is there; the rest goes into the spool.</summary>
@@ -69,6 +70,11 @@ public sealed class InfluxSettings
 
     /// <summary>Tags that every point has besides its own.</summary>
     public IReadOnlyList<MetricTag> Tags { get; init; } = [];
+
+    /// <summary>The smallest spool that is of use: what is in memory goes there at once, and as much again has room.</summary>
+    /// <param name="batchBytes"><see cref="BatchBytes"/>.</param>
+    /// <returns>Bytes; 0, no spool at all, is always possible.</returns>
+    public static long LeastSpoolBytes(int batchBytes) => Math.Max(64 * 1024, 2L * InfluxBacklog.MostInMemory * batchBytes);
 
     /// <inheritdoc/>
     public override string ToString() => $"InfluxDB at {Url}";

@@ -1,35 +1,94 @@
 namespace StreamLearn.Streams.Influx;
 
-/// <summary>Passes on a warning of a kind once per while: a server that is away would be complained of for ever. Thread-safe.</summary>
-internal sealed class RareWarnings(Action<string> warn, TimeProvider time)
+/// <summary>
+/// Passes on a warning of a kind once per while: a server that is away would be complained of for ever. Until somebody listens the last ones are kept.
+/// Thread-safe.
+/// </summary>
+internal sealed class RareWarnings(Action<string>? listener, TimeProvider time)
 {
+    private const int MostKept = 16;
+
     private static readonly TimeSpan While = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _last = [];
+    private readonly HashSet<string> _open = [];
+    private readonly Queue<string> _kept = new();
+    private Action<string>? _listener = listener;
 
-    internal void Warn(string kind, string message)
+    /// <summary>Who is told from now on, and of what was kept first.</summary>
+    internal void Listen(Action<string> listener)
+    {
+        string[] kept;
+        lock (_gate)
+        {
+            kept = [.. _kept];
+            _kept.Clear();
+            _listener = listener;
+        }
+
+        Array.ForEach(kept, message => Tell(listener, message));
+    }
+
+    /// <returns>Whether it was passed on; not where one of the kind was so a short while ago.</returns>
+    internal bool Warn(string kind, string message)
     {
         lock (_gate)
         {
             if (_last.TryGetValue(kind, out var last) && time.GetElapsedTime(last) < While)
             {
-                return;
+                return false;
             }
 
             _last[kind] = time.GetTimestamp();
+            _open.Add(kind);
         }
 
-        warn(message);
+        Say(message);
+        return true;
     }
 
-    /// <summary>What the kind is about is over: its next warning is passed on.</summary>
-    /// <returns>Whether there had been one.</returns>
-    internal bool Forget(string kind)
+    /// <summary>What the kind is about is over.</summary>
+    /// <returns>Whether somebody has been warned of it since the last time, and is to hear that it is.</returns>
+    internal bool Over(string kind)
     {
         lock (_gate)
         {
-            return _last.Remove(kind);
+            return _open.Remove(kind);
+        }
+    }
+
+    /// <summary>Passes on what is as rare as a warning: that one is over, or the last words.</summary>
+    internal void Say(string message)
+    {
+        Action<string>? listener;
+        lock (_gate)
+        {
+            listener = _listener;
+            if (listener is null)
+            {
+                if (_kept.Count == MostKept)
+                {
+                    _kept.Dequeue();
+                }
+
+                _kept.Enqueue(message);
+                return;
+            }
+        }
+
+        Tell(listener, message);
+    }
+
+    private static void Tell(Action<string> listener, string message)
+    {
+        try
+        {
+            listener(message);
+        }
+        catch (Exception)
+        {
+            // A log that fails must not end the sending; there is nobody to tell.
         }
     }
 }

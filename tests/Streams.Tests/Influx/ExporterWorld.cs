@@ -1,6 +1,8 @@
 using StreamLearn.Streams.Influx;
 using StreamLearn.Streams.Influx.Lines;
 using StreamLearn.Streams.Influx.Points;
+using StreamLearn.Streams.Influx.Spooling;
+using StreamLearn.Streams.Tests.Influx.Spooling;
 using StreamLearn.Streams.Tests.Kafka;
 
 namespace StreamLearn.Streams.Tests.Influx;
@@ -55,6 +57,18 @@ internal sealed class ExporterWorld : IAsyncDisposable
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>In place of a spool on disk.</summary>
+    public ISpool? Spool { get; init; }
+
+    /// <summary>Is called whenever a batch is to be put somewhere.</summary>
+    public Action? OnSpoolUse { get; init; }
+
+    /// <summary>With one of these two: how much longer than the stop's time-out it is waited for.</summary>
+    public TimeSpan KeepTimeout { get; init; } = Waits.Patience;
+
+    /// <summary>Whether somebody listens to warnings from the start.</summary>
+    public bool IsListening { get; init; } = true;
+
     public string SpoolPath => Path.Combine(_directory.FullName, "spool");
 
     public InfluxExporter Exporter
@@ -63,7 +77,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _exporter ??= new InfluxExporter(Settings(), Warn, Time);
+                return _exporter ??= Open();
             }
         }
     }
@@ -163,7 +177,15 @@ internal sealed class ExporterWorld : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private void Warn(string message)
+    private InfluxExporter Open() => Spool is null && OnSpoolUse is null
+        ? new InfluxExporter(Settings(), IsListening ? Warn : null, Time)
+        : new InfluxExporter(
+            Settings(), Warn, Time, new Random(1), (_, losses) => Spool ?? new HookedSpool(OnSpoolUse!, new DiskSpool(SpoolPath, SpoolBytes, losses)))
+        {
+            KeepTimeout = KeepTimeout,
+        };
+
+    public void Warn(string message)
     {
         lock (_warningsGate)
         {

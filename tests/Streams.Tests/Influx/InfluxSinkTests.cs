@@ -35,13 +35,16 @@ public sealed class InfluxSinkTests : IAsyncLifetime
     public async Task Given_a_server_that_is_away_When_a_stream_writes_more_than_memory_holds_Then_it_ends_all_the_same_and_everything_is_accounted_for()
     {
         await using var server = new FakeInflux();
-        await using var world = new ExporterWorld(server.Url) { StopTimeout = TimeSpan.FromMilliseconds(50) };
+        using var open = new ManualResetEventSlim();
+        await using var world = new ExporterWorld(server.Url) { StopTimeout = TimeSpan.FromMilliseconds(50), OnSpoolUse = () => open.Wait(Waits.Patience) };
 
         await Source.From(Enumerable.Range(0, 5000)).Select(i => Batch(null, i)).RunWith(InfluxSink.Create(world.Exporter), _system.Materializer())
             .Within("running the stream", "its end");
+        open.Set();
         var statistics = await world.StopAsync();
 
         Assert.Equal(5000, statistics.SpooledPoints + statistics.Dropped.Values.Sum());
+        Assert.Equal(5000 - (10 * InfluxExporter.MostSealed), statistics.Dropped[DropReason.Buffer]);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class LineBatch(byte[] bytes, int length, int points) : IDisposa
 
     internal int Points => points;
 
+    /// <summary>Bytes of memory that it holds: more than its lines.</summary>
+    internal int MemoryBytes => _bytes?.Length ?? 0;
+
     /// <summary>Gives the memory back, once.</summary>
     public void Dispose()
     {

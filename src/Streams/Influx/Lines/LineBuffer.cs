@@ -5,7 +5,8 @@ namespace StreamLearn.Streams.Influx.Lines;
 /// <summary>Lines as UTF-8, in memory from a pool that grows with what it has to hold. Not thread-safe.</summary>
 public sealed class LineBuffer : IDisposable
 {
-    private const int FirstBytes = 64 * 1024;
+    /// <summary>Bytes of memory that the first line takes.</summary>
+    internal const int FirstBytes = 64 * 1024;
 
     private byte[] _bytes = [];
 
@@ -17,6 +18,9 @@ public sealed class LineBuffer : IDisposable
 
     /// <summary>The lines, each with its line feed.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    /// <summary>Bytes of memory that it holds.</summary>
+    internal int MemoryBytes => _bytes.Length;
 
     /// <summary>Takes all lines out; the memory is kept.</summary>
     public void Clear() => Length = Lines = 0;

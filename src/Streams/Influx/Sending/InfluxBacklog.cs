@@ -13,7 +13,7 @@ internal sealed class InfluxBacklog : IHeadOfLine, IDisposable
     internal const int MostInMemory = 8;
 
     private readonly Lock _gate = new();
-    private readonly DiskSpool? _spool;
+    private readonly ISpool? _spool;
     private readonly InfluxCounters _counters;
     private readonly RareWarnings _warnings;
     private readonly Queue<LineBatch> _memory = new();
@@ -25,7 +25,7 @@ internal sealed class InfluxBacklog : IHeadOfLine, IDisposable
     /// <param name="spool">Owned; null: nothing waits on disk.</param>
     /// <param name="counters">Counts what is lost.</param>
     /// <param name="warnings">Is told of a disk that does not work.</param>
-    internal InfluxBacklog(DiskSpool? spool, InfluxCounters counters, RareWarnings warnings)
+    internal InfluxBacklog(ISpool? spool, InfluxCounters counters, RareWarnings warnings)
     {
         _spool = spool;
         _counters = counters;

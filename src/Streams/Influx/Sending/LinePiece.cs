@@ -3,21 +3,26 @@ namespace StreamLearn.Streams.Influx.Sending;
 /// <summary>Lines of a batch that are sent in one request.</summary>
 /// <param name="Lines">The lines, each with its line feed.</param>
 /// <param name="Points">How many.</param>
-internal readonly record struct LinePiece(ReadOnlyMemory<byte> Lines, int Points)
+/// <param name="IsSuspect">Whether it is of lines that failed together, while others went through.</param>
+internal readonly record struct LinePiece(ReadOnlyMemory<byte> Lines, int Points, bool IsSuspect = false)
 {
     private const byte LineFeed = (byte)'\n';
 
-    /// <summary>Cuts after half of the lines; there are at least two.</summary>
-    internal (LinePiece First, LinePiece Second) Halves()
+    /// <summary>Cuts after so many lines; there are more.</summary>
+    internal (LinePiece First, LinePiece Second) CutAfter(int lines)
     {
-        var half = Points / 2;
-        var at = 0;
-        for (var line = 0; line < half; line++)
-        {
-            at += Lines.Span[at..].IndexOf(LineFeed) + 1;
-        }
+        var at = Start(lines);
+        return (this with { Lines = Lines[..at], Points = lines }, this with { Lines = Lines[at..], Points = Points - lines });
+    }
 
-        return (new LinePiece(Lines[..at], half), new LinePiece(Lines[at..], Points - half));
+    /// <summary>Cuts after half of the lines; there are at least two.</summary>
+    internal (LinePiece First, LinePiece Second) Halves() => CutAfter(Points / 2);
+
+    /// <summary>One of the lines, numbers from 0.</summary>
+    internal LinePiece Line(int number)
+    {
+        var start = Start(number);
+        return this with { Lines = Lines.Slice(start, Lines.Span[start..].IndexOf(LineFeed) + 1), Points = 1 };
     }
 
     /// <summary>The lines that are not among <paramref name="bad"/>, numbers from 0.</summary>
@@ -38,6 +43,17 @@ internal readonly record struct LinePiece(ReadOnlyMemory<byte> Lines, int Points
             at += length;
         }
 
-        return new LinePiece(rest.AsMemory(0, used), points);
+        return this with { Lines = rest.AsMemory(0, used), Points = points };
+    }
+
+    private int Start(int line)
+    {
+        var at = 0;
+        for (var before = 0; before < line; before++)
+        {
+            at += Lines.Span[at..].IndexOf(LineFeed) + 1;
+        }
+
+        return at;
     }
 }

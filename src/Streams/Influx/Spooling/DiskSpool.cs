@@ -7,7 +7,7 @@ namespace StreamLearn.Streams.Influx.Spooling;
 /// Batches of lines that wait on disk, in the order in which they came. Bounded: where the space is used up the oldest segment goes. What is written survives the
 /// process; it is not forced onto the disk, so a machine that loses power may lose the end. Not thread-safe; one process at a time has a directory.
 /// </summary>
-internal sealed class DiskSpool : IDisposable
+internal sealed class DiskSpool : ISpool
 {
     private const long MostSegmentBytes = 16 * 1024 * 1024;
     private const long LeastSegmentBytes = 4 * 1024;
@@ -59,21 +59,20 @@ internal sealed class DiskSpool : IDisposable
         }
     }
 
-    /// <summary>Bytes of all segments.</summary>
-    internal long Bytes { get; private set; }
+    /// <inheritdoc/>
+    public long Bytes { get; private set; }
 
-    /// <summary>Points that wait.</summary>
-    internal long Points { get; private set; }
+    /// <inheritdoc/>
+    public long Points { get; private set; }
 
-    /// <summary>Whether nothing waits.</summary>
-    internal bool IsEmpty => Points == 0;
+    /// <inheritdoc/>
+    public bool IsEmpty => Points == 0;
 
-    /// <summary>Changes whenever another record has become the first one: who has looked at one can tell whether it is still there.</summary>
-    internal long Head { get; private set; }
+    /// <inheritdoc/>
+    public long Head { get; private set; }
 
-    /// <summary>Adds a batch at the end. Where there is no room, the oldest ones go first.</summary>
-    /// <returns>Null; else why it could not be written.</returns>
-    internal string? Append(LineBatch batch)
+    /// <inheritdoc/>
+    public string? Append(LineBatch batch)
     {
         var size = SpoolRecord.HeaderBytes + batch.Lines.Length;
         if (size > _maxBytes)
@@ -102,9 +101,8 @@ internal sealed class DiskSpool : IDisposable
         });
     }
 
-    /// <summary>Adds batches before all others, the oldest of them first.</summary>
-    /// <returns>Null; else why they could not be written: none of them is there then.</returns>
-    internal string? PutBack(IReadOnlyList<LineBatch> batches)
+    /// <inheritdoc/>
+    public string? PutBack(IReadOnlyList<LineBatch> batches)
     {
         var size = batches.Sum(batch => (long)SpoolRecord.HeaderBytes + batch.Lines.Length);
         if (Bytes + size > _maxBytes)
@@ -134,8 +132,8 @@ internal sealed class DiskSpool : IDisposable
         return null;
     }
 
-    /// <summary>The oldest batch, which stays where it is; null: there is none. Damaged ones are passed over.</summary>
-    internal LineBatch? Peek()
+    /// <inheritdoc/>
+    public LineBatch? Peek()
     {
         while (_segments.First?.Value is { } segment)
         {
@@ -166,8 +164,8 @@ internal sealed class DiskSpool : IDisposable
         return null;
     }
 
-    /// <summary>The oldest batch is done with.</summary>
-    internal void Advance()
+    /// <inheritdoc/>
+    public void Advance()
     {
         if (_segments.First?.Value is not { } segment)
         {
@@ -175,10 +173,10 @@ internal sealed class DiskSpool : IDisposable
         }
 
         var before = segment.Points;
-        segment.Advance();
+        segment.Advance(_losses.Damaged);
         Points -= before - segment.Points;
         Head++;
-        if (segment.Points == 0)
+        if (segment.IsRead)
         {
             Try(() => Remove(segment));
         }

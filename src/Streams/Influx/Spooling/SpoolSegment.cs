@@ -31,6 +31,9 @@ internal sealed class SpoolSegment : IDisposable
     /// <summary>Points that have not been read.</summary>
     internal long Points { get; private set; }
 
+    /// <summary>Whether nothing is left to read.</summary>
+    internal bool IsRead => Position >= Bytes;
+
     /// <summary>Whether records can be appended; not after a write that failed and could not be undone.</summary>
     internal bool IsWritable { get; private set; } = true;
 
@@ -114,21 +117,27 @@ internal sealed class SpoolSegment : IDisposable
                 return batch;
             }
 
+            // Its length is not trusted either: the next one is where its marker is.
             damaged(record.Points);
-            MoveTo(record);
+            Position = record.Start + 1;
+            Points = Math.Max(0, Points - record.Points);
         }
 
         Position = Bytes;
+        CountMissing(damaged);
         return null;
     }
 
     /// <summary>The record that was looked at is done with.</summary>
-    internal void Advance()
+    internal void Advance(Action<long> damaged)
     {
         if (SpoolRecord.Find(_file, Position, Bytes) is { } record)
         {
-            MoveTo(record);
+            Position = record.End;
+            Points = Math.Max(0, Points - record.Points);
         }
+
+        CountMissing(damaged);
     }
 
     /// <summary>Deletes the file.</summary>
@@ -140,10 +149,14 @@ internal sealed class SpoolSegment : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private void MoveTo(SpoolRecord record)
+    /// <summary>At the end: what was there when it was opened or appended, and is not any more.</summary>
+    private void CountMissing(Action<long> damaged)
     {
-        Position = record.End;
-        Points = Math.Max(0, Points - record.Points);
+        if (IsRead && Points > 0)
+        {
+            damaged(Points);
+            Points = 0;
+        }
     }
 
     private void Undo()

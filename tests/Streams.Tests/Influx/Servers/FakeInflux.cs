@@ -95,7 +95,13 @@ internal sealed class FakeInflux : IAsyncDisposable
             return;
         }
 
-        if (answer.Status is >= 200 and < 300)
+        if (answer.Resets)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (answer is { Status: 204 } or { Status: 200, Body: "" })
         {
             lock (_gate)
             {

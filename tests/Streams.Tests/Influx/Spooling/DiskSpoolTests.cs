@@ -197,21 +197,57 @@ public sealed class DiskSpoolTests : IDisposable
 
     [Theory]
     [InlineData(0)]
+    [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     [InlineData(9)]
     [InlineData(13)]
+    [InlineData(17)]
     [InlineData(20)]
+    [InlineData(30)]
     public void Given_a_record_that_is_damaged_When_the_spool_is_read_Then_it_alone_is_lost_and_counted(int at)
     {
-        Fill(5);
+        // Enough of them for a length that is wrong to end within the file.
+        Fill(1000);
         var path = Assert.Single(Segments);
-        var record = (int)(new FileInfo(path).Length / 5);
-        Damage(path, (2 * record) + at);
+        var record = (int)(new FileInfo(path).Length / 1000);
+        Damage(path, (500 * record) + at);
 
         using var spool = Open();
-        Assert.Equal([0, 1, 3, 4], Drain(spool));
+        Assert.Equal(Enumerable.Range(0, 1000).Where(i => i != 500), Drain(spool));
         Assert.Equal(1, _losses.DamagedPlaces);
         Assert.True(spool.IsEmpty);
+        Assert.Equal(0, spool.Points);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-20)]
+    [InlineData(7)]
+    public void Given_bytes_that_are_missing_or_too_many_within_a_record_When_the_spool_is_read_Then_it_alone_is_lost_and_counted(int bytes)
+    {
+        Fill(1000);
+        var path = Assert.Single(Segments);
+        var all = File.ReadAllBytes(path);
+        var at = (500 * (all.Length / 1000)) + 20;
+        File.WriteAllBytes(path, bytes < 0 ? [.. all[..at], .. all[(at - bytes)..]] : [.. all[..at], .. new byte[bytes], .. all[at..]]);
+
+        using var spool = Open();
+        Assert.Equal(999 * 2, spool.Points);
+        Assert.Equal(Enumerable.Range(0, 1000).Where(i => i != 500), Drain(spool));
+        Assert.Equal(1, _losses.DamagedPlaces);
+    }
+
+    [Fact]
+    public void Given_a_record_that_is_damaged_while_the_spool_is_open_When_it_is_read_Then_its_points_are_counted()
+    {
+        using var spool = Open();
+        Array.ForEach([0, 1, 2], i => spool.Append(Batch(i)));
+        var path = Assert.Single(Segments);
+        Damage(path, (int)(new FileInfo(path).Length / 3) + 5);
+
+        Assert.Equal([0, 2], Drain(spool));
+        Assert.Equal((2, 1, 0), (_losses.DamagedPoints, _losses.DamagedPlaces, spool.Points));
     }
 
     [Property(MaxTest = 100)]
