@@ -6,6 +6,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
+using StreamLearn.Actors.Watching;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
@@ -31,6 +32,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private readonly TimeSpan _handOverTimeout;
     private readonly BucketPlace _place;
     private readonly RecordTracer _tracer;
+    private readonly BucketWatch _watch;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -62,6 +64,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         _handOverTimeout = handOverTimeout;
         _place = place;
         _tracer = new RecordTracer(pipeline);
+        _watch = new BucketWatch(pipeline.Plan, place.Time);
         Waiting();
     }
 
@@ -114,12 +117,40 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             }
         });
         Receive<GetMeasures>(OnGetMeasures);
+        Receive<FindKeys>(request =>
+        {
+            OnFindKeys(request);
+            GoWhereNobodyNeedsIt();
+        });
+        Receive<WatchKey>(request =>
+        {
+            OnWatchKey(request);
+            GoWhereNobodyNeedsIt();
+        });
         Receive<HandOver>(_ => OnHandOver());
         Receive<HandOverTimedOut>(_ => Context.Stop(Self));
         Receive<StoreAnswer>(_ => { });
     }
 
-    private void OnGetMeasures(GetMeasures question) => Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
+    private void OnGetMeasures(GetMeasures question)
+    {
+        _watch.Forget();
+        Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
+    }
+
+    private void OnFindKeys(FindKeys request) => Sender.Tell(_state?.Find(request) ?? new FoundKeys(request.Bucket, -1, 0, [], []));
+
+    private void OnWatchKey(WatchKey request) =>
+        Sender.Tell(_state is { } state ? _watch.PointsOf(request, state.Fleet, state.LastApplied) : WatchedPoints.Unknown(request.Bucket));
+
+    /// <summary>One that was made by a question alone goes again: it has nothing, and reads nothing for that.</summary>
+    private void GoWhereNobodyNeedsIt()
+    {
+        if (_state is null && _owner == Nobody)
+        {
+            Passivate();
+        }
+    }
 
     /// <summary>Answers a report. Where nobody owns the bucket here it was read for that only, and without a limit to what it takes: it goes again.</summary>
     private void Answer(IActorRef asker, GetBucketReport request, BucketReport report)
@@ -272,6 +303,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void Drop()
     {
         _state?.Leave();
+        _watch.Restart();
         (_state, _owner) = (null, Nobody);
     }
 
@@ -381,6 +413,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
 
         // The learners stand still meanwhile, and questions would pile up.
         Receive<GetMeasures>(OnGetMeasures);
+        Receive<FindKeys>(OnFindKeys);
+        Receive<WatchKey>(OnWatchKey);
         ReceiveAny(StashOnce);
     }
 
@@ -389,7 +423,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         try
         {
             // Who only looks has no owner, and cannot read keys later.
-            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory, bucket.Partition);
+            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory, bucket.Partition, _watch);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {

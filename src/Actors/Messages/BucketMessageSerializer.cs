@@ -7,7 +7,8 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Messag
     system, 7301, "buckets",
     ("c", typeof(Chunk)), ("a", typeof(Ack)), ("r", typeof(Rewind)), ("g", typeof(GetBucketReport)), ("b", typeof(BucketReport)),
     ("p", typeof(Persist)), ("d", typeof(Persisted)), ("f", typeof(PersistFailed)), ("l", typeof(Release)), ("x", typeof(BucketFailed)),
-    ("o", typeof(OwnerRefused)), ("h", typeof(HandingOver)), ("w", typeof(BarrierWanted)))
+    ("o", typeof(OwnerRefused)), ("h", typeof(HandingOver)), ("w", typeof(BarrierWanted)), ("s", typeof(FindKeys)), ("k", typeof(FoundKeys)),
+    ("q", typeof(WatchKey)), ("v", typeof(WatchedPoints)))
 {
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj)
