@@ -28,7 +28,7 @@ internal static class ProblemDetails
         {
             await WriteAsync(context, response.StatusCode, response.StatusCode switch
             {
-                StatusCodes.Status404NotFound => "There is nothing here; expected /health/live, /health/ready or /v1/cluster.",
+                StatusCodes.Status404NotFound => "There is nothing here; expected / for the dashboard, /health/live, /health/ready, /v1/cluster or /v1/live.",
                 StatusCodes.Status405MethodNotAllowed => $"expected {response.Headers.Allow}.",
                 _ => "",
             });

@@ -25,7 +25,7 @@ public sealed class LayerRuleTests
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql", "HdrHistogram"],
         ["Cluster"] = ["Akka.Cluster.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
-        ["Cli"] = ["System.CommandLine", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
+        ["Cli"] = ["System.CommandLine", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Vizor.ECharts"],
     };
 
     /// <summary>Assemblies outside the framework that only a layer and those above it may touch.</summary>
