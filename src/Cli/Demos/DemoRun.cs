@@ -7,6 +7,7 @@ using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Cluster.Watching;
+using StreamLearn.Learners.Watching;
 using StreamLearn.Streams.Kafka.Embedded;
 
 namespace StreamLearn.Cli.Demos;
@@ -20,6 +21,8 @@ internal sealed class DemoRun(IDemo demo, CommonOptions common, bool byKey, bool
 {
     // A demo is over in a minute: its dashboard would show little of what is measured every ten seconds.
     private const string Measured = "\nstreamlearn.metrics.every = 1s\n";
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs it to its end, or until it is interrupted.</summary>
     /// <returns>The exit code.</returns>
@@ -59,6 +62,7 @@ internal sealed class DemoRun(IDemo demo, CommonOptions common, bool byKey, bool
         People.Say($"embedded Kafka at {kafka.BootstrapServers}, topics {string.Join(", ", inputs)} and {definition.PredictionsTopic}; {demo.Description}");
         if (web is not null)
         {
+            _ = LookAsync(watch, name, time, interruption.Token);
             People.Say($"dashboard at {web.Address}{(staysOpen ? "" : " (--web keeps it open when the demo has ended)")}");
         }
 
@@ -100,6 +104,24 @@ internal sealed class DemoRun(IDemo demo, CommonOptions common, bool byKey, bool
         }
 
         return interruption.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    /// <summary>Looks at the keys from the start on: who opens the dashboard later sees what has been.</summary>
+    private static async Task LookAsync(NodeWatch watch, string pipeline, TimeProvider time, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LookEvery, time);
+        try
+        {
+            do
+            {
+                await watch.FindAsync(pipeline, new KeySearch("", KeyOrder.Name, NodeWatch.MostKeys));
+            }
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo ends.
+        }
     }
 
     /// <summary>On the port that is configured, or any free one where that is taken: nobody should be kept from a demo by a port.</summary>

@@ -38,11 +38,17 @@ public sealed class NodeWatch(TimeProvider time)
     private const int MostMomentsOfOne = 360;
     private const int FewestMoments = 60;
 
+    // Keys of a pipeline that are all watched while somebody looks at their list; of a bucket, fewer than it watches, for others ask too.
+    private const int MostForeseen = 64;
+    private const int MostForeseenOfBucket = 4;
+
+    private static readonly TimeSpan ForeseeEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ListLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<(string Pipeline, KeySearch Search), SharedAnswer<KeyList>> _lists = new();
     private readonly ConcurrentDictionary<(string Pipeline, string Key), BucketId> _places = new();
+    private readonly ConcurrentDictionary<string, long> _foreseen = new();
     private volatile Seen _seen = new([], null, new Dictionary<string, PipelineHistory>());
 
     /// <summary>The pipelines that run here; none before the node has started.</summary>
@@ -71,9 +77,6 @@ public sealed class NodeWatch(TimeProvider time)
     /// <summary>What the node has measured of a pipeline after a time, the oldest first.</summary>
     public IReadOnlyList<PipelineMoment> MomentsAfter(string pipeline, DateTimeOffset after) =>
         _seen.Histories.TryGetValue(pipeline, out var history) ? history.After(after) : [];
-
-    /// <summary>What it has measured of a pipeline last; null: nothing yet.</summary>
-    public PipelineMoment? LatestOf(string pipeline) => _seen.Histories.GetValueOrDefault(pipeline)?.Latest;
 
     /// <summary>Keys of a pipeline, and how they stand; up to a second old.</summary>
     /// <param name="pipeline">Its name.</param>
@@ -139,10 +142,30 @@ public sealed class NodeWatch(TimeProvider time)
         var ordered = search.Order == KeyOrder.Name
             ? keys.OrderBy(key => key.Standing.Key, ByBytes).ThenBy(key => key.Bucket.Partition)
             : keys.OrderByDescending(key => double.IsNaN(key.Standing.Rank) ? double.NegativeInfinity : key.Standing.Rank).ThenBy(key => key.Standing.Key, ByBytes);
+        IReadOnlyList<ListedKey> first = [.. ordered.Take(search.Most)];
+        Foresee(running, first, loaded.Sum(answer => answer.TotalKeys));
         return new KeyList(
-            loaded.Sum(answer => answer.TotalKeys), loaded.Sum(answer => answer.Matching), all.Count - loaded.Count, [.. ordered.Take(search.Most)],
+            loaded.Sum(answer => answer.TotalKeys), loaded.Sum(answer => answer.Matching), all.Count - loaded.Count, first,
             [.. loaded.SelectMany(answer => answer.Events.Select(one => new ListedEvent(answer.Bucket.Partition, one)))
                 .OrderByDescending(one => one.Event.Time).ThenByDescending(one => one.Event.Offset).Take(MostEvents)]);
+    }
+
+    /// <summary>Of a pipeline with few keys, somebody who looks at their list will look at one of them next: it is to have something to show.</summary>
+    private void Foresee(RunningPipeline pipeline, IReadOnlyList<ListedKey> keys, int total)
+    {
+        var now = time.GetTimestamp();
+        var name = pipeline.Definition.Name;
+        if (total > MostForeseen || time.GetElapsedTime(_foreseen.GetValueOrDefault(name, long.MinValue / 2), now) < ForeseeEvery)
+        {
+            return;
+        }
+
+        _foreseen[name] = now;
+        foreach (var key in keys.GroupBy(key => key.Bucket).SelectMany(bucket => bucket.Take(MostForeseenOfBucket)))
+        {
+            // Nobody waits for the answer, which is empty.
+            pipeline.Buckets.Tell(new WatchKey(key.Bucket, key.Standing.Key, long.MaxValue), ActorRefs.NoSender);
+        }
     }
 
     private static async Task<IReadOnlyList<TAnswer>> AskAsync<TAnswer>(RunningPipeline pipeline, IEnumerable<BucketId> buckets, Func<BucketId, IBucketMessage> question)

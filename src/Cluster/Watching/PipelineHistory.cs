@@ -11,8 +11,6 @@ internal sealed class PipelineHistory(string pipeline, string task, int capacity
     private readonly Queue<PipelineMoment> _moments = new(capacity);
     private readonly Lock _lock = new();
 
-    internal PipelineMoment? Latest { get; private set; }
-
     internal void Add(MetricSnapshot snapshot)
     {
         var moment = PipelineMoment.Of(snapshot, pipeline, task);
@@ -24,7 +22,6 @@ internal sealed class PipelineHistory(string pipeline, string task, int capacity
             }
 
             _moments.Enqueue(moment);
-            Latest = moment;
         }
     }
 

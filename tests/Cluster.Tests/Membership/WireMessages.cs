@@ -6,6 +6,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cluster.Tests.Membership;
 
@@ -32,6 +33,11 @@ internal static class WireMessages
         ("GetBucketReport", new GetBucketReport(Id, 10, 20)),
         ("BucketReport of forecasts", new BucketReport(Id, 300, 7, [Forecasts])),
         ("BucketReport of bandits", new BucketReport(Id, 300, 7, [Bandits])),
+        ("FindKeys", new FindKeys(Id, new KeySearch("text", KeyOrder.Error, 50))),
+        ("FoundKeys", new FoundKeys(
+            Id, 7, 5, [new KeyStanding([1, 2], 3, 4, 0.5, [1.5, double.NaN])], [new KeyEvent(5, 6, [1, 2], KeyEventKind.AlertRaised, 3, 4.5, 5.5)])),
+        ("WatchKey", new WatchKey(Id, [1, 2], -2)),
+        ("WatchedPoints", new WatchedPoints(Id, true, 9, true, [8, 9], [1, 2], 2, [1.5, double.NaN, 2.5, 3.5])),
         ("Hello", new Hello(5)),
         ("NodeProfile", new NodeProfile(1, new Dictionary<string, string> { ["node.shards"] = "64" })),
         ("NodeReport", new NodeReport(

@@ -19,7 +19,7 @@ public sealed class WireTests : IAsyncLifetime
     private const int DaemonCreate = 3;
 
     // What messages are made of: none is one.
-    private static readonly Type[] Parts = [typeof(BucketId), typeof(PipelineCosts)];
+    private static readonly Type[] Parts = [typeof(BucketId), typeof(KeyEvent), typeof(PipelineCosts)];
 
     private ActorSystemOfNode _node = null!;
 

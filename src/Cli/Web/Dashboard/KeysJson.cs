@@ -13,26 +13,17 @@ namespace StreamLearn.Cli.Web.Dashboard;
 /// <summary>Keys of a pipeline, and what has happened to them, for the dashboard.</summary>
 internal static class KeysJson
 {
-    // A key whose last record is so many steps older than the pipeline's newest is silent.
-    private const int SilentSteps = 5;
-
-    internal static JsonObject Of(PipelineDefinition pipeline, KeyList list, PipelineMoment? latest)
+    internal static JsonObject Of(PipelineDefinition pipeline, KeyList list) => new()
     {
-        var newest = Math.Max(
-            list.Keys.Where(key => key.Standing.Records > 0).Select(key => key.Standing.Time).DefaultIfEmpty(long.MinValue).Max(),
-            latest?.Task is { } task && double.IsFinite(task["event_time"]) ? (long)(task["event_time"] * 1000) : long.MinValue);
-        return new JsonObject
-        {
-            ["total"] = list.Total,
-            ["matching"] = list.Matching,
-            ["silent_buckets"] = list.Silent,
-            ["rows"] = new JsonArray([.. list.Keys.Select(key => RowOf(pipeline, key, newest))]),
-        };
-    }
+        ["total"] = list.Total,
+        ["matching"] = list.Matching,
+        ["silent_buckets"] = list.Silent,
+        ["rows"] = new JsonArray([.. list.Keys.Select(key => RowOf(pipeline, key))]),
+    };
 
     internal static JsonArray Events(PipelineDefinition pipeline, KeyList list) => new([.. list.Events.Select(one => EventOf(pipeline, one))]);
 
-    private static JsonObject RowOf(PipelineDefinition pipeline, ListedKey key, long newest)
+    private static JsonObject RowOf(PipelineDefinition pipeline, ListedKey key)
     {
         var standing = key.Standing;
         var row = new JsonObject
@@ -51,7 +42,7 @@ internal static class KeysJson
         switch (pipeline.Plan)
         {
             case ForecastPlan forecast:
-                AddForecast(row, forecast, standing, newest);
+                AddForecast(row, forecast, standing);
                 break;
             case BanditPlan:
                 AddBandit(row, standing);
@@ -61,16 +52,13 @@ internal static class KeysJson
         return row;
     }
 
-    private static void AddForecast(JsonObject row, ForecastPlan plan, KeyStanding standing, long newest)
+    private static void AddForecast(JsonObject row, ForecastPlan plan, KeyStanding standing)
     {
         var numbers = standing.Numbers;
         var (value, scale) = (numbers[ForecastStanding.Value], numbers[ForecastStanding.Scale]);
 
         // 0 where there has been more: a link that is down, a sensor that is off.
-        row["status"] = value == 0 && scale > 0 ? "down"
-            : numbers[ForecastStanding.Alert] == 1 ? "alert"
-            : plan.Task.StepMilliseconds > 0 && standing.Records > 0 && standing.Time < newest - (SilentSteps * plan.Task.StepMilliseconds) ? "silent"
-            : "ok";
+        row["status"] = value == 0 && scale > 0 ? "down" : numbers[ForecastStanding.Alert] == 1 ? "alert" : "ok";
         row["value"] = JsonAnswer.Number(value);
         row["error"] = JsonAnswer.Number(numbers[ForecastStanding.Error]);
         row["baseline_error"] = JsonAnswer.Number(numbers[ForecastStanding.BaselineError]);

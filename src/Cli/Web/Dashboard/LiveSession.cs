@@ -58,7 +58,7 @@ internal sealed class LiveSession(LiveSelection selection, StreamLearnConfig con
         }
 
         json["moments"] = new JsonArray([.. moments.Select(moment => MomentJson.Of(definition.Plan, moment))]);
-        json["keys"] = KeysJson.Of(definition, await list, watch.LatestOf(definition.Name));
+        json["keys"] = KeysJson.Of(definition, await list);
         json["events"] = KeysJson.Events(definition, await list);
         json["watched"] = await points;
         return json;

@@ -1,6 +1,6 @@
 // What is drawn, with Apache ECharts (global `echarts`), on canvas: text in it is never HTML. Colours are those of style.css.
 
-import { clock, eventTime, number, percent } from './format.js';
+import { clock, eventTime, number, percent, short } from './format.js';
 
 const OTHERS = ['--other-1', '--other-2', '--other-3', '--other-4', '--other-5'];
 
@@ -60,7 +60,7 @@ export class Charts {
 
   // Whether the chart has something drawn: for whoever tests the page.
   draw(name, option) {
-    this.charts[name].setOption(option, { notMerge: true, lazyUpdate: true });
+    this.charts[name].setOption(option, { replaceMerge: ['series', 'xAxis', 'yAxis', 'grid'], lazyUpdate: true });
     this.charts[name].getDom().dataset.points = String(Math.max(0, ...option.series.map((series) => series.data?.length ?? 0)));
   }
 
@@ -93,7 +93,7 @@ export class Charts {
     this.draw('key', base({
       grid: { left: 8, right: 14, top: 30, bottom: 4, containLabel: true },
       xAxis: axis({ type: 'time', axisLine: { show: true, lineStyle: { color: colour('--line') } } }),
-      yAxis: valueAxis({ scale: true, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: (value) => number(value, 2) } }),
+      yAxis: valueAxis({ scale: true, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: short } }),
       legend: { ...base({}).legend, data: ['value', name] },
       tooltip: tooltip(([at]) => {
         if (!at) return '';
@@ -166,7 +166,7 @@ export class Charts {
         learner, moments.of(learner, field), i === 0 ? '--value' : OTHERS[(i - 1) % OTHERS.length], i === 0 ? { lineStyle: { width: 2.4, color: colour('--value') }, z: 5 } : {})),
       ...more.map(([name, data]) => line(name, data, '--forecast', { lineStyle: { width: 2, type: 'dashed', color: colour('--forecast') }, z: 4 })),
     ];
-    this.draw('scores', this.overTime(series, (value) => number(value)));
+    this.draw('scores', this.overTime(series, short));
   }
 
   flow(moments) {
@@ -175,7 +175,7 @@ export class Charts {
       ...this.overTime([
         line('records/s', moments.rates(), '--value', { areaStyle: { color: colour('--value'), opacity: 0.12 } }),
         line('lag, records', lag, '--bad', { yAxisIndex: 1, lineStyle: { width: 1.4, color: colour('--bad') } }),
-      ], (value) => number(value, 1)),
+      ], short),
       yAxis: [valueAxis({ min: 0 }), valueAxis({ min: 0, minInterval: 1, splitLine: { show: false }, max: ({ max }) => Math.max(10, max) })],
     });
   }

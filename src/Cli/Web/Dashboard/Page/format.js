@@ -1,6 +1,7 @@
 // Numbers and times as people read them. null stands for "there is none".
 
 const NONE = '–';
+const SHORT = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 export function number(value, digits = 3) {
@@ -9,6 +10,11 @@ export function number(value, digits = 3) {
   if (size !== 0 && (size >= 1e7 || size < 1e-4)) return value.toExponential(2);
   const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : digits;
   return size >= 1000 ? WHOLE.format(value) : value.toFixed(decimals);
+}
+
+// On an axis, and beside it.
+export function short(value) {
+  return value === null || value === undefined || !Number.isFinite(value) ? NONE : SHORT.format(value);
 }
 
 export function count(value) {

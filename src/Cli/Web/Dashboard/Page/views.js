@@ -102,8 +102,8 @@ export function tilesOf(pipeline, moment, keys, rate) {
   const waits = pipeline.lag > 0;
   const all = [
     { name: 'Throughput', figure: number(rate, 1), unit: 'records/s', note: `${count(pipeline.records)} records` },
-    { name: 'Lag', figure: count(pipeline.lag ?? null), unit: 'records', note: waits ? `the last one is ${seconds(pipeline.lag_time)} old` : 'nothing waits' },
-    { name: 'Answer, median', figure: seconds(moment?.answer_p50), note: `99 of 100 within ${seconds(moment?.answer_p99)}` },
+    { name: 'Lag', figure: count(pipeline.lag ?? null), unit: 'records', note: waits ? `${seconds(pipeline.lag_time)} behind` : 'nothing waits' },
+    { name: 'Answer, median', figure: seconds(moment?.answer_p50), note: `p99 ${seconds(moment?.answer_p99)}` },
   ];
   if (pipeline.task === 'bandit') {
     all.push(
@@ -117,9 +117,9 @@ export function tilesOf(pipeline, moment, keys, rate) {
     const skill = own?.skill_fading;
     all.push(
       { name: 'Skill, fading', figure: percent(skill), note: 'against the last value', kind: skill > 0 ? 'good' : skill < 0 ? 'bad' : '' },
-      { name: 'Error, fading', figure: number(own?.mae_fading, 4), note: 'in units of the key’s scale' },
-      { name: 'Drift alarms', figure: count(pipeline.drift_alarms), note: 'since the node started' },
-      { name: 'Alerts', figure: count(pipeline.alerts_raised), note: 'raised since then' });
+      { name: 'Error, fading', figure: number(own?.mae_fading, 4), note: 'in units of the scale' },
+      { name: 'Drift alarms', figure: count(pipeline.drift_alarms), note: 'since the start' },
+      { name: 'Alerts', figure: count(pipeline.alerts_raised), note: 'since the start' });
   }
 
   const down = keys?.rows.filter((row) => row.status === 'down').length ?? 0;
@@ -129,12 +129,18 @@ export function tilesOf(pipeline, moment, keys, rate) {
   return all;
 }
 
+function weightOf(row) {
+  return row.status === 'down' ? 0 : row.status === 'alert' ? 1 : 2;
+}
+
 export function keys(table, list, plan, task, horizon, chosen, choose) {
   const bandit = task === 'bandit';
   heads(table, bandit
     ? ['key', 'decisions', 'cost', 'fading', 'waiting']
-    : ['key', 'value', steps(plan.horizons[horizon], plan.step_ms), 'error', 'skill', 'drift', 'alerts']);
-  reconcile(table.tBodies[0], list.rows, (row) => `${row.partition} ${row.key}`, (row) => {
+    : ['key', 'value', steps(plan.horizons[horizon], plan.step_ms), 'error', 'skill', 'alarms']);
+  // What is not well comes first.
+  const rows = [...list.rows].sort((a, b) => weightOf(a) - weightOf(b));
+  reconcile(table.tBodies[0], rows, (row) => `${row.partition} ${row.key}`, (row) => {
     const made = element('tr', 'choosable');
     made.tabIndex = 0;
     const name = element('td', 'text name');
@@ -151,7 +157,7 @@ export function keys(table, list, plan, task, horizon, chosen, choose) {
   }, (made, row) => {
     cells(made, bandit
       ? [row.key, count(row.decisions), number(row.loss), number(row.loss_fading), count(row.waiting)]
-      : [row.key, number(row.value), number(row.forecasts?.[horizon]?.[0]), number(row.error), percent(row.skill), count(row.drift_alarms), count(row.alerts_raised)]);
+      : [row.key, number(row.value), number(row.forecasts?.[horizon]?.[0]), number(row.error), percent(row.skill), count((row.drift_alarms ?? 0) + (row.alerts_raised ?? 0))]);
     made.className = `choosable status-${row.status}`;
     made.title = row.key;
     made.setAttribute('aria-selected', String(chosen !== null && row.key === chosen.key && row.partition === chosen.partition));
