@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Net.Http.Headers;
 
 namespace StreamLearn.Cli.Web.Dashboard;
 
@@ -33,7 +32,7 @@ internal static class DashboardRoutes
         // Kept, and asked for again: a newer node has newer files.
         headers.CacheControl = "no-cache";
         headers.ETag = asset.Tag;
-        headers.Vary = HeaderNames.AcceptEncoding;
+        headers.Vary = "Accept-Encoding";
         if (IsKnown(request, asset))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
