@@ -48,7 +48,7 @@ public sealed class NodeWatch(TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Pipeline, KeySearch Search), SharedAnswer<KeyList>> _lists = new();
     private readonly ConcurrentDictionary<(string Pipeline, string Key), BucketId> _places = new();
-    private readonly ConcurrentDictionary<string, long> _foreseen = new();
+    private readonly ConcurrentDictionary<string, (long Timestamp, int Keys)> _foreseen = new();
     private volatile Seen _seen = new([], null, new Dictionary<string, PipelineHistory>());
 
     /// <summary>The pipelines that run here; none before the node has started.</summary>
@@ -145,7 +145,7 @@ public sealed class NodeWatch(TimeProvider time)
         IReadOnlyList<ListedKey> first = [.. ordered.Take(search.Most)];
         Foresee(running, first, loaded.Sum(answer => answer.TotalKeys));
         return new KeyList(
-            loaded.Sum(answer => answer.TotalKeys), loaded.Sum(answer => answer.Matching), all.Count - loaded.Count, first,
+            loaded.Sum(answer => answer.TotalKeys), loaded.Sum(answer => answer.Matching), all.Count - answers.Count, first,
             [.. loaded.SelectMany(answer => answer.Events.Select(one => new ListedEvent(answer.Bucket.Partition, one)))
                 .OrderByDescending(one => one.Event.Time).ThenByDescending(one => one.Event.Offset).Take(MostEvents)]);
     }
@@ -153,14 +153,13 @@ public sealed class NodeWatch(TimeProvider time)
     /// <summary>Of a pipeline with few keys, somebody who looks at their list will look at one of them next: it is to have something to show.</summary>
     private void Foresee(RunningPipeline pipeline, IReadOnlyList<ListedKey> keys, int total)
     {
-        var now = time.GetTimestamp();
         var name = pipeline.Definition.Name;
-        if (total > MostForeseen || time.GetElapsedTime(_foreseen.GetValueOrDefault(name, long.MinValue / 2), now) < ForeseeEvery)
+        if (total > MostForeseen || (_foreseen.TryGetValue(name, out var last) && last.Keys == total && time.GetElapsedTime(last.Timestamp) < ForeseeEvery))
         {
             return;
         }
 
-        _foreseen[name] = now;
+        _foreseen[name] = (time.GetTimestamp(), total);
         foreach (var key in keys.GroupBy(key => key.Bucket).SelectMany(bucket => bucket.Take(MostForeseenOfBucket)))
         {
             // Nobody waits for the answer, which is empty.

@@ -128,7 +128,7 @@ public sealed class DashboardTests
     }
 
     /// <summary>Waits until a chart has so many points.</summary>
-    private static Task PointsAsync(IPage page, string chart, int points) => page.WaitForFunctionAsync(
+    private static async Task PointsAsync(IPage page, string chart, int points) => await page.WaitForFunctionAsync(
         "([chart, points]) => Number(document.querySelector(chart).dataset.points ?? 0) >= points", new object[] { chart, points }, new() { Timeout = 60_000 });
 
     private static async Task ProduceMarkupAsync(NodeWorld world, int records)
