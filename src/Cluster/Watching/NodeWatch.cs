@@ -179,9 +179,9 @@ public sealed class NodeWatch(TimeProvider time)
                 {
                     answers.Add(await pipeline.Buckets.Ask<TAnswer>(question(bucket), AnswerLimit, cancellation).ConfigureAwait(false));
                 }
-                catch (AskTimeoutException)
+                catch (Exception exception) when (exception is AskTimeoutException or SchedulerException)
                 {
-                    // It is busy, or moves, or is gone with its node: it is asked again.
+                    // It is busy, or moves, or is gone with its node; or this node is about to end. It is asked again.
                 }
             }).ConfigureAwait(false);
         return [.. answers];

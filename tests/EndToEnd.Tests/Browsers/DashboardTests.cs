@@ -124,6 +124,7 @@ public sealed class DashboardTests
         Assert.All(browser.Complaints, complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
         browser.Complaints.Clear();
         browser.AssertWellBehaved(address.Authority);
+        await world.Node.DrainAsync();
         Environment.SetEnvironmentVariable(variable, null);
     }
 

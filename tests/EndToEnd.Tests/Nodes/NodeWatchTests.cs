@@ -53,7 +53,7 @@ public sealed class NodeWatchTests
         var moments = watch.MomentsAfter(Pipeline, DateTimeOffset.MinValue);
         Assert.Equal(world.Pipeline.Definition.Plan.Learners.Count, moments[^1].Learners.Count);
         Assert.Equal(moments.Count - 1, watch.MomentsAfter(Pipeline, moments[0].Time).Count(moment => moment.Time <= moments[^1].Time));
-        await world.AssertStateUndisturbedAsync();
+        await world.AssertUndisturbedAsync();
     }
 
     private static KeySearch All => new("", KeyOrder.Name, 50);

@@ -52,7 +52,7 @@ internal sealed class LiveRoute(LiveState state, TimeProvider time, Cancellation
             }
 
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await new LiveStream(context, state.Begin(selection), time).RunAsync(end.Token);
+            await new LiveStream(context, state.Begin(selection).NextAsync, time).RunAsync(end.Token);
         }
         finally
         {

@@ -15,7 +15,7 @@ namespace StreamLearn.Cli.Web.Dashboard;
 /// <param name="health">Says how the node is.</param>
 /// <param name="watch">Says what its pipelines do.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LiveSession(LiveSelection selection, StreamLearnConfig config, NodeHealth health, NodeWatch watch, TimeProvider time) : ILiveSession
+internal sealed class LiveSession(LiveSelection selection, StreamLearnConfig config, NodeHealth health, NodeWatch watch, TimeProvider time)
 {
     // A key that has not been asked for before has more than an answer holds; what there is more still waits for the next time.
     private const int MostPages = 4;
@@ -24,7 +24,8 @@ internal sealed class LiveSession(LiveSelection selection, StreamLearnConfig con
     private long _after = WatchKey.Everything;
     private bool _isDescribed;
 
-    public async Task<JsonObject> NextAsync()
+    /// <summary>What there is to see now.</summary>
+    internal async Task<JsonObject> NextAsync()
     {
         var cluster = await health.ClusterAsync();
         var json = new JsonObject

@@ -15,5 +15,5 @@ internal sealed class LiveState(StreamLearnConfig config, NodeHealth health, Nod
     internal bool Knows(string? pipeline) => pipeline is null || config.Pipelines.Any(configured => configured.Name == pipeline);
 
     /// <summary>Begins for a reader.</summary>
-    internal ILiveSession Begin(LiveSelection selection) => new LiveSession(selection, config, health, watch, time);
+    internal LiveSession Begin(LiveSelection selection) => new LiveSession(selection, config, health, watch, time);
 }

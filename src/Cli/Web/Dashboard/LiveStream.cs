@@ -6,9 +6,9 @@ namespace StreamLearn.Cli.Web.Dashboard;
 
 /// <summary>One stream of server-sent events: a <c>state</c> each second, a comment where the next takes long.</summary>
 /// <param name="context">The request.</param>
-/// <param name="session">Says what is new.</param>
+/// <param name="next">Says what there is to see now; of what goes on, what the reader has not been told before.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LiveStream(HttpContext context, ILiveSession session, TimeProvider time)
+internal sealed class LiveStream(HttpContext context, Func<Task<JsonObject>> next, TimeProvider time)
 {
     /// <summary>From one state to the next.</summary>
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -52,13 +52,13 @@ internal sealed class LiveStream(HttpContext context, ILiveSession session, Time
 
     private async Task<JsonObject> NextAsync(CancellationToken end)
     {
-        var next = session.NextAsync();
-        while (await Task.WhenAny(next, Task.Delay(Heartbeat, time, end)) != next)
+        var state = next();
+        while (await Task.WhenAny(state, Task.Delay(Heartbeat, time, end)) != state)
         {
             await WriteAsync(Comment, end);
         }
 
-        return await next;
+        return await state;
     }
 
     private async Task WriteAsync(byte[] bytes, CancellationToken end)

@@ -23,7 +23,7 @@ public sealed class LiveStreamTests
     {
         var body = new StuckStream();
         _context.Response.Body = body;
-        var running = new LiveStream(_context, new Session(() => Task.FromResult(new JsonObject())), _time).RunAsync(default);
+        var running = new LiveStream(_context, () => Task.FromResult(new JsonObject()), _time).RunAsync(default);
 
         await body.Written.WaitAsync(Limit);
         await _time.SomebodyWaits().WaitAsync(Limit);
@@ -42,7 +42,7 @@ public sealed class LiveStreamTests
         _context.Response.Body = body;
         var state = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var end = new CancellationTokenSource();
-        var running = new LiveStream(_context, new Session(() => state.Task), _time).RunAsync(end.Token);
+        var running = new LiveStream(_context, () => state.Task, _time).RunAsync(end.Token);
 
         for (var beats = 1; beats <= 2; beats++)
         {
@@ -75,11 +75,6 @@ public sealed class LiveStreamTests
         {
             await timer.WaitForNextTickAsync(limit.Token);
         }
-    }
-
-    private sealed class Session(Func<Task<JsonObject>> next) : ILiveSession
-    {
-        public Task<JsonObject> NextAsync() => next();
     }
 
     private sealed class Lifetime : IHttpRequestLifetimeFeature
