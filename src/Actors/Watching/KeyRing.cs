@@ -22,7 +22,7 @@ internal sealed class KeyRing
     private int _first;
     private int _count;
 
-    // Records up to here are no news: the learners have told what they knew of them, or they come again.
+    // The last record that has been looked at, or that the learners had learned before.
     private long _seen;
 
     /// <param name="key">The key, UTF-8.</param>
@@ -57,11 +57,6 @@ internal sealed class KeyRing
     /// <summary>Looks at a record of the key.</summary>
     internal void See(ExampleBatch examples, int row, PredictionBatch predictions, int answer)
     {
-        if (examples.Offsets[row] <= _seen)
-        {
-            return;
-        }
-
         _seen = examples.Offsets[row];
         if (_watcher.See(examples, row, predictions, answer, Next(_seen, examples.Times[row])))
         {

@@ -137,7 +137,8 @@ export class Charts {
     }
 
     const names = actions.map((action) => plan.actions[action] ?? `action ${action + 1}`);
-    const palette = ['--value', '--forecast', '--good', ...OTHERS];
+    const palette = ['--forecast', ...OTHERS, '--good', '--bad'];
+    const costName = `mean cost of ${COST_WINDOW} decisions`;
     this.draw('key', base({
       grid: [{ left: 8, right: 14, top: 30, height: '38%', containLabel: true }, { left: 8, right: 14, top: '56%', bottom: 4, containLabel: true }],
       xAxis: [
@@ -145,13 +146,13 @@ export class Charts {
         axis({ type: 'time', gridIndex: 1, axisLine: { show: true, lineStyle: { color: colour('--line') } } }),
       ],
       yAxis: [
-        valueAxis({ gridIndex: 0, scale: true, name: `mean cost of ${COST_WINDOW}`, nameLocation: 'middle', nameGap: 38, nameTextStyle: { color: colour('--quiet'), fontSize: 11 } }),
-        valueAxis({ gridIndex: 1, min: 0, max: 1, name: 'shares of actions', nameLocation: 'middle', nameGap: 38, nameTextStyle: { color: colour('--quiet'), fontSize: 11 }, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: (value) => `${Math.round(100 * value)} %` } }),
+        valueAxis({ gridIndex: 0, scale: true, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: short } }),
+        valueAxis({ gridIndex: 1, min: 0, max: 1, interval: 0.25, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: (value) => `${Math.round(100 * value)} %` } }),
       ],
       tooltip: tooltip((all) => all.length === 0 ? '' : [eventTime(all[0].value[0]), ...all.map((one) =>
-        one.seriesName === 'cost' ? `cost ${number(one.value[1])}` : `${one.seriesName} ${percent(one.value[1])}`)].join('\n')),
+        one.seriesName === costName ? `cost ${number(one.value[1])}` : `${one.seriesName} ${percent(one.value[1])}`)].join('\n')),
       series: [
-        line('cost', costs, '--value', { xAxisIndex: 0, yAxisIndex: 0 }),
+        line(costName, costs, '--value', { xAxisIndex: 0, yAxisIndex: 0 }),
         ...names.map((name, i) => line(name, shares[i], palette[i % palette.length], {
           xAxisIndex: 1, yAxisIndex: 1, stack: 'shares', lineStyle: { width: 0 }, areaStyle: { color: colour(palette[i % palette.length]), opacity: 0.75 },
         })),
@@ -166,7 +167,18 @@ export class Charts {
         learner, moments.of(learner, field), i === 0 ? '--value' : OTHERS[(i - 1) % OTHERS.length], i === 0 ? { lineStyle: { width: 2.4, color: colour('--value') }, z: 5 } : {})),
       ...more.map(([name, data]) => line(name, data, '--forecast', { lineStyle: { width: 2, type: 'dashed', color: colour('--forecast') }, z: 4 })),
     ];
-    this.draw('scores', this.overTime(series, short));
+    const option = this.overTime(series, short);
+    Object.assign(option.yAxis, this.rangeOf(plan, moments, field));
+    this.draw('scores', option);
+  }
+
+  // A rival that is far off would make all others one line: it goes out of the picture instead.
+  rangeOf(plan, moments, field) {
+    const all = plan.learners.flatMap((learner) => moments.of(learner, field).map(([, value]) => value)).filter((value) => value !== null);
+    const own = moments.of(plan.learners[0], field).map(([, value]) => value).filter((value) => value !== null);
+    if (field.startsWith('skill')) return Math.min(...all) < -1 ? { min: -1 } : {};
+    const most = Number((2.5 * Math.max(...own)).toPrecision(1));
+    return field.startsWith('mae') && own.length > 0 && Math.max(...all) > most ? { min: 0, max: most } : {};
   }
 
   flow(moments) {

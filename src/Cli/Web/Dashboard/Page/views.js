@@ -101,22 +101,21 @@ export function tiles(parent, list) {
 export function tilesOf(pipeline, moment, keys, rate) {
   const waits = pipeline.lag > 0;
   const all = [
-    { name: 'Throughput', figure: number(rate, 1), unit: 'records/s', note: `${count(pipeline.records)} records` },
+    { name: 'Records', figure: number(rate, 1), unit: 'a second', note: `${count(pipeline.records)} records` },
     { name: 'Lag', figure: count(pipeline.lag ?? null), unit: 'records', note: waits ? `${seconds(pipeline.lag_time)} behind` : 'nothing waits' },
     { name: 'Answer, median', figure: seconds(moment?.answer_p50), note: `p99 ${seconds(moment?.answer_p99)}` },
   ];
   if (pipeline.task === 'bandit') {
     all.push(
-      { name: 'Mean cost, fading', figure: number(moment?.loss_fading), note: `since the start ${number(moment?.loss)}` },
-      { name: 'Mean feedback', figure: number(moment?.reward), note: `${count(moment?.learned)} learned` },
-      { name: 'Regret, estimated', figure: number(moment?.regret), note: 'against the best rival' },
-      { name: 'Propensity', figure: number(moment?.propensity), note: 'of what was chosen' },
-      { name: 'Waiting', figure: count(moment?.waiting), note: 'decisions without feedback' });
+      { name: 'Mean cost, fading', figure: number(moment?.loss_fading), note: `in all ${number(moment?.loss)}` },
+      { name: 'Mean feedback', figure: number(moment?.reward), note: `${count(moment?.waiting)} decisions wait` },
+      { name: 'Regret, estimated', figure: number(moment?.regret), note: 'to the best rival' },
+      { name: 'Propensity', figure: number(moment?.propensity), note: 'of what was chosen' });
   } else {
     const own = moment?.learners[0];
     const skill = own?.skill_fading;
     all.push(
-      { name: 'Skill, fading', figure: percent(skill), note: 'against the last value', kind: skill > 0 ? 'good' : skill < 0 ? 'bad' : '' },
+      { name: 'Skill, fading', figure: percent(skill), note: 'over the last value', kind: skill > 0 ? 'good' : skill < 0 ? 'bad' : '' },
       { name: 'Error, fading', figure: number(own?.mae_fading, 4), note: 'in units of the scale' },
       { name: 'Drift alarms', figure: count(pipeline.drift_alarms), note: 'since the start' },
       { name: 'Alerts', figure: count(pipeline.alerts_raised), note: 'since the start' });
