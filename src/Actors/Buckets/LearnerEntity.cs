@@ -7,6 +7,7 @@ using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Actors.Watching;
+using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Actors.Buckets;
@@ -132,16 +133,32 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Receive<StoreAnswer>(_ => { });
     }
 
+    /// <summary>Learners that cannot be measured learn all the same.</summary>
     private void OnGetMeasures(GetMeasures question)
     {
         _watch.Forget();
-        Sender.Tell(new BucketMeasures(_state?.Fleet.Measure(question.Keys)));
+        Sender.Tell(new BucketMeasures(Look(() => _state?.Fleet.Measure(question.Keys))));
     }
 
-    private void OnFindKeys(FindKeys request) => Sender.Tell(_state?.Find(request) ?? new FoundKeys(request.Bucket, -1, 0, [], []));
+    private void OnFindKeys(FindKeys request) => Sender.Tell(Look(() => _state?.Find(request)) ?? new FoundKeys(request.Bucket, -1, 0, [], []));
 
-    private void OnWatchKey(WatchKey request) =>
-        Sender.Tell(_state is { } state ? _watch.PointsOf(request, state.Fleet, state.LastApplied) : WatchedPoints.Unknown(request.Bucket));
+    private void OnWatchKey(WatchKey request) => Sender.Tell(
+        Look(() => _state is { } state ? _watch.PointsOf(request, state.Fleet, state.LastApplied) : null) ?? WatchedPoints.Unknown(request.Bucket));
+
+    /// <summary>Looks at the learners; null where they cannot be looked at.</summary>
+    private T? Look<T>(Func<T?> look)
+        where T : class
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _log.Error(exception, "Pipeline {Pipeline}: the learners of a bucket cannot be measured. They go on", _pipeline.Name);
+            return null;
+        }
+    }
 
     /// <summary>One that was made by a question alone goes again: it has nothing, and reads nothing for that.</summary>
     private void GoWhereNobodyNeedsIt()

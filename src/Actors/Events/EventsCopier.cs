@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using StreamLearn.Actors.Ingest;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Kafka;
@@ -25,6 +27,7 @@ public sealed class EventsCopier : TopicReader
     private static readonly TimeSpan CommitAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<PartitionControl, (int Partition, UniqueKillSwitch KillSwitch)> _streams = [];
+    private readonly ConcurrentDictionary<PartitionControl, PartitionFlow> _flows = new();
 
     private readonly int _source;
     private readonly CopierPace _pace;
@@ -74,6 +77,7 @@ public sealed class EventsCopier : TopicReader
             {
                 await written.Delivered.ConfigureAwait(false);
                 Services.Progress.AddUndecoded(written.copies.Routed.DeadLetters);
+                _flows.GetValueOrDefault(control)?.Done(written.copies.Next, written.copies.Timestamp);
                 return written.copies.Next;
             })
             .GroupedWithin(CommitEvery, CommitAfter)
@@ -89,6 +93,11 @@ public sealed class EventsCopier : TopicReader
             task =>
             {
                 _pace.End(_source, assigned.Partition);
+                if (_flows.TryRemove(control, out var flow))
+                {
+                    Services.Progress.Flow.LeaveSource(Source.Topic, flow);
+                }
+
                 control.Release();
                 return new StreamEnded(control, task.Exception?.GetBaseException());
             },
@@ -122,6 +131,7 @@ public sealed class EventsCopier : TopicReader
             _pace.Measure(_source, partition, next.Value, await control.EndOffsetAsync().ConfigureAwait(false));
         }
 
+        _flows[control] = Services.Progress.Flow.EnterSource(Source.Topic, partition, next.Value, () => control.LogEnd);
         control.Seek(next.Value, 0);
     }
 
@@ -131,13 +141,13 @@ public sealed class EventsCopier : TopicReader
         : long.MaxValue;
 
     private Copies CopiesOf(RecordBatch records, DecodedBatch decoded, EventsRouter router) => new(
-        records.Offsets[^1] + 1, new RecordOrigin(records.Topic, records.Partition), router.Route(decoded, Latest(), Source.Schema.Time));
+        records.Offsets[^1] + 1, records.Timestamps[^1], new RecordOrigin(records.Topic, records.Partition), router.Route(decoded, Latest(), Source.Schema.Time));
 
     /// <summary>Hands a batch to the producer; while there is a backlog, run by run, each when it is its turn.</summary>
     /// <returns>What ends when all of it is delivered.</returns>
     private async Task<Task> CopyAsync(Copies copies)
     {
-        var (next, origin, (records, times, deadLetters)) = copies;
+        var (next, _, origin, (records, times, deadLetters)) = copies;
         var copied = _pace.HasBacklog(_source, origin.Partition)
             ? await CopyInStepAsync(next, origin.Partition, records, times).ConfigureAwait(false)
             : await Services.Producer.EnqueueAsync(new OutputBatch(Pipeline.EventsTopic, records)).ConfigureAwait(false);
@@ -174,9 +184,10 @@ public sealed class EventsCopier : TopicReader
     }
 
     /// <param name="Next">Offset of the first record after those copied.</param>
+    /// <param name="Timestamp">Kafka's timestamp of the last of those, ms since 1970.</param>
     /// <param name="Origin">Where they are from.</param>
     /// <param name="Routed">Their copies.</param>
-    private sealed record Copies(long Next, RecordOrigin Origin, RoutedEvents Routed);
+    private sealed record Copies(long Next, long Timestamp, RecordOrigin Origin, RoutedEvents Routed);
 
     private sealed record StartFailed(Exception Cause);
 

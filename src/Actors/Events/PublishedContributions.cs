@@ -20,15 +20,15 @@ public sealed class PublishedContributions
         }
     }
 
-    /// <summary>The first contribution of a partition's replica that is not there; null: all are. A replica's sequences only go up, and each is written before
-    /// the next: where the last one is, all are.</summary>
+    /// <summary>The first contribution that a partition's replica waits for and that is not there; null: there is none. A replica's sequences only go up, and each is
+    /// written before the next: where the last one is, all are. What averages in the log have, need not be there: retention may have deleted it.</summary>
     public (int Slice, long Sequence)? FirstMissing(RebuiltPartition partition)
     {
-        foreach (var (slice, sequence) in partition.Contributed)
+        foreach (var (slice, waiting) in partition.Outstanding)
         {
-            if (_last.GetValueOrDefault((partition.Partition, slice)) is var last && last < sequence)
+            if (_last.GetValueOrDefault((partition.Partition, slice)) is var last && last < waiting.Last)
             {
-                return (slice, last + 1);
+                return (slice, Math.Max(last + 1, waiting.First));
             }
         }
 

@@ -19,6 +19,7 @@ public sealed class FlowMeter
     private static readonly Dictionary<string, int> PlaceOf = DeadLetterReason.All.Select((reason, place) => (reason, place)).ToDictionary();
 
     private readonly ConcurrentDictionary<int, PartitionFlow> _partitions = new();
+    private readonly ConcurrentDictionary<(string Topic, int Partition), PartitionFlow> _sources = new();
     private readonly Recorder _chunks = Recording(LargestChunk);
     private readonly Recorder _answers = Recording(MicrosecondsOf(LongestAnswer));
     private readonly long[] _deadLetters = new long[DeadLetterReason.All.Count];
@@ -28,6 +29,9 @@ public sealed class FlowMeter
 
     /// <summary>The partitions that are read here, by number.</summary>
     public IReadOnlyList<PartitionFlow> Partitions => [.. _partitions.Values.OrderBy(flow => flow.Partition)];
+
+    /// <summary>The partitions of other topics whose records this node copies into the pipeline's log.</summary>
+    public IReadOnlyList<PartitionFlow> Sources => [.. _sources.Values];
 
     /// <summary>Records that have been delivered as dead letters, for each reason that there was.</summary>
     public IEnumerable<(string Reason, long Count)> DeadLetters =>
@@ -45,10 +49,24 @@ public sealed class FlowMeter
     }
 
     /// <summary>A partition is read here from now on.</summary>
-    internal PartitionFlow Enter(int partition, long next, Func<long?> logEnd) => _partitions[partition] = new PartitionFlow(partition, next, logEnd);
+    /// <param name="partition">Its number.</param>
+    /// <param name="next">Offset of the first record that is not done with.</param>
+    /// <param name="logEnd">See <see cref="PartitionFlow"/>.</param>
+    public PartitionFlow Enter(int partition, long next, Func<long?> logEnd) => _partitions[partition] = new PartitionFlow(partition, next, logEnd);
 
     /// <summary>It is no more; whoever has it by now keeps it.</summary>
     internal void Leave(PartitionFlow flow) => _partitions.TryRemove(new(flow.Partition, flow));
+
+    /// <summary>A partition of a topic is copied here from now on.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">Its number.</param>
+    /// <param name="next">Offset of the first record that is not copied.</param>
+    /// <param name="logEnd">See <see cref="PartitionFlow"/>.</param>
+    public PartitionFlow EnterSource(string topic, int partition, long next, Func<long?> logEnd) =>
+        _sources[(topic, partition)] = new PartitionFlow(partition, next, logEnd);
+
+    /// <summary>It is no more.</summary>
+    internal void LeaveSource(string topic, PartitionFlow flow) => _sources.TryRemove(new((topic, flow.Partition), flow));
 
     /// <summary>A chunk is sent for the first time.</summary>
     internal void AddChunk(int records) => _chunks.RecordValue(Math.Min(records, LargestChunk));

@@ -6,8 +6,8 @@ using StreamLearn.Learners.Measures;
 namespace StreamLearn.Actors.Metrics;
 
 /// <summary>
-/// Asks the buckets of this node, again and again, how their learners stand, and puts the answers together. Learning waits for nothing: a bucket that is busy
-/// answers later, and is not asked again before. What it keeps is bounded by the buckets that live here.
+/// Asks the buckets of this node, again and again, how their learners stand, and puts the answers together. A bucket answers between two chunks, one that is busy
+/// later, and is not asked again before. What it keeps is bounded by the buckets that live here.
 /// </summary>
 public sealed class MetricsCollector : ReceiveActor, IWithTimers
 {
@@ -143,7 +143,8 @@ public sealed class MetricsCollector : ReceiveActor, IWithTimers
         }
 
         return new PipelineMeasures(
-            pipeline.Name, buckets.Count, buckets.Count(bucket => bucket.IsWaitedFor), total, _options.Keys.Merge(answers.SelectMany(answer => answer.Keys)),
+            pipeline.Name, buckets.Count, buckets.Count(bucket => bucket.IsWaitedFor), total, 
+            _options.Keys.Merge(answers.SelectMany(answer => answer.Keys), pipeline.Plan.CreateMeasures),
             answers.Sum(answer => answer.PassiveKeys));
     }
 

@@ -1,6 +1,6 @@
 namespace StreamLearn.Actors.Metrics;
 
-/// <summary>How far one partition of a pipeline's log has come that this node reads. Thread-safe.</summary>
+/// <summary>How far one partition has come that this node reads: of a pipeline's log, or of a topic that is copied into it. Thread-safe.</summary>
 /// <param name="partition">Its number.</param>
 /// <param name="next">Offset of the first record that is not done with.</param>
 /// <param name="logEnd">Offset after the last record of the log, as the consumer has last heard; null: not yet.</param>
@@ -10,6 +10,7 @@ public sealed class PartitionFlow(int partition, long next, Func<long?> logEnd)
 
     private long _next = next;
     private long _timestamp = Never;
+    private long _caughtUp = Never;
     private int _inFlight;
     private int _undelivered;
 
@@ -36,14 +37,26 @@ public sealed class PartitionFlow(int partition, long next, Func<long?> logEnd)
         internal set => Volatile.Write(ref _undelivered, value);
     }
 
-    /// <summary>Age of the last record that is done with, by Kafka's timestamp, in seconds; 0 where nothing waits. Null: nothing is known yet.</summary>
+    /// <summary>How long the first record that is not done with has waited at most, in seconds: since Kafka's timestamp of the one before it, or since this was
+    /// asked last and nothing waited. 0: nothing waits. Null: nothing is known yet.</summary>
     /// <param name="now">As of when.</param>
-    public double? LagSeconds(DateTimeOffset now) => (LagRecords, Interlocked.Read(ref _timestamp)) switch
+    public double? LagSeconds(DateTimeOffset now)
     {
-        (0, _) => 0,
-        (_, Never) => null,
-        (_, var timestamp) => Math.Max(0, (now.ToUnixTimeMilliseconds() - timestamp) / 1000.0),
-    };
+        var time = now.ToUnixTimeMilliseconds();
+        if (LagRecords is not { } lag)
+        {
+            return null;
+        }
+
+        if (lag == 0)
+        {
+            Interlocked.Exchange(ref _caughtUp, time);
+            return 0;
+        }
+
+        var since = Math.Max(Interlocked.Read(ref _timestamp), Interlocked.Read(ref _caughtUp));
+        return since == Never ? null : Math.Max(0, (time - since) / 1000.0);
+    }
 
     /// <summary>Notes that a batch is done with.</summary>
     /// <param name="next">Offset after its last record.</param>

@@ -24,7 +24,7 @@ public sealed class RebuiltPartition : IDisposable
     private readonly BucketChunker _chunker;
     private readonly IRecordDecoder _decoder;
     private readonly RebuiltOutputs? _outputs;
-    private readonly SortedDictionary<int, long> _contributed = [];
+    private readonly SortedDictionary<int, (long First, long Last)> _outstanding = [];
     private readonly PartCodec _codec = new();
     private long _next;
 
@@ -46,8 +46,9 @@ public sealed class RebuiltPartition : IDisposable
     /// <summary>The partition.</summary>
     public int Partition => _partition;
 
-    /// <summary>With replicas: by slice, the sequence of the last contribution that its replica has made.</summary>
-    public IReadOnlyDictionary<int, long> Contributed => _contributed;
+    /// <summary>With replicas: by slice, the sequences of the contributions that the partition's replica has made and that no average in the log has: it
+    /// waits for them.</summary>
+    public IReadOnlyDictionary<int, (long First, long Last)> Outstanding => _outstanding;
 
     /// <summary>Records learned from, and the others, without copies that had come before and averages of replicas.</summary>
     public long Records { get; private set; }
@@ -67,7 +68,7 @@ public sealed class RebuiltPartition : IDisposable
             var state = _buckets[bucket];
             var answer = (Ack)state.Receive(
                 new Chunk(new BucketId(_partition, bucket), 0, state.LastApplied, examples.Offsets[^1], examples, 0));
-            Count(answer.Predictions);
+            Count(examples, answer.Predictions);
             answers.Add(new AnsweredChunk(rows, 0, answer.Predictions));
         });
         _outputs?.Put(new AnsweredBatch(decoded, answers, records.Offsets[0]));
@@ -107,18 +108,43 @@ public sealed class RebuiltPartition : IDisposable
         }
     }
 
-    private void Count(PredictionBatch answers)
+    private void Count(ExampleBatch examples, PredictionBatch answers)
     {
-        foreach (var status in answers.Statuses)
+        var due = 0;
+        for (var row = 0; row < answers.Count; row++)
         {
+            var status = answers.Statuses[row];
             Records -= status is ExampleStatus.Repeated or ExampleStatus.Averaged ? 1 : 0;
             DeadLetters += status.IsRefusal() ? 1 : 0;
-        }
+            if (status == ExampleStatus.Averaged)
+            {
+                Receive(ReplicaAverage.TryDecode(examples.Payload(row))!);
+            }
 
-        foreach (var due in answers.Contributions)
+            for (; due < answers.Contributions.Count && answers.Contributions[due].Row == row; due++)
+            {
+                Add(Contribution.TryDecode(answers.Contributions[due].Bytes, _codec)!);
+            }
+        }
+    }
+
+    private void Add(Contribution made) => _outstanding[made.Slice] =
+        (_outstanding.TryGetValue(made.Slice, out var waiting) ? waiting.First : made.Sequence, made.Sequence);
+
+    /// <summary>Sequences of a replica only go up in averages: what was made before the one in it, the replica has taken back.</summary>
+    private void Receive(ReplicaAverage average)
+    {
+        if (average.Members.FirstOrDefault(member => member.Replica == _partition).Sequence is > 0 and var own
+            && _outstanding.TryGetValue(average.Slice, out var waiting))
         {
-            var contribution = Contribution.TryDecode(due.Bytes, _codec)!;
-            _contributed[contribution.Slice] = contribution.Sequence;
+            if (own >= waiting.Last)
+            {
+                _outstanding.Remove(average.Slice);
+            }
+            else
+            {
+                _outstanding[average.Slice] = (Math.Max(waiting.First, own + 1), waiting.Last);
+            }
         }
     }
 }

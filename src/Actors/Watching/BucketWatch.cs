@@ -43,6 +43,19 @@ internal sealed class BucketWatch(LearnerPlan plan, TimeProvider time)
     /// <param name="predictions">The answers to these.</param>
     internal void See(ExampleBatch examples, int from, PredictionBatch predictions)
     {
+        try
+        {
+            Look(examples, from, predictions);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // The records are learned. A bucket does not lose them because somebody looks.
+            Restart();
+        }
+    }
+
+    private void Look(ExampleBatch examples, int from, PredictionBatch predictions)
+    {
         if (predictions.DriftAlarms.Count + predictions.Alerts.Count + predictions.Recoveries.Count > 0)
         {
             Note(examples, from, predictions);

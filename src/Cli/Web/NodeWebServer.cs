@@ -65,7 +65,7 @@ internal sealed class NodeWebServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         var application = builder.Build();
-        var prometheus = config.Metrics is { Enabled: true, Prometheus: true } ? new PrometheusRoute(config.Metrics) : null;
+        var prometheus = config.Metrics is { Enabled: true, Prometheus: true } ? new PrometheusRoute(config) : null;
         try
         {
             application.Use(ProblemDetails.OnFailureAsync);

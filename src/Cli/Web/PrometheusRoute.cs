@@ -16,9 +16,9 @@ internal sealed class PrometheusRoute : IDisposable
 
     private readonly MeterProvider _meters;
 
-    /// <param name="settings">What is measured.</param>
-    internal PrometheusRoute(MetricsSettings settings) => _meters = Sdk.CreateMeterProviderBuilder()
-        .AddStreamLearn(settings)
+    /// <param name="config">Says what is measured.</param>
+    internal PrometheusRoute(StreamLearnConfig config) => _meters = Sdk.CreateMeterProviderBuilder()
+        .AddStreamLearn(config)
         .AddPrometheusExporter(prometheus => prometheus.ScrapeResponseCacheDurationMilliseconds = CacheMilliseconds)
         .Build();
 

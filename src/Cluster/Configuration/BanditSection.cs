@@ -12,6 +12,9 @@ internal static class BanditSection
 {
     private const string Off = "off";
 
+    // Of a record in a message: its key, its id and what else there is besides the context's features and names.
+    private const int BesideContext = 8 * 1024;
+
     internal static TaskParts Read(ConfigNode pipeline, string name, LearnerOptions learners, ReplicaOptions? replicas)
     {
         var task = pipeline.Child("task");
@@ -33,6 +36,19 @@ internal static class BanditSection
         }
 
         return new TaskParts(sources, plan, PipelineSection.Topic(pipeline.Child("sinks"), "decisions", name));
+    }
+
+    /// <summary>A context goes to its learner in one message.</summary>
+    /// <exception cref="ConfigurationException">It may be larger than a message.</exception>
+    internal static void CheckMessages(ConfigNode pipeline, ChunkLimits limits)
+    {
+        var contexts = pipeline.Child("sources").Child("contexts");
+        var most = limits.MessageBytes - BesideContext;
+        if (contexts.Whole("max-bytes", 1, int.MaxValue) is var bytes && bytes > most)
+        {
+            throw contexts.Fail(
+                "max-bytes", $"'{bytes}'", $"at most {most} with streamlearn.node.frame-size = {limits.FrameBytes}, or a larger one, on all nodes: a context goes to its learner in one message");
+        }
     }
 
     private static BanditTask Task(ConfigNode task) => new()

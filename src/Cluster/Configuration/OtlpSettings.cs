@@ -8,7 +8,12 @@ namespace StreamLearn.Cluster.Configuration;
 public sealed record OtlpSettings(bool Enabled, Uri Endpoint, bool Http, string HeadersVariable)
 {
     /// <summary>The headers, as <c>name=value,name=value</c>; null: the variable is not set. No property, so that it is never printed with the others.</summary>
-    public string? ReadHeaders() => Environment.GetEnvironmentVariable(HeadersVariable) is { Length: > 0 } headers ? headers : null;
+    /// <exception cref="ConfigurationException">The variable holds something else.</exception>
+    public string? ReadHeaders() => Environment.GetEnvironmentVariable(HeadersVariable) is not { Length: > 0 } headers ? null
+        : headers.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0) && headers.All(character => character is >= ' ' and < '\u007f')
+            ? headers
+            : throw new ConfigurationException(
+                $"The environment variable {HeadersVariable}, which streamlearn.metrics.otlp.headers-env names, holds no headers; expected name=value,name=value.");
 
     internal static OtlpSettings From(ConfigNode otlp)
     {

@@ -133,6 +133,11 @@ internal static class PipelineSection
     private static void CheckMessages(ConfigNode pipeline, LearnerPlan plan, ChunkLimits limits)
     {
         ReplicasSection.CheckMessages(pipeline, plan, limits);
+        if (plan.TaskName == BanditTask.Name)
+        {
+            BanditSection.CheckMessages(pipeline, limits);
+        }
+
         var answer = plan.BesideAnswers(limits.Records) + plan.MostAnswerBytes;
         if (Math.Max(plan.ReportBytes, answer) > limits.MessageBytes)
         {

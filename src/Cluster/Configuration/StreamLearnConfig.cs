@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Membership;
+using StreamLearn.Cluster.Metrics;
 using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Influx;
 using StreamLearn.Streams.Kafka;
@@ -145,10 +146,23 @@ public sealed partial record StreamLearnConfig
             GroupPrefix = kafka.Text("group-prefix"),
             Checkpoint = CheckpointSection.Read(root.Child("checkpoint")),
             Influx = InfluxSection.Read(root.Child("metrics").Child("influxdb")),
-            Metrics = MetricsSettings.From(root.Child("metrics")),
+            Metrics = WithRoom(root.Child("metrics"), read),
             Pipelines = WithoutLoops(pipelines, read),
             Akka = akka,
         };
+    }
+
+    /// <summary>What exporters of named keys keep room for is bounded.</summary>
+    private static MetricsSettings WithRoom(ConfigNode metrics, IReadOnlyList<PipelineDefinition> pipelines)
+    {
+        var settings = MetricsSettings.From(metrics);
+        var room = new SeriesRoom(pipelines, settings.Keys.Named.Count);
+        var most = MetricCatalog.All.Where(measurement => measurement.IsOfKeys).Max(room.Of);
+        return most <= SeriesRoom.MostOfKeys
+            ? settings
+            : throw metrics.Child("keys").Fail(
+                "named", $"a list of {settings.Keys.Named.Count}",
+                $"fewer keys: each is a series of every measure for every learner and horizon of the pipelines, {most} of one measure in all, and at most {SeriesRoom.MostOfKeys} may be");
     }
 
     /// <summary>There is nobody else in a cluster of one: where it has learners, it has those that need a GPU too.</summary>

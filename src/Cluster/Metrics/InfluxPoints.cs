@@ -47,13 +47,13 @@ internal sealed class InfluxPoints(InfluxExporter exporter)
         for (var place = 0; place < reading.Values.Count; place++)
         {
             var value = reading.Values[place];
-            if (!double.IsFinite(value))
+            if (double.IsNaN(value))
             {
-                // Nothing to say now: no error, and not to be counted as one.
+                // Nothing to say now: no error, and not to be counted as one. What has become infinite is.
                 continue;
             }
 
-            _ = reading.Measurement.Fields[place].IsWhole ? point.Set(place, (long)value) : point.Set(place, value);
+            _ = reading.Measurement.Fields[place].IsWhole && double.IsFinite(value) ? point.Set(place, (long)value) : point.Set(place, value);
         }
     }
 }

@@ -8,13 +8,13 @@ public static class MeterExport
 {
     /// <summary>Adds the meters <c>StreamLearn</c> and <c>StreamLearn.*</c>, with room for as many series as their instruments may have.</summary>
     /// <param name="builder">What is added to.</param>
-    /// <param name="settings">What is measured.</param>
-    public static MeterProviderBuilder AddStreamLearn(this MeterProviderBuilder builder, MetricsSettings settings)
+    /// <param name="config">The node's configuration.</param>
+    public static MeterProviderBuilder AddStreamLearn(this MeterProviderBuilder builder, StreamLearnConfig config)
     {
-        var keys = settings.Keys.Top + settings.Keys.Named.Count;
+        var room = SeriesRoom.Of(config);
         return builder
             .AddMeter(MeterInstruments.MeterName, $"{MeterInstruments.MeterName}.*")
             .AddView(instrument =>
-                MeterInstruments.MostSeriesOf(instrument.Name, keys) is { } most ? new MetricStreamConfiguration { CardinalityLimit = most } : null);
+                MeterInstruments.MeasurementOf(instrument.Name) is { } measurement ? new MetricStreamConfiguration { CardinalityLimit = room.Of(measurement) } : null);
     }
 }

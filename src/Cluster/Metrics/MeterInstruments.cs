@@ -10,21 +10,20 @@ internal sealed class MeterInstruments : IDisposable
     /// <summary>Name of the meter.</summary>
     internal const string MeterName = "StreamLearn";
 
-    // Series that an instrument may have: partitions, learners at their horizons, for each key that is watched.
-    private const int MostOfNode = 64;
-    private const int MostOfPipelines = 500;
-    private const int MostOfPartitions = 4000;
-    private const int MostOfKey = 64;
+    // The exporter has a meter.
+    private static readonly MeasurementDefinition[] OfTheirOwn = [MetricCatalog.OfInflux, MetricCatalog.OfInfluxDropped];
 
     private readonly Meter _meter = new(MeterName);
     private readonly Func<MetricSnapshot> _latest;
+    private readonly HashSet<string> _keys;
 
     /// <param name="latest">The last snapshot.</param>
-    /// <param name="withKeys">Whether keys are watched alone: else there are no instruments of them.</param>
-    internal MeterInstruments(Func<MetricSnapshot> latest, bool withKeys)
+    /// <param name="keys">Keys that have instruments of their own. Not those that are chosen by rank: exporters keep room for every series that ever was.</param>
+    internal MeterInstruments(Func<MetricSnapshot> latest, IEnumerable<string> keys)
     {
         _latest = latest;
-        foreach (var measurement in MetricCatalog.All.Where(measurement => withKeys || !measurement.IsOfKeys))
+        _keys = [.. keys];
+        foreach (var measurement in MetricCatalog.All.Where(measurement => _keys.Count > 0 || !measurement.IsOfKeys).Except(OfTheirOwn))
         {
             for (var field = 0; field < measurement.Fields.Count; field++)
             {
@@ -39,14 +38,8 @@ internal sealed class MeterInstruments : IDisposable
     internal static string NameOf(MeasurementDefinition measurement, FieldDefinition field) =>
         $"streamlearn.{measurement.Name[MetricCatalog.Prefix.Length..]}.{field.Name}";
 
-    /// <summary>How many series an instrument may have, for exporters that keep room for all of them; null: it is not one of the catalogue.</summary>
-    /// <param name="instrument">Its name.</param>
-    /// <param name="keys">Keys that are watched one by one.</param>
-    internal static int? MostSeriesOf(string instrument, int keys) => !ByName.TryGetValue(instrument, out var measurement) ? null
-        : measurement.IsOfKeys ? Math.Max(MostOfPipelines, keys * MostOfKey)
-        : measurement.Tags.Contains("partition") ? MostOfPartitions
-        : measurement.Tags.Contains("pipeline") ? MostOfPipelines
-        : MostOfNode;
+    /// <summary>The measurement that an instrument is of; null: it is not one of the catalogue.</summary>
+    internal static MeasurementDefinition? MeasurementOf(string instrument) => ByName.GetValueOrDefault(instrument);
 
     /// <summary>The name of the attribute of a tag.</summary>
     internal static string AttributeOf(string tag) => $"streamlearn.{tag}";
@@ -78,11 +71,13 @@ internal sealed class MeterInstruments : IDisposable
     private IEnumerable<Measurement<TNumber>> Values<TNumber>(MeasurementDefinition measurement, int place, Func<double, TNumber> convert)
         where TNumber : struct
     {
+        var keyAt = measurement.Tags.ToList().IndexOf(MetricCatalog.Key);
         foreach (var reading in _latest().Of(measurement))
         {
-            if (double.IsFinite(reading.Values[place]))
+            var value = reading.Values[place];
+            if (!double.IsNaN(value) && (double.IsFinite(value) || !measurement.Fields[place].IsWhole) && (!measurement.IsOfKeys || _keys.Contains(reading.Tags[keyAt])))
             {
-                yield return new Measurement<TNumber>(convert(reading.Values[place]), Attributes(reading));
+                yield return new Measurement<TNumber>(convert(value), Attributes(reading));
             }
         }
     }

@@ -77,8 +77,11 @@ public static class MetricCatalog
             Counter("barrier_time", "s", "how long that took, all together"),
             Count("checkpoint_problems", "{partition}", "partitions whose last checkpoint was not made"),
             Count("partitions", "{partition}", "partitions that the node reads"),
-            Count("lag", "{record}", "records of these that are not done with, as far as the logs' ends are known"),
-            Gauge("lag_time", "s", "age of the last record done with, the largest of these; 0 where nothing waits"),
+            Count("lag", "{record}", "records of these that are not done with; nothing where a log's end is not known yet"),
+            Gauge("lag_time", "s", "how long the first of them has waited at most, the largest of these; 0 where nothing waits"),
+            Count("source_partitions", "{partition}", "partitions of other topics that the node copies into the pipeline's log"),
+            Count("source_lag", "{record}", "records of these that are not copied"),
+            Gauge("source_lag_time", "s", "how long the first of them has waited at most, the largest of these; 0 where nothing waits"),
             Count("in_flight", "{chunk}", "chunks that are sent and not answered"),
             Count("undelivered", "{batch}", "batches whose outputs are not delivered"),
             Count("chunks", "{chunk}", "chunks sent since the reading before, which the next five are of"),
@@ -101,7 +104,7 @@ public static class MetricCatalog
         [
             Count("next", "{record}", "offset of the first record that is not done with"),
             Count("lag", "{record}", "records after it; offsets without records, as of transactions, count"),
-            Gauge("lag_time", "s", "age of the last record done with, by Kafka's timestamp; 0 where nothing waits"),
+            Gauge("lag_time", "s", "how long the first of them has waited at most, by Kafka's timestamps; 0 where nothing waits"),
             Count("in_flight", "{chunk}", "chunks that are sent and not answered"),
             Count("undelivered", "{batch}", "batches whose outputs are not delivered"),
         ]);
@@ -122,9 +125,25 @@ public static class MetricCatalog
             Count("passive_keys", "{key}", "keys whose learners are in the checkpoint store only"),
         ]);
 
+    /// <summary>The way to InfluxDB. Instruments of its own say the same.</summary>
+    public static MeasurementDefinition OfInflux { get; } = new(
+        Prefix + "influx", "The points that a node sends to InfluxDB, where it does.", [Node],
+        [
+            Counts("written", "{point}", "points that the server has taken"),
+            Counts("values_dropped", "{value}", "values left out: NaN, infinite, or too large for a 1.x server"),
+            Counts("retries", "{attempt}", "attempts after the first one"),
+            Counts("damaged_places", "{place}", "places of the spool that could not be read"),
+            Count("spooled_points", "{point}", "points that wait on disk"),
+            Count("spooled_bytes", "By", "bytes of the spool"),
+        ]);
+
+    /// <summary>Points that are lost.</summary>
+    public static MeasurementDefinition OfInfluxDropped { get; } = new(
+        Prefix + "influx_dropped", "Points for InfluxDB that are lost, by why; each reason that there was.", [Node, "reason"], [Counts("points", "{point}", "points")]);
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<MeasurementDefinition> All { get; } =
-        [OfNode, OfGpu, OfFlow, OfPartition, OfDeadLetters, OfBuckets, .. TaskMeasures.Tasks.SelectMany(task => TaskMeasurements(task))];
+        [OfNode, OfGpu, OfFlow, OfPartition, OfDeadLetters, OfBuckets, OfInflux, OfInfluxDropped, .. TaskMeasures.Tasks.SelectMany(task => TaskMeasurements(task))];
 
     private static readonly Dictionary<string, MeasurementDefinition> ByName = All.ToDictionary(measurement => measurement.Name);
 

@@ -5,6 +5,7 @@ using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
+using StreamLearn.Streams.Influx;
 
 namespace StreamLearn.Cluster.Metrics;
 
@@ -15,9 +16,10 @@ namespace StreamLearn.Cluster.Metrics;
 /// <param name="memory">What their learners take.</param>
 /// <param name="process">The process.</param>
 /// <param name="time">The clock.</param>
+/// <param name="influx">What has become of the points for InfluxDB; null: there are none.</param>
 internal sealed class MetricReader(
     string node, IReadOnlyList<(PipelineDefinition Definition, PipelineProgress Progress)> pipelines, BucketCosts costs, LearnerMemory memory,
-    ProcessUsage process, TimeProvider time)
+    ProcessUsage process, TimeProvider time, Func<InfluxStatistics>? influx = null)
 {
     /// <summary>What it is now.</summary>
     /// <param name="learners">What the learners have said.</param>
@@ -28,6 +30,13 @@ internal sealed class MetricReader(
         var readings = new List<MetricReading> { OfNode(shards) };
         readings.AddRange(process.Gpus().Select(gpu => new MetricReading(MetricCatalog.OfGpu, node, Text(gpu.Number))
             .Set("memory_used", gpu.Used).Set("memory_total", gpu.Total)));
+        if (influx?.Invoke() is { } points)
+        {
+            readings.Add(OfInflux(points));
+            readings.AddRange(points.Dropped.Where(dropped => dropped.Value > 0).Select(dropped =>
+                new MetricReading(MetricCatalog.OfInfluxDropped, node, dropped.Key).Set("points", dropped.Value)));
+        }
+
         foreach (var (definition, progress) in pipelines)
         {
             readings.Add(OfFlow(definition.Name, progress, now));
@@ -62,8 +71,8 @@ internal sealed class MetricReader(
             .Set("cpu_cores", usage.CpuCores)
             .Set("memory_working_set", usage.WorkingSet)
             .Set("memory_managed", usage.Managed)
-            .Set("memory_committed", usage.Committed)
-            .Set("memory_native", Math.Max(0, usage.WorkingSet - usage.Committed))
+            .Set("memory_committed", usage.Committed > 0 ? usage.Committed : double.NaN)
+            .Set("memory_native", usage.Committed > 0 ? Math.Max(0, usage.WorkingSet - usage.Committed) : double.NaN)
             .Set("allocated", usage.Allocated)
             .Set("gc_collections", usage.Collections)
             .Set("gc_pause", usage.PauseSeconds)
@@ -78,9 +87,18 @@ internal sealed class MetricReader(
             .Set("woken_keys", memory.Woken);
     }
 
+    private MetricReading OfInflux(InfluxStatistics points) => new MetricReading(MetricCatalog.OfInflux, node)
+        .Set("written", points.Written)
+        .Set("values_dropped", points.ValuesDropped)
+        .Set("retries", points.Retries)
+        .Set("damaged_places", points.DamagedPlaces)
+        .Set("spooled_points", points.SpooledPoints)
+        .Set("spooled_bytes", points.SpooledBytes);
+
     private MetricReading OfFlow(string pipeline, PipelineProgress progress, DateTimeOffset now)
     {
         var partitions = progress.Flow.Partitions;
+        var sources = progress.Flow.Sources;
         var (chunks, answers) = progress.Flow.TakeChunks();
         return new MetricReading(MetricCatalog.OfFlow, node, pipeline)
             .Set("records", progress.Records)
@@ -103,8 +121,11 @@ internal sealed class MetricReader(
             .Set("barrier_time", progress.BarrierTime.TotalSeconds)
             .Set("checkpoint_problems", progress.CheckpointProblems.Count)
             .Set("partitions", progress.Partitions)
-            .Set("lag", partitions.Sum(partition => partition.LagRecords ?? 0))
-            .Set("lag_time", partitions.Select(partition => partition.LagSeconds(now) ?? double.NaN).DefaultIfEmpty(double.NaN).Max())
+            .Set("lag", LagOf(partitions))
+            .Set("lag_time", LagTimeOf(partitions, now))
+            .Set("source_partitions", sources.Count)
+            .Set("source_lag", LagOf(sources))
+            .Set("source_lag_time", LagTimeOf(sources, now))
             .Set("in_flight", partitions.Sum(partition => partition.InFlight))
             .Set("undelivered", partitions.Sum(partition => partition.Undelivered))
             .Set("chunks", chunks.Count)
@@ -120,6 +141,12 @@ internal sealed class MetricReader(
             .Set("answer_p99", answers.P99)
             .Set("answer_max", answers.Max);
     }
+
+    /// <summary>NaN: the end of one of the logs is not known.</summary>
+    private static double LagOf(IReadOnlyList<PartitionFlow> partitions) => partitions.Sum(partition => partition.LagRecords ?? double.NaN);
+
+    private static double LagTimeOf(IReadOnlyList<PartitionFlow> partitions, DateTimeOffset now) =>
+        partitions.Select(partition => partition.LagSeconds(now) ?? double.NaN).DefaultIfEmpty(double.NaN).Max();
 
     private MetricReading OfPartition(string pipeline, PartitionFlow partition, DateTimeOffset now) =>
         new MetricReading(MetricCatalog.OfPartition, node, pipeline, Text(partition.Partition))

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
@@ -31,14 +32,17 @@ public sealed class NodeMetrics : IAsyncDisposable
         _settings = config.Metrics;
         _node = _settings.NodeTag(config.Node);
         _time = time;
+
+        // What cannot be used is refused before anything is open.
+        _ = _settings.Otlp.Enabled ? _settings.Otlp.ReadHeaders() : null;
         if (config.Influx.Enabled)
         {
             _influx = new InfluxExporter(config.Influx, warn, time);
             Listen(new InfluxPoints(_influx).Write);
         }
 
-        _instruments = new MeterInstruments(() => _latest, _settings.Keys.Top > 0 || _settings.Keys.Named.Count > 0);
-        _otlp = OtlpExport.Start(_settings, _node);
+        _instruments = new MeterInstruments(() => _latest, _settings.Keys.Named.Select(Encoding.UTF8.GetString));
+        _otlp = OtlpExport.Start(config, _node);
     }
 
     /// <summary>What has become of the points for InfluxDB; null: there are none.</summary>
@@ -120,7 +124,8 @@ public sealed class NodeMetrics : IAsyncDisposable
     /// <param name="pipelines">The pipelines that run here.</param>
     internal void Start(ActorSystem system, NodePlacement placement, IReadOnlyList<(PipelineDefinition Definition, PipelineProgress Progress)> pipelines)
     {
-        var reader = new MetricReader(_node, pipelines, placement.Costs, placement.Memory, new ProcessUsage(_time), _time);
+        var reader = new MetricReader(_node, pipelines, placement.Costs, placement.Memory, new ProcessUsage(_time), _time,
+            _influx is null ? null : () => _influx.Statistics);
         _system = system;
         _collector = system.ActorOf(
             MetricsCollector.Props(

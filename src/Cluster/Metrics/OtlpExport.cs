@@ -25,10 +25,12 @@ internal sealed class OtlpExport : IDisposable
     }
 
     /// <summary>Begins; null: it is not wanted.</summary>
-    /// <param name="settings">Where to.</param>
+    /// <param name="config">Says where to.</param>
     /// <param name="node">What the node is called.</param>
-    internal static OtlpExport? Start(MetricsSettings settings, string node)
+    /// <exception cref="ConfigurationException">The environment has no headers where it should.</exception>
+    internal static OtlpExport? Start(StreamLearnConfig config, string node)
     {
+        var settings = config.Metrics;
         if (!settings.Otlp.Enabled)
         {
             return null;
@@ -39,7 +41,7 @@ internal sealed class OtlpExport : IDisposable
             serviceInstanceId: node);
         var meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddStreamLearn(settings)
+            .AddStreamLearn(config)
             .AddOtlpExporter((exporter, reader) =>
             {
                 Set(exporter, settings.Otlp, "metrics");

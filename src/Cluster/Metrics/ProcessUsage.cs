@@ -25,7 +25,9 @@ internal sealed class ProcessUsage(TimeProvider time)
             Managed = GC.GetTotalMemory(forceFullCollection: false),
             Committed = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes,
             Allocated = GC.GetTotalAllocatedBytes(),
-            Collections = Enumerable.Range(0, GC.MaxGeneration + 1).Sum(GC.CollectionCount),
+
+            // What collects a generation collects the younger ones with it, and is counted with these too.
+            Collections = GC.CollectionCount(0),
             PauseSeconds = GC.GetTotalPauseDuration().TotalSeconds,
             Threads = ThreadPool.ThreadCount,
             Tensors = TorchRuntime.LiveTensors,

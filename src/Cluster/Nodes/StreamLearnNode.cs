@@ -82,14 +82,14 @@ public sealed class StreamLearnNode : IAsyncDisposable
         try
         {
             // The client refuses settings here, before anything runs that would have to be stopped.
-            ILoggingAdapter? log = null;
-            var producer = new KafkaBatchProducer(config.Kafka, warning => log?.Warning("{0}", warning));
+            var warnings = new EarlyWarnings();
+            var producer = new KafkaBatchProducer(config.Kafka, warnings.Warn);
             opened.Push(() =>
             {
                 producer.Dispose();
                 return default;
             });
-            var metrics = NodeMetrics.Open(config, warning => log?.Warning("{0}", warning), time);
+            var metrics = NodeMetrics.Open(config, warnings.Warn, time);
             opened.Push(() => metrics?.DisposeAsync() ?? default);
             var pipelines = new List<PipelineDefinition>();
             foreach (var pipeline in config.Pipelines)
@@ -104,7 +104,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
             opened.Push(() => StopAsync(host));
             await host.StartAsync(cancellation).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
-            log = system.Log;
+            warnings.Begin(system.Log);
             health?.OnSystemStarted(system, placement);
 
             // Before it joins: what other nodes report when they see it come must not be missed.
@@ -117,7 +117,7 @@ public sealed class StreamLearnNode : IAsyncDisposable
                 var changed = await StoredStateCheck.RunAsync(pipelines[i], store, placement.Hosts(pipelines[i]), cancellation).ConfigureAwait(false);
                 if (changed.Count > 0)
                 {
-                    log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", pipelines[i].Name, string.Join("; ", changed));
+                    system.Log.Warning("Pipeline {0}: its stored state was made with other settings: {1}", pipelines[i].Name, string.Join("; ", changed));
                 }
 
                 pipelines[i] = await WithCopierStartAsync(pipelines[i], store, cancellation).ConfigureAwait(false);

@@ -17,7 +17,8 @@ namespace StreamLearn.Cluster.Placement;
 /// <param name="role">The role that it runs on.</param>
 /// <param name="board">The reports.</param>
 /// <param name="settings">How much moves, and when.</param>
-internal sealed class MeasuredAllocation(string pipeline, string role, PlacementBoard board, PlacementSettings settings)
+/// <param name="time">The board's clock.</param>
+internal sealed class MeasuredAllocation(string pipeline, string role, PlacementBoard board, PlacementSettings settings, TimeProvider time)
     : IActorSystemDependentAllocationStrategy
 {
     /// <summary>Busy seconds per second that a shard costs besides what it does.</summary>
@@ -27,6 +28,7 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
 
     // Where the shards of the last plan go. Akka asks about each when its old home has let it go.
     private readonly Dictionary<string, string> _targets = [];
+    private readonly ShardHomes _homes = new(time);
     private Akka.Cluster.Cluster? _cluster;
     private bool _underWay;
 
@@ -60,6 +62,7 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
         var regions = Regions(currentShardAllocations);
+        _homes.Note(regions.SelectMany(region => region.Shards.Select(shard => (NumberOf(shard), region.Address))));
         if (rebalanceInProgress.Count > 0 || regions.Count < currentShardAllocations.Count || !IsCalm() || !regions.TrueForAll(region => IsUsable(region.Member))
             || !board.MayMove(role, pipeline, 2 * settings.ReportEvery))
         {
@@ -67,7 +70,8 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
         }
 
         var limits = new PlacementLimits(settings.Threshold, settings.MostMoves);
-        var moves = PlacementPlanner.Rebalance([.. regions.Select(NodeOf)], board.CostsOf(pipeline), limits, _underWay);
+        var idle = regions.SelectMany(IdleOf).ToHashSet();
+        var moves = PlacementPlanner.Rebalance([.. regions.Select(NodeOf)], board.CostsOf(pipeline).WithIdle(idle), limits, _underWay);
         _underWay = moves.Count > 0 && moves.Count == limits.MovesOf(regions.Sum(region => region.Shards.Count));
         _targets.Clear();
         if (moves.Count == 0)
@@ -115,6 +119,11 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
 
         return regions;
     }
+
+    /// <summary>A report may have been on its way when a shard came: the one after it counts.</summary>
+    private IReadOnlyList<int> IdleOf(Region region) => board.IdleOf(
+        region.Address, region.Member.UniqueAddress.Uid, pipeline,
+        region.Shards.Select(NumberOf).Select(shard => (shard, _homes.Since(shard))), settings.ReportEvery);
 
     private PlacementNode NodeOf(Region region) => board.NodeOf(
         region.Address, region.Member.UniqueAddress.Uid, role, pipeline, [.. region.Shards.Select(NumberOf)]);

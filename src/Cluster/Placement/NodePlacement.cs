@@ -29,6 +29,7 @@ namespace StreamLearn.Cluster.Placement;
 public sealed class NodePlacement
 {
     private readonly NodeSettings _node;
+    private readonly TimeProvider _time;
     private readonly PlacementSettings _settings;
     private readonly IReadOnlyCollection<string> _roles;
     private readonly Dictionary<string, string> _roleOf;
@@ -40,6 +41,7 @@ public sealed class NodePlacement
         Func<int> countGpus)
     {
         _node = node;
+        _time = time;
         _settings = settings;
         _roles = roles;
         _roleOf = pipelines.ToDictionary(pipeline => pipeline.Name, PipelineRole.Of);
@@ -125,7 +127,7 @@ public sealed class NodePlacement
         var role = PipelineRole.Of(pipeline);
         return ClusterSharding.Get(system).Start(
             pipeline.Name, entity, ClusterShardingSettings.Create(system).WithRole(role),
-            new BucketMessageExtractor(pipeline.Buckets, _node.Shards), new MeasuredAllocation(pipeline.Name, role, Board, _settings),
+            new BucketMessageExtractor(pipeline.Buckets, _node.Shards), new MeasuredAllocation(pipeline.Name, role, Board, _settings, _time),
             handOffStopMessage);
     }
 }

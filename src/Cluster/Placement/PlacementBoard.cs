@@ -124,6 +124,26 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
         }
     }
 
+    /// <summary>Of shards that a node has, those that have no bucket there: nobody has spoken to one, or all have ended.</summary>
+    /// <param name="address">The node's address.</param>
+    /// <param name="uid">Which life of it.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="shards">Its shards there, and since when each is, by the clock's timestamp.</param>
+    /// <param name="settling">What comes of the node so long after that speaks of a shard, or there is nothing to say of it.</param>
+    internal IReadOnlyList<int> IdleOf(string address, int uid, string pipeline, IEnumerable<(int Shard, long Since)> shards, TimeSpan settling)
+    {
+        lock (_lock)
+        {
+            if (Fresh(address, uid) is not { } report)
+            {
+                return [];
+            }
+
+            var withBuckets = report.Pipelines.Where(one => one.Pipeline == pipeline).SelectMany(one => one.Shards).ToHashSet();
+            return [.. shards.Where(shard => !withBuckets.Contains(shard.Shard) && time.GetElapsedTime(shard.Since, report.At) >= settling).Select(shard => shard.Shard)];
+        }
+    }
+
     /// <summary>Whether a pipeline may move shards: another that shares its nodes and has moved some less than <paramref name="rest"/> ago goes first, so that
     /// two do not fill the same empty node at once. All who ask are on one node: the oldest of the role.</summary>
     internal bool MayMove(string role, string pipeline, TimeSpan rest)

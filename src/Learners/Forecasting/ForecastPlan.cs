@@ -41,7 +41,7 @@ public sealed class ForecastPlan : LearnerPlan
         // Making them once shows unusable settings now, not at the first record.
         foreach (var learner in learners)
         {
-            _ = ForecasterRegistration.Create(learner, task, 0, new FleetWorkspaces(FleetPlace.Trial));
+            (ForecasterRegistration.Create(learner, task, 0, new FleetWorkspaces(FleetPlace.Trial)) as IDisposable)?.Dispose();
         }
 
         foreach (var detector in Drift)

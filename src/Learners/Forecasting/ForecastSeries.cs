@@ -72,9 +72,17 @@ internal sealed class ForecastSeries : KeyLearners
         _task = plan.Task;
         var horizons = _task.Horizons.Count;
         _learners = new IForecaster[plan.Learners.Count];
-        for (var i = 0; i < _learners.Length; i++)
+        try
         {
-            _learners[i] = plan.CreateForecaster(i, key, workspaces);
+            for (var i = 0; i < _learners.Length; i++)
+            {
+                _learners[i] = plan.CreateForecaster(i, key, workspaces);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         _health = new LearnerHealth[_learners.Length];
@@ -302,6 +310,7 @@ internal sealed class ForecastSeries : KeyLearners
     /// <inheritdoc/>
     public override void Dispose()
     {
+        // Where one could not be made there are none after it.
         foreach (var learner in _learners)
         {
             (learner as IDisposable)?.Dispose();

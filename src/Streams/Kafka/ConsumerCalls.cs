@@ -17,7 +17,8 @@ internal sealed class ConsumerCalls(IConsumer<PayloadSlice, PayloadSlice> consum
 
     internal Task<T> AskAsync<T>(Func<IConsumer<PayloadSlice, PayloadSlice>, T> question) => _questions.RunAsync(() => question(consumer));
 
-    internal Task CommitAsync(Action<IConsumer<PayloadSlice, PayloadSlice>> commit) => _commits.RunAsync(() => commit(consumer));
+    /// <param name="next">Says what to commit when its turn has come.</param>
+    internal Task CommitAsync(Func<TopicPartitionOffset> next) => _commits.RunAsync(() => consumer.Commit([next()]));
 
     /// <exception cref="ObjectDisposedException">The consumer has been closed.</exception>
     internal IConsumerGroupMetadata GroupMetadata()

@@ -8,7 +8,7 @@ namespace StreamLearn.Streams.Kafka;
 /// ends at once. A partition that comes back gets a new lease; the old one stays ended.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The sources have no timers or wait handles, and are asked after the lease's end.")]
-internal sealed class PartitionLease(TopicPartition place, StartOffset start, ConsumerCalls consumer, Action<string> warn)
+internal sealed class PartitionLease
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(100);
@@ -17,10 +17,29 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _revoked = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly LatestOffset _commits;
+    private readonly TopicPartition _place;
+    private readonly StartOffset _start;
+    private readonly ConsumerCalls _consumer;
+    private readonly Action<string> _warn;
     private long _skipped;
     private long _logEnd = -1;
 
-    internal int Partition => place.Partition.Value;
+    internal PartitionLease(TopicPartition place, StartOffset start, ConsumerCalls consumer, Action<string> warn)
+    {
+        _place = place;
+        _start = start;
+        _consumer = consumer;
+        _warn = warn;
+        _commits = new LatestOffset(next => consumer.CommitAsync(() =>
+        {
+            var offset = next();
+            _ended.Token.ThrowIfCancellationRequested();
+            return new TopicPartitionOffset(place, offset);
+        }));
+    }
+
+    internal int Partition => _place.Partition.Value;
 
     /// <summary>Ends when the owner is done.</summary>
     internal Task Released => _released.Task;
@@ -42,14 +61,14 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
         _ = _ended.CancelAsync();
     }
 
-    private Task<long> StartOffsetAsync() => start == StartOffset.Earliest
-        ? AskAsync(asked => LogOffsets.Start(asked, place, QueryTimeout), _revoked.Token)
+    private Task<long> StartOffsetAsync() => _start == StartOffset.Earliest
+        ? AskAsync(asked => LogOffsets.Start(asked, _place, QueryTimeout), _revoked.Token)
         : EndOffsetAsync();
 
-    private Task<long> EndOffsetAsync() => AskAsync(asked => LogOffsets.End(asked, place, QueryTimeout), _revoked.Token);
+    private Task<long> EndOffsetAsync() => AskAsync(asked => LogOffsets.End(asked, _place, QueryTimeout), _revoked.Token);
 
     private Task<long?> CommittedAsync() => AskAsync<long?>(
-        asked => asked.Committed([place], QueryTimeout)[0].Offset is { IsSpecial: false } offset ? offset.Value : null,
+        asked => asked.Committed([_place], QueryTimeout)[0].Offset is { IsSpecial: false } offset ? offset.Value : null,
 
         // Not even during revocation: the client does not answer while it leaves its group.
         _revoked.Token);
@@ -61,7 +80,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
             givenUp.ThrowIfCancellationRequested();
             try
             {
-                return await consumer.AskAsync(asked =>
+                return await _consumer.AskAsync(asked =>
                 {
                     givenUp.ThrowIfCancellationRequested();
                     return question(asked);
@@ -71,7 +90,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
             {
                 if (failures == 0)
                 {
-                    warn($"Kafka topic {place.Topic}, partition {Partition}: no answer yet where to read: {exception.Error.Reason}");
+                    _warn($"Kafka topic {_place.Topic}, partition {Partition}: no answer yet where to read: {exception.Error.Reason}");
                 }
             }
             catch (ObjectDisposedException)
@@ -87,16 +106,12 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
     {
         try
         {
-            await consumer.CommitAsync(committing =>
-            {
-                _ended.Token.ThrowIfCancellationRequested();
-                committing.Commit([new TopicPartitionOffset(place, next)]);
-            }).WaitAsync(CommitTimeout, _ended.Token).ConfigureAwait(false);
+            await _commits.CommitAsync(next).WaitAsync(CommitTimeout, _ended.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
             when (exception is KafkaException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
-            throw new KafkaCommitException(place.Topic, Partition, next, exception switch
+            throw new KafkaCommitException(_place.Topic, Partition, next, exception switch
             {
                 KafkaException refused => refused.Error.Reason,
                 TimeoutException => $"no answer within {CommitTimeout.TotalSeconds:0} s",
@@ -110,7 +125,7 @@ internal sealed class PartitionLease(TopicPartition place, StartOffset start, Co
         _ended.Token.ThrowIfCancellationRequested();
         try
         {
-            return consumer.GroupMetadata();
+            return _consumer.GroupMetadata();
         }
         catch (ObjectDisposedException)
         {

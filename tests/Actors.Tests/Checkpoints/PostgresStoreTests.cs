@@ -1,3 +1,4 @@
+using System.Data;
 using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Checkpoints.Postgres;
 using StreamLearn.Actors.Tests.Checkpoints.Worlds;
@@ -37,6 +38,44 @@ public sealed class PostgresStoreTests(PostgresServer server)
         Assert.StartsWith("PostgreSQL at 127.0.0.1:", away.Message, StringComparison.Ordinal);
         Assert.Contains("the server cannot be reached, or has ended the connection: ", away.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresServer.Password, away.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A process that is suspended, here in the middle of a save, must not keep its bucket from whoever takes it over.</summary>
+    [PostgresFact]
+    public async Task Given_a_transaction_that_stands_still_when_its_bucket_is_taken_then_it_is_ended_and_the_bucket_goes_on()
+    {
+        await using var world = await StoreWorld.CreateAsync(CheckpointStoreKind.Postgresql, server);
+        await world.Store.TakeBucketAsync(Pipeline, StoreWorld.Bucket, StoreWorld.AnyOwner);
+        await using var database = new PostgresDatabase(
+            world.Options with { Connection = world.Options.Connection + ";Options=-c idle_in_transaction_session_timeout=1s" });
+        var (stands, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var suspended = database.RunAsync(IsolationLevel.ReadCommitted, async session =>
+        {
+            await session.ScalarAsync($"SELECT 1 FROM streamlearn_claims c{session.Locking}");
+            stands.SetResult();
+            await goesOn.Task;
+            return await session.ScalarAsync("SELECT 1");
+        }, default);
+        await stands.Task;
+
+        var taken = world.Store.TakeBucketAsync(Pipeline, StoreWorld.Bucket, StoreWorld.AnyOwner).AsTask();
+        await taken.WaitAsync(TimeSpan.FromSeconds(30));
+
+        goesOn.SetResult();
+        await Assert.ThrowsAsync<CheckpointStoreException>(() => suspended);
+    }
+
+    [PostgresFact]
+    public async Task Given_a_connection_when_it_is_used_then_a_transaction_may_stand_still_for_some_seconds_only()
+    {
+        await using var database = new PostgresDatabase(await server.CreateDatabaseAsync());
+
+        for (var use = 0; use < 2; use++)
+        {
+            // A connection comes back from the pool with the settings that it began with.
+            Assert.Equal("10s", await database.RunAsync(
+                IsolationLevel.ReadCommitted, session => session.ScalarAsync("SHOW idle_in_transaction_session_timeout"), default));
+        }
     }
 
     [PostgresFact]

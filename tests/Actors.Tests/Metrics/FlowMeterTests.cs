@@ -24,7 +24,8 @@ public sealed class FlowMeterTests
         AssertNear((0.0505, 0.050, 0.090, 0.099, 0.100), answers);
         Assert.Equal((0L, true), (_meter.TakeChunks().Records.Count, double.IsNaN(_meter.TakeChunks().Seconds.P99)));
         _meter.AddChunk(7);
-        Assert.Equal((1L, 7.0), (_meter.TakeChunks().Records.Count, 7.0));
+        var later = _meter.TakeChunks().Records;
+        Assert.Equal((1L, 7.0), (later.Count, later.Max));
     }
 
     [Theory]
@@ -104,6 +105,38 @@ public sealed class FlowMeterTests
         // The end that is known may be older than what has been read.
         flow.Done(26, 93_000);
         Assert.Equal((0L, 0.0), (flow.LagRecords!.Value, flow.LagSeconds(now)!.Value));
+    }
+
+    /// <summary>Regression: on a topic with a record an hour, a record that had just come seemed to have waited for an hour.</summary>
+    [Fact]
+    public void Given_a_partition_that_had_nothing_to_do_when_a_record_comes_then_it_has_waited_since_it_was_looked_at_last_at_most()
+    {
+        var end = 10L;
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(100_000);
+        var flow = _meter.Enter(3, next: 0, () => end);
+        flow.Done(10, 90_000);
+        Assert.Equal(0, flow.LagSeconds(start + TimeSpan.FromHours(1)));
+
+        end = 11;
+
+        Assert.Equal(8, flow.LagSeconds(start + TimeSpan.FromHours(1) + TimeSpan.FromSeconds(8)));
+        flow.Done(11, 100_000 + 3_605_000);
+        end = 12;
+        Assert.Equal(4, flow.LagSeconds(start + TimeSpan.FromHours(1) + TimeSpan.FromSeconds(9)));
+    }
+
+    [Fact]
+    public void Given_topics_that_are_copied_when_partitions_of_the_same_number_come_and_go_then_each_is_its_own()
+    {
+        var contexts = _meter.EnterSource("contexts", 0, 5, () => 9);
+        var rewards = _meter.EnterSource("rewards", 0, 7, () => 8);
+        Assert.Equal([1L, 4L], _meter.Sources.Select(flow => flow.LagRecords!.Value).Order());
+        Assert.Empty(_meter.Partitions);
+
+        var again = _meter.EnterSource("contexts", 0, 8, () => 9);
+        _meter.LeaveSource("contexts", contexts);
+        _meter.LeaveSource("rewards", rewards);
+        Assert.Equal(again, Assert.Single(_meter.Sources));
     }
 
     [Fact]

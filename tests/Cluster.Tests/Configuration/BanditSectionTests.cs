@@ -70,6 +70,20 @@ public class BanditSectionTests
         Assert.Equal(("r", 5000), (pipeline.Sources[1].Topic, ((BanditPlan)pipeline.Plan).Task.Join.TimeToLiveMilliseconds));
     }
 
+    [Fact]
+    public void Given_contexts_that_no_message_between_nodes_holds_When_they_are_read_Then_both_settings_are_named()
+    {
+        Assert.Equal(
+            "test.conf: streamlearn.pipelines.b.sources.contexts.max-bytes is '300000'; expected at most 188416 with streamlearn.node.frame-size = 262144, or a larger one, "
+            + "on all nodes: a context goes to its learner in one message.",
+            ConfigurationFile.Refusal(Pipeline(300_000), "node.frame-size=262144"));
+        ConfigurationFile.Load(Pipeline(188_416), "node.frame-size=262144");
+        ConfigurationFile.Load(Pipeline(300_000));
+
+        static string Pipeline(int bytes) =>
+            $"streamlearn.pipelines.b {{ task {{ kind = bandit, actions = [x, y] }}, sources {{ contexts {{ features = [age], max-bytes = {bytes} }} }} }}";
+    }
+
     [Theory]
     [InlineData("vw")]
     [InlineData("dsjson")]

@@ -9,6 +9,7 @@ using StreamLearn.Cluster.Metrics;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
+using StreamLearn.Streams.Influx;
 
 namespace StreamLearn.Cluster.Tests.Metrics;
 
@@ -17,7 +18,7 @@ public sealed class MetricReaderTests
 {
     // What there is nothing of without Kafka.
     private static readonly HashSet<string> Unknown =
-        ["lag_time", "chunk_mean", "chunk_p50", "chunk_p90", "chunk_p99", "chunk_max", "answer_mean", "answer_p50", "answer_p90", "answer_p99", "answer_max"];
+        ["lag_time", "source_lag_time", "chunk_mean", "chunk_p50", "chunk_p90", "chunk_p99", "chunk_max", "answer_mean", "answer_p50", "answer_p90", "answer_p99", "answer_max"];
 
     private readonly FakeTimeProvider _time = new();
     private readonly PipelineDefinition _pipeline = StreamLearnConfig.Load(
@@ -50,6 +51,100 @@ public sealed class MetricReaderTests
     }
 
     [Fact]
+    public void Given_a_collection_of_all_generations_when_the_node_is_read_then_it_counts_once()
+    {
+        GC.Collect();
+        var before = GC.CollectionCount(0);
+
+        var read = Assert.Single(Read().Of(MetricCatalog.OfNode))["gc_collections"];
+
+        Assert.InRange(read, before, GC.CollectionCount(0));
+    }
+
+    [Fact]
+    public void Given_logs_and_topics_that_are_copied_when_they_are_read_then_the_lag_of_each_is_known_or_there_is_none()
+    {
+        var progress = new PipelineProgress();
+        progress.Flow.Enter(0, 5, () => 8);
+        progress.Flow.EnterSource("s", 0, 10, () => 1000);
+        progress.Flow.EnterSource("s", 1, 10, () => 20);
+        var flow = Assert.Single(Read(progress).Of(MetricCatalog.OfFlow));
+        Assert.Equal((3, 2, 1000), (flow["lag"], flow["source_partitions"], flow["source_lag"]));
+
+        progress.Flow.Enter(1, 5, () => null);
+
+        Assert.Equal((double.NaN, 1000), (Assert.Single(Read(progress).Of(MetricCatalog.OfFlow))["lag"], flow["source_lag"]));
+    }
+
+    [Fact]
+    public void Given_points_that_are_sent_when_the_node_is_read_then_what_became_of_them_is_among_the_numbers()
+    {
+        var points = new InfluxStatistics(100, new Dictionary<string, long> { ["buffer"] = 3, ["rejected"] = 0 }, 4, 5, 6, 7, 8);
+
+        var snapshot = Read(influx: points);
+
+        Assert.Equal([100, 4, 5, 6, 7, 8], Assert.Single(snapshot.Of(MetricCatalog.OfInflux)).Values);
+        var dropped = Assert.Single(snapshot.Of(MetricCatalog.OfInfluxDropped));
+        Assert.Equal(("buffer", 3), (dropped.Tags[1], dropped["points"]));
+    }
+
+    [Fact]
+    public void Given_keys_that_are_chosen_by_rank_when_instruments_are_asked_then_only_named_ones_have_any()
+    {
+        var snapshot = Read();
+        Assert.NotEmpty(SeriesOfKeys("ä b"));
+        Assert.Empty(SeriesOfKeys("another"));
+
+        IReadOnlyList<string> SeriesOfKeys(string named)
+        {
+            using var instruments = new MeterInstruments(() => snapshot, [named]);
+            var seen = new List<string>();
+            using var listener = new MeterListener
+            {
+                InstrumentPublished = (instrument, listening) =>
+                {
+                    // Those of other tests are about.
+                    if (instrument.Meter.Name == MeterInstruments.MeterName && instrument.Name.Contains("_key", StringComparison.Ordinal))
+                    {
+                        listening.EnableMeasurementEvents(instrument);
+                    }
+                },
+            };
+            listener.SetMeasurementEventCallback<double>((_, _, tags, _) => seen.Add(tags.ToArray().Single(tag => tag.Key == "streamlearn.key").Value!.ToString()!));
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return seen;
+        }
+    }
+
+    /// <summary>Regression: the room was a constant, and a pipeline with many horizons had more series than it.</summary>
+    [Fact]
+    public void Given_pipelines_with_many_horizons_when_room_is_made_for_their_series_then_all_have_some()
+    {
+        var horizons = string.Join(", ", Enumerable.Range(1, 64));
+        var config = StreamLearnConfig.Load(
+            null, ["metrics.keys.named=[a, b, c]"],
+            $$"""
+            streamlearn.pipelines {
+              p { task { horizons = [{{horizons}}] }, learner { kind = recursive-least-squares }, rivals = [last-value, seasonal-last-value, multilayer-perceptron] }
+              q { task { kind = bandit, actions = [x, y] }, learner { kind = uniform } }
+            }
+            """);
+        var room = SeriesRoom.Of(config);
+
+        Assert.Equal(
+            (1, 2, 4 + 1, (4 * 64) + 1, 3 * (4 * 64)),
+            (room.Of(MetricCatalog.OfNode), room.Of(MetricCatalog.OfFlow), room.Of(MetricCatalog.OfTask("forecast", MeasureScope.Learner, false)!),
+                room.Of(MetricCatalog.OfTask("forecast", MeasureScope.Horizon, false)!), room.Of(MetricCatalog.OfTask("forecast", MeasureScope.Horizon, true)!) - 3));
+
+        var many = string.Join(", ", Enumerable.Range(0, 100));
+        var refused = Assert.Throws<ConfigurationException>(() => StreamLearnConfig.Load(
+            null, [$"metrics.keys.named=[{many}]"], $"streamlearn.pipelines.p {{ task {{ horizons = [{horizons}] }}, learner {{ kind = recursive-least-squares }}, rivals = [last-value, seasonal-last-value, multilayer-perceptron] }}"));
+        Assert.Contains("streamlearn.metrics.keys.named is a list of 100; expected fewer keys", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("25600 of one measure in all, and at most 20000", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_learners_and_horizons_when_they_are_read_then_each_has_a_series_with_its_tags()
     {
         var snapshot = Read();
@@ -69,7 +164,7 @@ public sealed class MetricReaderTests
     public void Given_a_snapshot_when_instruments_are_asked_then_they_say_the_same_under_their_names()
     {
         var snapshot = Read();
-        using var instruments = new MeterInstruments(() => snapshot, withKeys: true);
+        using var instruments = new MeterInstruments(() => snapshot, ["ä b"]);
         var seen = new Dictionary<string, List<(double Value, string Tags)>>();
         using var listener = new MeterListener
         {
@@ -124,7 +219,7 @@ public sealed class MetricReaderTests
         Assert.Equal(tag, config.Metrics.NodeTag(config.Node));
     }
 
-    private MetricSnapshot Read()
+    private MetricSnapshot Read(PipelineProgress? progress = null, InfluxStatistics? influx = null)
     {
         var fleet = _pipeline.Plan.CreateFleet(10);
         var key = Encoding.UTF8.GetBytes("ä b");
@@ -136,7 +231,8 @@ public sealed class MetricReaderTests
         fleet.Process(examples, 0, PredictionBatch.Allocate(records, fleet.PredictionWidth));
         var measured = fleet.Measure(new KeySelection(0, KeyRank.Records, [key]));
         var reader = new MetricReader(
-            "n", [(_pipeline, new PipelineProgress())], new BucketCosts(_time), new LearnerMemory(0), new ProcessUsage(_time), _time);
+            "n", [(_pipeline, progress ?? new PipelineProgress())], new BucketCosts(_time), new LearnerMemory(0), new ProcessUsage(_time), _time,
+            influx is null ? null : () => influx);
         _time.Advance(TimeSpan.FromSeconds(10));
         return reader.Read([new PipelineMeasures("p", 1, 0, measured.Total, measured.Keys, measured.PassiveKeys)]);
     }

@@ -20,9 +20,9 @@ public sealed class OtlpExportTests
             "metrics.otlp.enabled=on", "metrics.otlp.protocol=http", $"metrics.otlp.endpoint={collector.Url}", $"metrics.otlp.headers-env={variable}", "metrics.traces.ratio=1"]);
         var snapshot = new MetricSnapshot(DateTimeOffset.UnixEpoch, [new MetricReading(MetricCatalog.OfFlow, "east", "p").Set("records", 17)]);
 
-        using (new MeterInstruments(() => snapshot, withKeys: false))
+        using (new MeterInstruments(() => snapshot, []))
         {
-            using var export = OtlpExport.Start(config.Metrics, "east")!;
+            using var export = OtlpExport.Start(config, "east")!;
             using var source = new ActivitySource("StreamLearn");
             source.StartActivity("learn")!.Dispose();
         }
@@ -37,9 +37,25 @@ public sealed class OtlpExportTests
         Assert.DoesNotContain("dragon-fruit", config.Metrics.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Bearer dragon-fruit")]
+    [InlineData("a=b,dragon-fruit")]
+    [InlineData("a=dragon\n-fruit")]
+    public void Given_headers_that_are_none_when_they_are_read_then_the_variable_is_named_and_not_what_is_in_it(string headers)
+    {
+        const string variable = "STREAMLEARN_TEST_OTLP_NO_HEADERS";
+        Environment.SetEnvironmentVariable(variable, headers);
+        var config = StreamLearnConfig.Load(null, ["metrics.otlp.enabled=on", $"metrics.otlp.headers-env={variable}", "metrics.influxdb.enabled=on", "metrics.influxdb.org=o"]);
+
+        var refused = Assert.Throws<ConfigurationException>(() => NodeMetrics.Open(config, _ => { }, TimeProvider.System));
+
+        Assert.Equal(
+            $"The environment variable {variable}, which streamlearn.metrics.otlp.headers-env names, holds no headers; expected name=value,name=value.", refused.Message);
+    }
+
     [Fact]
     public void Given_a_node_that_exports_nothing_when_it_starts_then_there_is_no_export() =>
-        Assert.Null(OtlpExport.Start(StreamLearnConfig.Load(null, []).Metrics, "n"));
+        Assert.Null(OtlpExport.Start(StreamLearnConfig.Load(null, []), "n"));
 
     /// <summary>A collector in this process that keeps what it is sent.</summary>
     private sealed class Collector : IDisposable

@@ -75,7 +75,7 @@ public sealed class PlacedClusterTests
 
         MeasuredAllocation Strategy(PlacementBoard board)
         {
-            var strategy = new MeasuredAllocation("other", "learner", board, settings);
+            var strategy = new MeasuredAllocation("other", "learner", board, settings, TimeProvider.System);
             strategy.Start(full.System);
             return strategy;
         }

@@ -91,6 +91,36 @@ public sealed class PlacementBoardTests
         Assert.Equal((0.701, 0.401), (Math.Round(_board.CostsOf("p").Of(1), 6), Math.Round(_board.CostsOf("p").Of(3), 6)));
     }
 
+    /// <summary>Regression: they counted as much as the measured ones on average, so a node with empty shards only seemed as busy as the one that did all the work.</summary>
+    [Fact]
+    public void Given_shards_without_a_bucket_When_their_node_has_reported_since_they_came_Then_they_cost_next_to_nothing()
+    {
+        var settling = TimeSpan.FromSeconds(10);
+        var homes = new ShardHomes(_time);
+        _board.Accept(Report("a", 1, 0, costs: Costs("p", "learner", (1, 0.5f), (2, 0.1f))));
+        _board.Accept(Report("b", 1, 0));
+        homes.Note([(1, "a"), (2, "a"), (5, "b"), (6, "b")]);
+        Assert.Empty(Idle("b", 5, 6));
+
+        // The one report may have been on its way before the shards came.
+        _time.Advance(TimeSpan.FromSeconds(9));
+        _board.Accept(Report("b", 1, 1));
+        Assert.Empty(Idle("b", 5, 6));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        homes.Note([(1, "b"), (2, "a"), (5, "b"), (6, "b")]);
+        _board.Accept(Report("b", 1, 2, costs: Costs("p", "learner", (6, float.NaN))));
+        Assert.Equal([5], Idle("b", 1, 5, 6));
+        Assert.Empty(Idle("c", 5));
+
+        var costs = _board.CostsOf("p").WithIdle(new HashSet<int> { 5 });
+        Assert.Equal((0.501, 0.101), (Math.Round(costs.Of(1), 6), Math.Round(costs.Of(2), 6)));
+        Assert.Equal((MeasuredAllocation.CostOfBeing, 0.301), (costs.Of(5), Math.Round(costs.Of(6), 6)));
+        Assert.Equal(0.301, _board.CostsOf("nothing").WithIdle(new HashSet<int> { 5 }).Of(5), 6);
+
+        IReadOnlyList<int> Idle(string node, params int[] shards) =>
+            _board.IdleOf(node, 1, "p", shards.Select(shard => (shard, homes.Since(shard))), settling);
+    }
+
     [Fact]
     public void Given_a_pipeline_without_a_cost_When_others_have_some_Then_it_is_supposed_to_be_like_them()
     {

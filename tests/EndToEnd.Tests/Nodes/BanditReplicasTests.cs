@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using StreamLearn.Actors.Tests.Checkpoints.Worlds;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Nodes;
+using StreamLearn.EndToEnd.Tests.Programs;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Streams.Events;
@@ -18,12 +20,26 @@ public sealed class BanditReplicasTests
 {
     private const int Partitions = 3;
     private const int Rounds = 900;
+
+    private const string Text =
+        """
+        streamlearn.pipelines.offers {
+          task { kind = bandit, actions = [red, green, blue], reward-ttl = 1h, late = dead-letter }
+          sources { contexts { topic = ctx, key = shop, features = [age, hour] }, rewards { topic = rew, key = shop } }
+          learner { kind = neu-square-cb, hidden = 96 }
+          rivals = [uniform]
+          buckets = 2
+          replicas { enabled = on, every = 20, adjust-every = 2 }
+          chunks { records = 64, resend-after = 200ms, probe-every = 300ms }
+        }
+        """;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
 
     [Theory]
-    [InlineData("none")]
-    [InlineData("layer-wise")]
-    public async Task Given_replicas_when_a_node_dies_between_then_all_have_the_same_averages_and_a_replay_has_the_same_bits(string compression)
+    [InlineData("none", 1)]
+    [InlineData("layer-wise", 2)]
+    public async Task Given_replicas_when_a_node_ends_in_the_middle_then_all_have_the_same_averages_and_a_replay_has_the_same_bits(string compression, int nodes)
     {
         using var kafka = EmbeddedKafka.Start();
         foreach (var topic in (string[])["ctx", "rew", "offers.events", "offers.decisions", "offers.dead-letter"])
@@ -36,16 +52,9 @@ public sealed class BanditReplicasTests
         var config = Config(kafka, Path.Combine(folder.FullName, "cp.db"), compression);
         using var producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
 
-        // It dies in the middle of what it does, with averages under way.
-        var node = await StreamLearnNode.StartAsync(config, TimeProvider.System);
-        await SendAsync("ctx", Enumerable.Range(0, Rounds / 2).Select(Context));
-        await UntilDecidedAsync(Rounds / 2);
-        await SendAsync("rew", Decisions(kafka).Values.Select(Reward));
-        await NodeWorld.UntilAsync(() => node.Pipelines[0].Progress.Averaged >= Partitions, () => "averages in all replicas");
-        await SendAsync("ctx", Enumerable.Range(Rounds / 2, Rounds / 2).Select(Context));
-        await node.DisposeAsync();
+        await (nodes == 1 ? WithOneNodeAsync() : WithTwoProcessesAsync());
 
-        await using (node = await StreamLearnNode.StartAsync(config, TimeProvider.System))
+        await using (var node = await StreamLearnNode.StartAsync(config, TimeProvider.System))
         {
             await UntilDecidedAsync(Rounds);
             var rest = Decisions(kafka).Values.Where(decision => int.Parse(decision.GetProperty("id").GetString()![1..], CultureInfo.InvariantCulture) >= Rounds / 2);
@@ -80,6 +89,58 @@ public sealed class BanditReplicasTests
         Assert.Equal(members.Distinct().Count(), members.Length);
         Assert.Equal([0, 1, 2], members.Select(member => member.Replica).Distinct().Order());
         folder.Delete(recursive: true);
+
+        // It leaves in the middle of what it does, with averages under way and no barrier made.
+        async Task WithOneNodeAsync()
+        {
+            var node = await StreamLearnNode.StartAsync(config, TimeProvider.System);
+            await LearnFirstHalfAsync();
+            await SendSecondHalfAsync();
+            await node.DisposeAsync();
+        }
+
+        // Each has some of the replicas. One is killed, and the other takes over what it had.
+        async Task WithTwoProcessesAsync()
+        {
+            // Of two halves the one with the first address goes on.
+            string[] ports = [.. Enumerable.Range(0, 2).Select(_ => FreePort.Next().ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal)];
+            var file = Path.Combine(folder.FullName, "replicas.conf");
+            await File.WriteAllTextAsync(file, Text);
+            await using var first = await StartAsync(0);
+            await using (await StartAsync(1))
+            {
+                await LearnFirstHalfAsync();
+                await SendSecondHalfAsync();
+            }
+
+            await UntilDecidedAsync(Rounds);
+            first.Terminate();
+            Assert.Equal(0, (await first.EndAsync()).ExitCode);
+
+            async Task<StreamLearnProcess> StartAsync(int number)
+            {
+                var node = StreamLearnProcess.Start(
+                [
+                    "run", "--config", file, "--port", ports[number], .. ports.SelectMany(port => (string[])["--seed-node", $"127.0.0.1:{port}"]),
+                    .. Settings(kafka, Path.Combine(folder.FullName, "cp.db"), compression)
+                        .Append("node.http.enabled=off").Append("node.split-brain={ stable-after = 2s, acceptable-pause = 2s }")
+                        .SelectMany(setting => (string[])["--set", setting]),
+                ]);
+                await node.LineWithAsync("running offers");
+                return node;
+            }
+        }
+
+        async Task LearnFirstHalfAsync()
+        {
+            await SendAsync("ctx", Enumerable.Range(0, Rounds / 2).Select(Context));
+            await UntilDecidedAsync(Rounds / 2);
+            await SendAsync("rew", Decisions(kafka).Values.Select(Reward));
+            await NodeWorld.UntilAsync(
+                () => Enumerable.Range(0, Partitions).All(partition => Averages(kafka, partition).Count > 0), () => "averages for all replicas");
+        }
+
+        Task SendSecondHalfAsync() => SendAsync("ctx", Enumerable.Range(Rounds / 2, Rounds / 2).Select(Context));
 
         async Task SendAsync(string topic, IEnumerable<string> values) => await producer.SendAsync(
             new OutputBatch(topic, [.. values.Select(value => new OutputRecord(null, Encoding.UTF8.GetBytes(value)))])).WaitAsync(Limit);
@@ -147,23 +208,14 @@ public sealed class BanditReplicasTests
             new OutputBatch(topic, [.. values.Select(value => new OutputRecord(null, Encoding.UTF8.GetBytes(value)))])).WaitAsync(Limit);
     }
 
-    private static StreamLearnConfig Config(EmbeddedKafka kafka, string store, string compression) => StreamLearnConfig.Load(
-        null,
-        [
-            $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", $"checkpoint.store.path=\"{store}\"", "node.log-level=error",
-            $"pipelines.offers.replicas.compression={compression}", "checkpoint.every=200ms",
-        ],
-        """
-        streamlearn.pipelines.offers {
-          task { kind = bandit, actions = [red, green, blue], reward-ttl = 1h, late = dead-letter }
-          sources { contexts { topic = ctx, key = shop, features = [age, hour] }, rewards { topic = rew, key = shop } }
-          learner { kind = neu-square-cb, hidden = 96 }
-          rivals = [uniform]
-          buckets = 2
-          replicas { enabled = on, every = 20, adjust-every = 2 }
-          chunks { records = 64, resend-after = 200ms, probe-every = 300ms }
-        }
-        """);
+    private static StreamLearnConfig Config(EmbeddedKafka kafka, string store, string compression) =>
+        StreamLearnConfig.Load(null, Settings(kafka, store, compression), Text);
+
+    private static string[] Settings(EmbeddedKafka kafka, string store, string compression) =>
+    [
+        $"kafka.bootstrap-servers=\"{kafka.BootstrapServers}\"", $"checkpoint.store.path=\"{store}\"", "node.log-level=error",
+        $"pipelines.offers.replicas.compression={compression}", "checkpoint.every=200ms",
+    ];
 
     private static async Task<BanditSummary> SummarizeAsync(StreamLearnNode node) => (BanditSummary)await node.Pipelines[0].SummarizeAsync();
 

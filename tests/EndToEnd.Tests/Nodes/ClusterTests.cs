@@ -32,6 +32,28 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Given_a_node_with_all_buckets_under_load_when_another_comes_then_some_move_there_and_no_record_is_lost_or_learned_twice()
+    {
+        await using var world = await ClusterWorld.StartAsync(2, start: false);
+        string[] quick = ["node.placement.report-every=500ms", "node.placement.rebalance-every=1s", "node.placement.most-moves=4", "node.placement.threshold=0.05"];
+        await world.StartNodeAsync(0, quick);
+        await world.ProduceAsync(600);
+        await world.AnsweredAsync();
+        var before = Assert.Single(await world.EntitiesAsync()).Value;
+
+        await world.StartNodeAsync(1, quick);
+        await world.ProduceWhileAsync(NodeWorld.UntilAsync(
+            async () => (await world.EntitiesAsync()).Count(node => node.Value > 0) == 2, () => $"buckets on both nodes, not all {before} on one"));
+
+        await world.AnsweredAsync();
+        var rewinds = world.Rewinds;
+        await world.AssertUndisturbedAsync();
+        Assert.All(world.PredictedOffsets().Values, offsets => Assert.Equal(Enumerable.Range(0, offsets.Count).Select(offset => (long)offset), offsets));
+        Assert.Equal(world.Produced, world.PredictedOffsets().Values.Sum(offsets => offsets.Count));
+        Assert.Equal(0, rewinds);
+    }
+
+    [Fact]
     public async Task Given_nodes_of_different_roles_and_certificates_of_one_authority_when_records_come_then_one_reads_and_the_other_learns()
     {
         await using var world = await ClusterWorld.StartAsync(2, start: false);

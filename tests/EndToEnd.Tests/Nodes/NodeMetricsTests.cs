@@ -53,6 +53,23 @@ public sealed partial class NodeMetricsTests
     }
 
     [Fact]
+    public async Task Given_a_pipeline_whose_records_are_copied_when_it_has_caught_up_then_neither_its_topic_nor_its_log_has_a_lag()
+    {
+        await using var world = await NodeWorld.StartAsync("metrics.every=1d", "pipelines.link-load.source.co-partitioned=off");
+        await world.ProduceAsync(Records);
+        await world.AnsweredAsync(Records);
+
+        MetricReading flow = null!;
+        await NodeWorld.UntilAsync(
+            async () => (flow = (await world.Node.Metrics!.MeasureAsync()).Of(MetricCatalog.OfFlow).Single())["lag"] == 0 && flow["source_lag"] == 0 && flow["source_lag_time"] == 0,
+            () => "no lag");
+        Assert.Equal((NodeWorld.Partitions, NodeWorld.Partitions), (flow["partitions"], flow["source_partitions"]));
+
+        await world.Node.DrainAsync();
+        Assert.Empty(world.Pipeline.Progress.Flow.Sources);
+    }
+
+    [Fact]
     public async Task Given_a_node_with_http_when_metrics_are_scraped_then_counters_are_the_records_produced()
     {
         await using var world = await NodeWorld.StartAsync("metrics.every=100ms", "metrics.node=scraped");

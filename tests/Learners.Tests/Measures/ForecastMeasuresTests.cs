@@ -115,7 +115,9 @@ public sealed class ForecastMeasuresTests
         var selection = Selection(2, KeyRank.Records, "e");
         Assert.Equal(
             ["e", "a", "f"],
-            selection.Merge(other.Fleet.Measure(selection).Keys.Concat(run.Fleet.Measure(selection).Keys)).Select(Name));
+            selection.Merge(other.Fleet.Measure(selection).Keys.Concat(run.Fleet.Measure(selection).Keys), NoMerge).Select(Name));
+
+        static TaskMeasures NoMerge() => throw new InvalidOperationException("Every key is in one fleet.");
     }
 
     [Fact]

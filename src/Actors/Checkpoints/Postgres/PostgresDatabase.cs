@@ -8,6 +8,10 @@ namespace StreamLearn.Actors.Checkpoints.Postgres;
 /// <summary>Connections to a server, and transactions on them.</summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
+    // A process that is suspended in the middle of a transaction would keep its locks for as long as it is: whoever takes its buckets over would wait. It
+    // stands first, so that a connection's own options count.
+    private const string OwnOptions = "-c idle_in_transaction_session_timeout=10s";
+
     private readonly NpgsqlDataSource _server;
     private readonly PostgresErrors _errors;
 
@@ -18,6 +22,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var connection = PostgresConnection.Read(options.Connection);
         _errors = new PostgresErrors(connection, options.PasswordVariable);
         connection.Password = options.Password;
+        connection.Options = $"{OwnOptions} {connection.Options}".TrimEnd();
         _server = NpgsqlDataSource.Create(connection);
     }
 

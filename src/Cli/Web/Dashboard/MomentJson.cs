@@ -10,7 +10,7 @@ namespace StreamLearn.Cli.Web.Dashboard;
 internal static class MomentJson
 {
     private static readonly string[] FlowFields =
-        ["records", "predictions", "dead_letters", "lag", "lag_time", "in_flight", "undelivered", "chunk_p50", "answer_p50", "answer_p99"];
+        ["records", "predictions", "dead_letters", "lag", "lag_time", "source_lag", "in_flight", "undelivered", "chunk_p50", "answer_p50", "answer_p99"];
 
     // "error" is what the chart of errors shows: the last value's at 1 - skill, for every learner.
     private static readonly string[] ForecastFields = ["mae_fading", "mae_windowed", "skill_fading", "skill_windowed", "mae", "skill"];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Nodes;
@@ -38,7 +39,7 @@ internal static class PipelineJson
     private static void AddProgress(JsonObject json, RunningPipeline running, DateTimeOffset now)
     {
         var progress = running.Progress;
-        var partitions = progress.Flow.Partitions;
+        IReadOnlyList<PartitionFlow> partitions = [.. progress.Flow.Partitions, .. progress.Flow.Sources];
         json["records"] = progress.Records;
         json["predictions"] = progress.Predictions;
         json["dead_letters"] = progress.DeadLetters;
@@ -49,7 +50,7 @@ internal static class PipelineJson
         json["partitions_here"] = progress.Partitions;
         json["partitions"] = running.Definition.Partitions;
         json["buckets"] = running.Definition.Partitions * running.Definition.Buckets;
-        json["lag"] = partitions.All(partition => partition.LagRecords is null) ? null : partitions.Sum(partition => partition.LagRecords ?? 0);
+        json["lag"] = JsonAnswer.Number(partitions.Count == 0 ? double.NaN : partitions.Sum(partition => partition.LagRecords ?? double.NaN));
         json["lag_time"] = JsonAnswer.Number(partitions.Select(partition => partition.LagSeconds(now) ?? double.NaN).DefaultIfEmpty(double.NaN).Max());
         json["checkpoint_problems"] = progress.CheckpointProblems.Count;
     }

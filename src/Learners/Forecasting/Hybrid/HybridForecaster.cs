@@ -50,9 +50,17 @@ public sealed class HybridForecaster : IForecaster, IHasNetworks, IReactsToDrift
         _kinds = [RecurrentForecaster.LiquidKind, .. options.Experts];
         _refused = new bool[_experts.Length];
         _experts[0] = new RecurrentForecaster(task, options.Liquid, seed, workspaces);
-        for (var e = 1; e < _experts.Length; e++)
+        try
         {
-            _experts[e] = options.CreateExpert(options.Experts[e - 1], task, seed + (ulong)e, workspaces);
+            for (var e = 1; e < _experts.Length; e++)
+            {
+                _experts[e] = options.CreateExpert(options.Experts[e - 1], task, seed + (ulong)e, workspaces);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         _mixtures = [.. _horizons.Select(horizon => new ExpertMixture(options, _experts.Length, horizon))];

@@ -182,7 +182,7 @@ export class Charts {
   }
 
   flow(moments) {
-    const lag = moments.all('lag');
+    const lag = moments.list.map((moment) => [moment.time, moment.lag === null || moment.lag === undefined ? null : moment.lag + (moment.source_lag ?? 0)]);
     this.draw('flow', {
       ...this.overTime([
         line('records/s', moments.rates(), '--value', { areaStyle: { color: colour('--value'), opacity: 0.12 } }),
