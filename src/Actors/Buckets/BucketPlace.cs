@@ -36,6 +36,9 @@ public sealed class BucketPlace
     /// <summary>What its learners may take of the node's memory.</summary>
     internal LearnerMemory Memory => _node?.Memory ?? LearnerMemory.Unlimited;
 
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _node?.Costs.Time ?? TimeProvider.System;
+
     internal void Enter(IActorRef self)
     {
         if (_node is not null)

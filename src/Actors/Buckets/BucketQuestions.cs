@@ -35,7 +35,7 @@ internal sealed class BucketQuestions(PipelineDefinition pipeline, ILearnerFleet
         {
             GetBucketReport report => Report(report, lastApplied, passive),
             Predict predict => new Predicted(predict.Bucket, lastApplied, Foresee(predict, passive)),
-            GetKey one => new KeyStanding(one.Bucket, lastApplied, fleet.ReportOf(one.Key, passive), fleet.Recall(one.Key, passive)),
+            GetKey one => new KeyDescribed(one.Bucket, lastApplied, fleet.ReportOf(one.Key, passive), fleet.Recall(one.Key, passive)),
             GetBucketKeys some => List(some),
             _ => throw new ArgumentException($"{question.GetType().Name} is no question of a bucket."),
         };

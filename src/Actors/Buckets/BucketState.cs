@@ -4,9 +4,11 @@ using StreamLearn.Actors.Checkpoints;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
+using StreamLearn.Actors.Watching;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Watching;
 using StreamLearn.Streams.Events;
 
 namespace StreamLearn.Actors.Buckets;
@@ -19,6 +21,10 @@ internal sealed class BucketState
     private const int StateVersion = 2;
     private const int StateFields = 3;
 
+    // Of how a key stands, in a message.
+    private const int StandingBytes = 40;
+    private const int NumberBytes = 9;
+
     private readonly PipelineDefinition _pipeline;
     private readonly ILearnerFleet _fleet;
     private readonly BucketQuestions _questions;
@@ -26,6 +32,7 @@ internal sealed class BucketState
     private readonly OriginFilter _origins = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly LearnerMemory _memory;
+    private readonly BucketWatch? _watch;
 
     // What the node's memory knows of this bucket.
     private (long Bytes, int ResidentKeys, int PassiveKeys) _counted;
@@ -38,11 +45,14 @@ internal sealed class BucketState
     /// <param name="place">Where its learners run; null: <see cref="FleetPlace.Default"/>.</param>
     /// <param name="memory">What they may take; null: what they need.</param>
     /// <param name="partition">Its partition: with replicas, which one it has.</param>
+    /// <param name="watch">Sees what is learned, for people; null: nobody looks.</param>
     /// <exception cref="StateFormatException">The stored state does not fit the pipeline's settings.</exception>
     internal BucketState(
-        PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null, LearnerMemory? memory = null, int partition = 0)
+        PipelineDefinition pipeline, StoredBucket? stored = null, FleetPlace? place = null, LearnerMemory? memory = null, int partition = 0,
+        BucketWatch? watch = null)
     {
         _pipeline = pipeline;
+        _watch = watch;
         _memory = memory ?? LearnerMemory.Unlimited;
         _fleet = pipeline.Plan.CreateFleet(pipeline.MaxKeysOfBucket, place, partition);
 
@@ -151,6 +161,7 @@ internal sealed class BucketState
         {
             LastApplied = chunk.Last;
             _recent.Add(examples.Offsets, decision.FirstRow, predictions);
+            _watch?.See(examples, decision.FirstRow, predictions);
         }
 
         return new Ack(chunk.Bucket, chunk.Epoch, chunk.Last, LastApplied, firstKnown, answer);
@@ -177,8 +188,23 @@ internal sealed class BucketState
     internal IBucketMessage Answer(IBucketQuestion question, IReadOnlyList<byte[]> keys, IReadOnlyList<byte[]> states) =>
         _questions.Answer(question, LastApplied, keys, states);
 
+    /// <summary>Keys that somebody wants to see, as many of them as go in a message, and what has happened to any lately.</summary>
+    internal FoundKeys Find(FindKeys request)
+    {
+        var found = _fleet.Find(request.Search with { Most = Math.Clamp(request.Search.Most, 0, PipelineReports.PageBytes / StandingBytes) });
+        var (count, left) = (0, PipelineReports.PageBytes);
+        while (count < found.Keys.Count && (left -= BytesOf(found.Keys[count])) >= 0)
+        {
+            count++;
+        }
+
+        return new FoundKeys(request.Bucket, _fleet.Keys, found.Matching, [.. found.Keys.Take(count)], _watch?.Events ?? []);
+    }
+
     /// <summary>Its fleet, to be looked at.</summary>
     internal ILearnerFleet Fleet => _fleet;
+
+    private static int BytesOf(KeyStanding standing) => StandingBytes + standing.Key.Length + (NumberBytes * standing.Numbers.Length);
 
     private KeyState StateOf(byte[] key)
     {

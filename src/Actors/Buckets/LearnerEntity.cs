@@ -6,6 +6,7 @@ using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Metrics;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Protocol;
+using StreamLearn.Actors.Watching;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.State;
 
@@ -34,6 +35,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private readonly TimeSpan _handOverTimeout;
     private readonly BucketPlace _place;
     private readonly RecordTracer _tracer;
+    private readonly BucketWatch _watch;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private BucketState? _state;
     private long _owner = Nobody;
@@ -68,6 +70,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         _handOverTimeout = handOverTimeout;
         _place = place;
         _tracer = new RecordTracer(pipeline);
+        _watch = new BucketWatch(pipeline.Plan, place.Time);
         Waiting();
     }
 
@@ -105,6 +108,16 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             }
         });
         Receive<GetMeasures>(OnGetMeasures);
+        Receive<FindKeys>(request =>
+        {
+            OnFindKeys(request);
+            GoWhereNobodyNeedsIt();
+        });
+        Receive<WatchKey>(request =>
+        {
+            OnWatchKey(request);
+            GoWhereNobodyNeedsIt();
+        });
         Receive<HandOver>(_ => OnHandOver());
         Receive<HandOverTimedOut>(_ => Context.Stop(Self));
         Receive<StoreAnswer>(_ => { });
@@ -113,17 +126,37 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     /// <summary>Learners that cannot be measured learn all the same.</summary>
     private void OnGetMeasures(GetMeasures question)
     {
-        FleetMeasures? measures = null;
+        _watch.Forget();
+        Sender.Tell(new BucketMeasures(Look(() => _state?.Fleet.Measure(question.Keys))));
+    }
+
+    private void OnFindKeys(FindKeys request) => Sender.Tell(Look(() => _state?.Find(request)) ?? new FoundKeys(request.Bucket, -1, 0, [], []));
+
+    private void OnWatchKey(WatchKey request) => Sender.Tell(
+        Look(() => _state is { } state ? _watch.PointsOf(request, state.Fleet, state.LastApplied) : null) ?? WatchedPoints.Unknown(request.Bucket));
+
+    /// <summary>Looks at the learners; null where they cannot be looked at.</summary>
+    private T? Look<T>(Func<T?> look)
+        where T : class
+    {
         try
         {
-            measures = _state?.Fleet.Measure(question.Keys);
+            return look();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             _log.Error(exception, "Pipeline {Pipeline}: the learners of a bucket cannot be measured. They go on", _pipeline.Name);
+            return null;
         }
+    }
 
-        Sender.Tell(new BucketMeasures(measures));
+    /// <summary>One that was made by a question alone goes again: it has nothing, and reads nothing for that.</summary>
+    private void GoWhereNobodyNeedsIt()
+    {
+        if (_state is null && _owner == Nobody)
+        {
+            Passivate();
+        }
     }
 
     private void OnQuestion(IBucketQuestion question)
@@ -341,6 +374,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void Drop()
     {
         _state?.Leave();
+        _watch.Restart();
         (_state, _owner) = (null, Nobody);
     }
 
@@ -451,6 +485,8 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         // The learners stand still meanwhile, and questions would pile up.
         Receive<GetMeasures>(OnGetMeasures);
         Receive<IBucketQuestion>(OnQuestionMeanwhile);
+        Receive<FindKeys>(OnFindKeys);
+        Receive<WatchKey>(OnWatchKey);
         ReceiveAny(StashOnce);
     }
 
@@ -459,7 +495,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         try
         {
             // Who only looks has no owner, and cannot read keys later.
-            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory, bucket.Partition);
+            _state = new BucketState(_pipeline, stored, _place.Fleet, _owner == Nobody ? null : _place.Memory, bucket.Partition, _watch);
         }
         catch (Exception exception) when (exception is StateFormatException or MessagePack.MessagePackSerializationException)
         {

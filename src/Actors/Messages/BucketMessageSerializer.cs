@@ -8,8 +8,8 @@ public sealed class BucketMessageSerializer(ExtendedActorSystem system) : Messag
     ("c", typeof(Chunk)), ("a", typeof(Ack)), ("r", typeof(Rewind)), ("g", typeof(GetBucketReport)), ("b", typeof(BucketReport)),
     ("p", typeof(Persist)), ("d", typeof(Persisted)), ("f", typeof(PersistFailed)), ("l", typeof(Release)), ("x", typeof(BucketFailed)),
     ("o", typeof(OwnerRefused)), ("h", typeof(HandingOver)), ("w", typeof(BarrierWanted)),
-    ("q", typeof(Predict)), ("e", typeof(Predicted)), ("n", typeof(PredictionRefused)), ("k", typeof(GetKey)), ("s", typeof(KeyStanding)),
-    ("m", typeof(GetBucketKeys)), ("y", typeof(BucketKeys)))
+    ("q", typeof(Predict)), ("e", typeof(Predicted)), ("n", typeof(PredictionRefused)), ("k", typeof(GetKey)), ("s", typeof(KeyDescribed)),
+    ("m", typeof(GetBucketKeys)), ("y", typeof(BucketKeys)), ("i", typeof(FindKeys)), ("j", typeof(FoundKeys)), ("t", typeof(WatchKey)), ("v", typeof(WatchedPoints)))
 {
     /// <inheritdoc/>
     public override byte[] ToBinary(object obj)

@@ -72,16 +72,16 @@ public sealed class PipelineQuestions(PipelineDefinition pipeline, IActorRef buc
     /// <param name="key">The key, UTF-8. With replicas there is one, the pipeline's name.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="BucketSilentException">A bucket does not answer.</exception>
-    public async Task<KeyStanding?> KeyAsync(byte[] key, CancellationToken cancellation = default)
+    public async Task<KeyDescribed?> KeyAsync(byte[] key, CancellationToken cancellation = default)
     {
         var bucket = BucketChunker.BucketOf(key, pipeline.Buckets);
         var first = _places.FirstOf(key);
-        var found = first is { } place ? await AskAsync<KeyStanding>(new GetKey(new BucketId(place, bucket), key), cancellation).ConfigureAwait(false) : null;
+        var found = first is { } place ? await AskAsync<KeyDescribed>(new GetKey(new BucketId(place, bucket), key), cancellation).ConfigureAwait(false) : null;
         if (found?.Report is null && _places.MayBeElsewhere)
         {
             var others = await EachAsync(
                 [.. _places.All.Where(partition => partition != first)],
-                partition => AskAsync<KeyStanding>(new GetKey(new BucketId(partition, bucket), key), cancellation), cancellation).ConfigureAwait(false);
+                partition => AskAsync<KeyDescribed>(new GetKey(new BucketId(partition, bucket), key), cancellation), cancellation).ConfigureAwait(false);
             found = others.FirstOrDefault(other => other.Report is not null);
         }
 

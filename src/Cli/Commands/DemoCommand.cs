@@ -4,7 +4,7 @@ using StreamLearn.Cli.Sources;
 
 namespace StreamLearn.Cli.Commands;
 
-/// <summary><c>demo</c>: broker, generator, pipeline and live view in one process.</summary>
+/// <summary><c>demo</c>: broker, generator, pipeline, live view and dashboard in one process.</summary>
 internal static class DemoCommand
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
@@ -18,12 +18,13 @@ internal static class DemoCommand
             Description = "link-load: forecast the load of every link of a backbone; bandit: choose paths for flows in one by what they cost (default: link-load)",
             HelpName = "NAME",
         };
+        var web = new Option<bool>("--web") { Description = "keep the node and its dashboard open when the scenario has ended, until Ctrl-C" };
         scenario.AcceptOnlyFromAmong(LinkLoadDemo.Name, BanditDemo.Name);
         var command = new Command(
             "demo",
             "An embedded Kafka, a simulated network in which cables fail (or real link loads), and a pipeline that forecasts or decides, and learns, live.")
         {
-            duration, scenario, byKey,
+            duration, scenario, web, byKey,
         };
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
@@ -33,7 +34,7 @@ internal static class DemoCommand
             IDemo demo = parsed.GetValue(scenario) == BanditDemo.Name
                 ? PathChoice(parsed, common, data, takes)
                 : LinkLoads(parsed, common, data, takes);
-            return new DemoRun(demo, common, parsed.GetValue(byKey)).RunAsync(parsed, interruption);
+            return new DemoRun(demo, common, parsed.GetValue(byKey), parsed.GetValue(web)).RunAsync(parsed, interruption);
         });
         return command;
     }

@@ -9,6 +9,7 @@ using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Membership;
 using StreamLearn.Cluster.Nodes;
+using StreamLearn.Cluster.Watching;
 
 namespace StreamLearn.Cli.Commands;
 
@@ -80,10 +81,11 @@ internal static class RunCommand
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
             var health = new NodeHealth(config, time);
-            await using var web = config.Node.Http.Enabled ? await NodeWebServer.StartAsync(config, health, interruption.Token) : null;
+            var watch = new NodeWatch(time);
+            await using var web = config.Node.Http.Enabled ? await NodeWebServer.StartAsync(config, health, watch, interruption.Token) : null;
             if (web is not null)
             {
-                People.Say($"health and status at {web.Address}");
+                People.Say($"dashboard, health and status at {web.Address}");
             }
 
             await using var node = await StartAsync(config, time, parts, health, interruption);
@@ -92,6 +94,7 @@ internal static class RunCommand
                 return ExitCode.Done;
             }
 
+            watch.Begin(node);
             foreach (var pipeline in node.Pipelines)
             {
                 foreach (var device in pipeline.Devices)

@@ -2,13 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using StreamLearn.Cli.Web.Dashboard;
 using StreamLearn.Cluster.Configuration;
 
 namespace StreamLearn.Cli.Web;
 
 /// <summary>
 /// Who may ask. On a loopback address everybody on this machine, by its own name: a page in a browser that has been told that its site's name is this
-/// machine's address may not. Elsewhere whoever has the token. <c>/health</c> is for everybody.
+/// machine's address may not. Elsewhere whoever has the token. <c>/health</c> is for everybody, and so are the files of the dashboard, which hold nothing of
+/// the node.
 /// </summary>
 /// <param name="hosts">Names that a loopback address goes by; null: any.</param>
 /// <param name="token">SHA-256 of the token; null: none is asked for.</param>
@@ -48,7 +50,7 @@ internal sealed class AccessRule(HashSet<string>? hosts, byte[]? token)
                 $"The header Host names something else than this machine; expected one of {string.Join(", ", hosts.Order(StringComparer.Ordinal))}.");
         }
 
-        if (token is null || IsToken(request))
+        if (token is null || IsToken(request) || IsDashboard(request))
         {
             return next(context);
         }
@@ -59,6 +61,9 @@ internal sealed class AccessRule(HashSet<string>? hosts, byte[]? token)
             "The token is missing or wrong; expected the header Authorization: Bearer TOKEN, with what the node's environment variable "
             + "of streamlearn.node.http.token-env holds.");
     }
+
+    private static bool IsDashboard(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && DashboardAssets.Find(request.Path.Value) is not null;
 
     /// <summary>Takes as long whatever the token is that it compares with.</summary>
     private bool IsToken(HttpRequest request) =>

@@ -14,8 +14,14 @@ internal static class JsonAnswer
     /// <summary>An object as JSON, its names in snake case.</summary>
     internal static JsonNode Of<T>(T value) => JsonSerializer.SerializeToNode(value, Options)!;
 
+    /// <summary>A number; what JSON has no number for is null.</summary>
+    internal static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    /// <summary>JSON as text, in one line.</summary>
+    internal static string Text(JsonNode json) => json.ToJsonString(Options);
+
     internal static Task WriteAsync(HttpContext context, int status, JsonNode json, string mediaType = "application/json") =>
-        WriteAsync(context, status, Encoding.UTF8.GetBytes(json.ToJsonString(Options)), mediaType);
+        WriteAsync(context, status, Encoding.UTF8.GetBytes(Text(json)), mediaType);
 
     /// <summary>Writes what is JSON already, in UTF-8.</summary>
     internal static Task WriteAsync(HttpContext context, int status, ReadOnlyMemory<byte> bytes, string mediaType = "application/json")

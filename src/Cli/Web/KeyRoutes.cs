@@ -70,7 +70,7 @@ internal static class KeyRoutes
         return new HttpProblemException(status, detail);
     }
 
-    private static JsonObject Of(PipelineDefinition pipeline, KeyStanding standing)
+    private static JsonObject Of(PipelineDefinition pipeline, KeyDescribed standing)
     {
         var report = standing.Report!;
         var json = (JsonObject)JsonAnswer.Of(new KeyAnswer(

@@ -9,11 +9,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using StreamLearn.Cli.Web.Dashboard;
 using StreamLearn.Cli.Web.Documents;
 using StreamLearn.Cli.Web.Serving;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Nodes;
+using StreamLearn.Cluster.Watching;
 
 namespace StreamLearn.Cli.Web;
 
@@ -54,9 +56,10 @@ internal sealed class NodeWebServer : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="config">The node's configuration: address, port and token, and what it offers.</param>
     /// <param name="health">Says how the node is.</param>
+    /// <param name="watch">Says what its pipelines do; null: there is nothing to see but the node.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ConfigurationException">The address cannot be bound, or there is no token where one is needed.</exception>
-    internal static async Task<NodeWebServer> StartAsync(StreamLearnConfig config, NodeHealth health, CancellationToken cancellation = default)
+    internal static async Task<NodeWebServer> StartAsync(StreamLearnConfig config, NodeHealth health, NodeWatch? watch = null, CancellationToken cancellation = default)
     {
         var settings = config.Node.Http;
         var address = Resolve(settings);
@@ -86,6 +89,9 @@ internal sealed class NodeWebServer : IAsyncDisposable
             LearnRoutes.Map(application, pipelines, settings.Limits);
             ControlRoutes.Map(application, health);
             ApiDocument.Map(application);
+            DashboardRoutes.Map(application);
+            var live = new LiveState(config, health, watch ?? new NodeWatch(TimeProvider.System), TimeProvider.System);
+            new LiveRoute(live, TimeProvider.System, application.Lifetime.ApplicationStopping).Map(application);
             prometheus?.Map(application);
             await application.StartAsync(cancellation);
         }

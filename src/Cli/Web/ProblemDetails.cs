@@ -53,7 +53,7 @@ internal static class ProblemDetails
         {
             await WriteAsync(context, response.StatusCode, response.StatusCode switch
             {
-                StatusCodes.Status404NotFound => "There is nothing here; expected a path of /v1/openapi.json, /health/live or /health/ready.",
+                StatusCodes.Status404NotFound => "There is nothing here; expected / for the dashboard, or a path of /v1/openapi.json, /health/live or /health/ready.",
                 StatusCodes.Status405MethodNotAllowed => $"expected {response.Headers.Allow}.",
                 StatusCodes.Status504GatewayTimeout => "The node has not answered in time.",
                 _ => "",

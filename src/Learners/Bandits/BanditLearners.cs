@@ -11,6 +11,7 @@ using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Bandits;
 
@@ -161,6 +162,19 @@ internal sealed class BanditLearners : KeyLearners
         {
             bandit.AddEstimates(i, _estimates[i]);
         }
+    }
+
+    /// <inheritdoc/>
+    internal override KeyStanding Stand(byte[] key, double rank)
+    {
+        var numbers = new double[BanditStanding.Count];
+        numbers[BanditStanding.Decisions] = _decisions;
+        numbers[BanditStanding.Learned] = _learned;
+        numbers[BanditStanding.Waiting] = _join.Waiting;
+        numbers[BanditStanding.Loss] = _cost / _learned;
+        numbers[BanditStanding.FadingLoss] = _recent.Loss;
+        numbers[BanditStanding.Propensity] = _recent.Propensity;
+        return new KeyStanding(key, _records, _join.Watermark, rank, numbers);
     }
 
     /// <inheritdoc/>

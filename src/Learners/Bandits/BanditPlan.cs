@@ -4,6 +4,7 @@ using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Bandits;
 
@@ -107,6 +108,9 @@ public sealed class BanditPlan : LearnerPlan
 
     /// <inheritdoc/>
     public override TaskMeasures CreateMeasures() => new BanditMeasures(this);
+
+    /// <inheritdoc/>
+    public override KeyWatcher CreateWatcher() => new BanditWatcher(Task);
 
     /// <inheritdoc/>
     public override IEnumerable<(string Path, object Value)> Settings()

@@ -4,6 +4,7 @@ using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -70,6 +71,14 @@ public interface ILearnerFleet : IDisposable
 
     /// <summary>How the learners in memory stand, all together in the order of the keys' bytes and some keys alone: cheap, and changes nothing.</summary>
     FleetMeasures Measure(KeySelection keys);
+
+    /// <summary>The keys that somebody wants to see, and how they stand: cheap, and changes nothing.</summary>
+    KeySearchResult Find(KeySearch search);
+
+    /// <summary>What the learners of a key still know of its last records, the oldest first; the last record is one of them. None where they are not in memory.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="most">Records to go back, at most.</param>
+    IReadOnlyList<KeyPoint> Recent(ReadOnlySpan<byte> key, int most);
 
     /// <summary>The passive keys that a report would need.</summary>
     IReadOnlyList<byte[]> PassiveAmong(int skip, int take);

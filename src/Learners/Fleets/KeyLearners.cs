@@ -2,6 +2,7 @@ using MessagePack;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -26,6 +27,12 @@ internal abstract class KeyLearners : IDisposable
 
     /// <summary>Adds how they stand, without digests: cheap.</summary>
     internal abstract void Measure(TaskMeasures measures);
+
+    /// <summary>How they stand, in a few numbers: cheap.</summary>
+    internal abstract KeyStanding Stand(byte[] key, double rank);
+
+    /// <summary>What they still know of the last records, the oldest first.</summary>
+    internal virtual IReadOnlyList<KeyPoint> Recent(int most) => [];
 
     /// <summary>What they are chosen by to be watched alone; NaN: there is nothing yet.</summary>
     internal abstract double Rank(KeyRank by);

@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using MessagePack;
 using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -12,6 +15,9 @@ namespace StreamLearn.Learners.Fleets;
 /// its key is the subclass's.</summary>
 public abstract class KeyedFleet : ILearnerFleet
 {
+    // Of a key; longer ones are rare.
+    private const int MostLetters = 512;
+
     private readonly LearnerPlan _plan;
     private readonly int _maxKeys;
     private readonly Dictionary<byte[], Entry> _keys = new(Utf8KeyComparer.Instance);
@@ -175,6 +181,41 @@ public abstract class KeyedFleet : ILearnerFleet
         chosen.AddRange(top.Take().Select(key => Alone(key.Key, isNamed: false, key.Rank)));
         return new FleetMeasures(total, chosen, PassiveKeys);
     }
+
+    /// <inheritdoc/>
+    public KeySearchResult Find(KeySearch search)
+    {
+        var matching = 0;
+        var found = new List<Entry>();
+        var first = new ChosenKeys<Entry>(search.Most);
+        Span<char> letters = stackalloc char[MostLetters];
+        foreach (var key in SortedKeys())
+        {
+            if (search.Text.Length > 0 && !Contains(key, search.Text, letters))
+            {
+                continue;
+            }
+
+            matching++;
+            var entry = _keys[key];
+            if (search.Order != KeyOrder.Name)
+            {
+                first.Add(entry, RankOf(entry, search.Order));
+            }
+            else if (found.Count < search.Most)
+            {
+                found.Add(entry);
+            }
+        }
+
+        found.AddRange(first.Take().Select(chosen => chosen.Key));
+        return new KeySearchResult(matching, [.. found.Select(entry => entry.Learners is { } learners
+            ? learners.Stand(entry.Key, RankOf(entry, search.Order))
+            : new KeyStanding(entry.Key, -1, 0, double.NaN, []))]);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KeyPoint> Recent(ReadOnlySpan<byte> key, int most) => Lookup.TryGetValue(key, out var entry) ? entry.Learners?.Recent(most) ?? [] : [];
 
     /// <inheritdoc/>
     public IReadOnlyList<byte[]> PassiveAmong(int skip, int take) =>
@@ -421,6 +462,21 @@ public abstract class KeyedFleet : ILearnerFleet
         }
 
         return question(Resident(entry));
+    }
+
+    private static double RankOf(Entry entry, KeyOrder order) => order switch
+    {
+        KeyOrder.Error => entry.Learners?.Rank(KeyRank.Error) ?? double.NaN,
+        KeyOrder.Records => entry.Learners?.Rank(KeyRank.Records) ?? double.NaN,
+        _ => double.NaN,
+    };
+
+    private static bool Contains(byte[] key, string text, Span<char> letters)
+    {
+        // A letter takes a byte at least.
+        var room = key.Length <= letters.Length ? letters : new char[key.Length];
+        ReadOnlySpan<char> name = room[..Encoding.UTF8.GetChars(key, room)];
+        return name.Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private KeyMeasures Alone(Entry entry, bool isNamed, double rank)

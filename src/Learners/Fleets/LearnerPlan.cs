@@ -2,6 +2,7 @@ using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -71,6 +72,9 @@ public abstract class LearnerPlan
 
     /// <summary>Measures of no keys, to add those of fleets to.</summary>
     public abstract TaskMeasures CreateMeasures();
+
+    /// <summary>What sees the records of one key go by.</summary>
+    public abstract KeyWatcher CreateWatcher();
 
     /// <summary>What a learner, by its place, is called among those of the pipeline: its kind; a second one of a kind is <c>kind-2</c>.</summary>
     public string NameOf(int learner)

@@ -5,6 +5,7 @@ using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Forecasting;
 
@@ -81,6 +82,9 @@ public sealed class ForecastPlan : LearnerPlan
 
     /// <inheritdoc/>
     public override TaskMeasures CreateMeasures() => new ForecastMeasures(this);
+
+    /// <inheritdoc/>
+    public override KeyWatcher CreateWatcher() => new ForecastWatcher(Task);
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> MeasuredHorizons => Task.Horizons;

@@ -8,6 +8,7 @@ using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.State;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Learners.Forecasting;
 
@@ -302,7 +303,61 @@ internal sealed class ForecastSeries : KeyLearners
         }
     }
 
-    internal override double Rank(KeyRank by) => by == KeyRank.Records ? Records : FadingError();
+    internal override KeyStanding Stand(byte[] key, double rank)
+    {
+        var horizons = _latest.Length;
+        var numbers = new double[ForecastStanding.Forecasts + (ForecastStanding.PerHorizon * horizons)];
+        numbers[ForecastStanding.Value] = Records == 0 ? double.NaN : _values[Slot(_step)];
+        numbers[ForecastStanding.Scale] = _scale;
+        numbers[ForecastStanding.Error] = FadingError(0);
+        numbers[ForecastStanding.BaselineError] = FadingError(_learners.Length);
+        numbers[ForecastStanding.DriftAlarms] = _alarms;
+        numbers[ForecastStanding.AlertsRaised] = _alert?.Raised ?? 0;
+        numbers[ForecastStanding.Alert] = _alert is null ? double.NaN : _alert.IsRaised ? 1 : 0;
+        for (var h = 0; h < horizons; h++)
+        {
+            numbers[ForecastStanding.Skill] += ForecastSummary.Skill(FadingError(0, h), FadingError(_learners.Length, h)) / horizons;
+            var at = ForecastStanding.Forecasts + (ForecastStanding.PerHorizon * h);
+            numbers[at] = Records == 0 ? double.NaN : _latest[h];
+            numbers[at + 1] = numbers[at] - _intervals[h].HalfWidth;
+            numbers[at + 2] = numbers[at] + _intervals[h].HalfWidth;
+        }
+
+        return new KeyStanding(key, Records, _time, rank, numbers);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>As many as the furthest horizon is steps, and one. Without steps only the last one's time is known.</remarks>
+    internal override IReadOnlyList<KeyPoint> Recent(int most)
+    {
+        var points = new List<KeyPoint>();
+        var horizons = _latest.Length;
+        var back = Records == 0 ? -1 : Math.Min(_task.StepMilliseconds == 0 ? 0 : Math.Min(_step, _values.Length - 1), most - 1);
+        for (; back >= 0; back--)
+        {
+            var slot = Slot(_step - back);
+            if (double.IsNaN(_values[slot]))
+            {
+                continue;
+            }
+
+            var numbers = new double[1 + (ForecastStanding.PerHorizon * horizons)];
+            numbers[0] = _values[slot];
+            for (var h = 0; h < horizons; h++)
+            {
+                var (forecast, halfWidth) = (Waiting(slot, 0)[h], _halfWidths[(slot * horizons) + h]);
+                numbers[1 + (ForecastStanding.PerHorizon * h)] = forecast;
+                numbers[2 + (ForecastStanding.PerHorizon * h)] = forecast - halfWidth;
+                numbers[3 + (ForecastStanding.PerHorizon * h)] = forecast + halfWidth;
+            }
+
+            points.Add(new KeyPoint(_time - (back * _task.StepMilliseconds), numbers));
+        }
+
+        return points;
+    }
+
+    internal override double Rank(KeyRank by) => by == KeyRank.Records ? Records : FadingError(0);
 
     /// <summary>The weights of the learners that have networks; <paramref name="nameOf"/> says what a learner (by its place) is
     /// called.</summary>
@@ -446,15 +501,22 @@ internal sealed class ForecastSeries : KeyLearners
     }
 
     /// <summary>Mean over horizons of the own learner's fading error; NaN while there is a horizon at which nothing has been scored.</summary>
-    private double FadingError()
+    private double FadingError(int learner)
     {
         var sum = 0.0;
         for (var h = 0; h < _latest.Length; h++)
         {
-            sum += _errors[h].Fading.Absolute / _errors[h].Fading.Weight;
+            sum += FadingError(learner, h);
         }
 
         return sum / _latest.Length;
+    }
+
+    /// <summary>Of a learner, or of the last-value baseline after them; NaN before the first target.</summary>
+    private double FadingError(int learner, int horizon)
+    {
+        var fading = _errors[(learner * _latest.Length) + horizon].Fading;
+        return fading.Absolute / fading.Weight;
     }
 
     /// <summary>Three fields: counter, detectors, alert.</summary>

@@ -31,9 +31,9 @@ public sealed class BucketQuestionTests() : TestKit(ConfigurationFactory.ParseSt
         var foreseen = await AskAsync<Predicted>(entity, new Predict(Id, next, Anew: true));
         Assert.Equal([ForesightStatus.Predicted, ForesightStatus.UnknownKey], foreseen.Answers.Select(answer => answer.Status));
         Assert.Equal(2, foreseen.LastApplied);
-        var before = await AskAsync<KeyStanding>(entity, new GetKey(Id, "a"u8.ToArray()));
+        var before = await AskAsync<KeyDescribed>(entity, new GetKey(Id, "a"u8.ToArray()));
         Assert.Equal(2, before.Report!.Records);
-        Assert.Null((await AskAsync<KeyStanding>(entity, new GetKey(Id, "nobody"u8.ToArray()))).Report);
+        Assert.Null((await AskAsync<KeyDescribed>(entity, new GetKey(Id, "nobody"u8.ToArray()))).Report);
         Assert.Equal(["a", "b"], (await AskAsync<BucketKeys>(entity, new GetBucketKeys(Id, 0, 9))).Keys.Select(key => System.Text.Encoding.UTF8.GetString(key.Key)));
 
         var ack = await AskAsync<Ack>(entity, new Chunk(Id, 0, 2, 3, Examples.Of((3, "a")), 1));
@@ -96,7 +96,7 @@ public sealed class BucketQuestionTests() : TestKit(ConfigurationFactory.ParseSt
         await AskAsync<Persisted>(there, new Persist(Id, 1, 0, 1, -1));
 
         Assert.Equal(2, (await AskAsync<Predicted>(here, Ask("a"))).Answers[0].ModelVersion);
-        Assert.Equal(2, (await AskAsync<KeyStanding>(here, new GetKey(Id, "a"u8.ToArray()))).Report!.Records);
+        Assert.Equal(2, (await AskAsync<KeyDescribed>(here, new GetKey(Id, "a"u8.ToArray()))).Report!.Records);
 
         await AskAsync<Ack>(there, ChunkOf(1, (2, "a")));
         Assert.Equal(2, (await AskAsync<Persisted>(there, new Persist(Id, 1, 0, 2, -1))).LastApplied);

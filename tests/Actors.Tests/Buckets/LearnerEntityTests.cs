@@ -7,6 +7,7 @@ using StreamLearn.Actors.Tests.Checkpoints;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Actors.Tests.Buckets;
 
@@ -191,6 +192,54 @@ public sealed class LearnerEntityTests() : TestKit(ConfigurationFactory.ParseStr
         await ExpectMsgAsync<Ack>();
         Persist(there, 1, 2);
         Assert.Equal(2, (await ExpectMsgAsync<Persisted>()).LastApplied);
+    }
+
+    [Fact]
+    public async Task Given_people_who_look_when_nobody_owns_the_bucket_here_then_they_are_told_that_it_knows_nothing_and_it_reads_nothing_and_goes()
+    {
+        var home = Start();
+        home.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        Persist(home, 1, 1);
+        await ExpectMsgAsync<Persisted>();
+        var shard = CreateTestProbe();
+        var here = shard.ChildActorOf(LearnerEntity.Props(Examples.Pipeline(), _store, HandOverTimeout, BucketPlace.Unmeasured));
+        _store.Failures = int.MaxValue;
+
+        here.Tell(new FindKeys(Id, new KeySearch("", KeyOrder.Name, 10)), TestActor);
+        Assert.Equal(-1, (await ExpectMsgAsync<FoundKeys>()).TotalKeys);
+        await shard.ExpectMsgAsync<Akka.Cluster.Sharding.Passivate>();
+        here.Tell(new WatchKey(Id, "a"u8.ToArray(), WatchKey.Everything), TestActor);
+        Assert.False((await ExpectMsgAsync<WatchedPoints>()).IsKnown);
+        await shard.ExpectMsgAsync<Akka.Cluster.Sharding.Passivate>();
+    }
+
+    [Fact]
+    public async Task Given_a_bucket_that_waits_for_its_store_when_people_look_then_they_are_answered_at_once()
+    {
+        var entity = Start();
+        entity.Tell(ChunkOf(1, 0, -1, 0, 1), TestActor);
+        await ExpectMsgAsync<Ack>();
+        entity.Tell(new WatchKey(Id, "a"u8.ToArray(), WatchKey.Everything), TestActor);
+        Assert.True((await ExpectMsgAsync<WatchedPoints>()).IsKnown);
+        entity.Tell(ChunkOf(1, 0, 1, 2, 3), TestActor);
+        await ExpectMsgAsync<Ack>();
+        _store.Failures = int.MaxValue;
+
+        // A later owner speaks: the state is void, and is not to be had.
+        entity.Tell(ChunkOf(2, 0, -1, 0, 1), TestActor);
+        entity.Tell(new FindKeys(Id, new KeySearch("", KeyOrder.Name, 10)), TestActor);
+        Assert.Equal(-1, (await ExpectMsgAsync<FoundKeys>()).TotalKeys);
+        _store.Failures = 0;
+
+        Assert.Equal(1, (await ExpectMsgAsync<Ack>(TimeSpan.FromSeconds(10))).LastApplied);
+        entity.Tell(new WatchKey(Id, "a"u8.ToArray(), 1), TestActor);
+        Assert.Empty((await ExpectMsgAsync<WatchedPoints>()).Offsets);
+        entity.Tell(ChunkOf(2, 0, 1, 2, 3), TestActor);
+        await ExpectMsgAsync<Ack>();
+        entity.Tell(new WatchKey(Id, "a"u8.ToArray(), 1), TestActor);
+        var points = await ExpectMsgAsync<WatchedPoints>();
+        Assert.Equal([2L, 3], points.Offsets);
     }
 
     [Fact]

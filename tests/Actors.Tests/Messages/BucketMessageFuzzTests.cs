@@ -5,6 +5,7 @@ using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Watching;
 using StreamLearn.Tests.Fuzzing;
 
 namespace StreamLearn.Actors.Tests.Messages;
@@ -44,9 +45,14 @@ public sealed class BucketMessageFuzzTests : IAsyncLifetime
         new Predicted(Id, 6, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, 2]), Foresight.UnknownKey]),
         new PredictionRefused(Id, "why"),
         new GetKey(Id, [1, 2]),
-        new KeyStanding(Id, 6, new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8]), Foresight.UnknownKey),
+        new KeyDescribed(Id, 6, new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8]), Foresight.UnknownKey),
         new GetBucketKeys(Id, 5, 6),
         new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)]),
+        new FindKeys(Id, new KeySearch("text", KeyOrder.Error, 50)),
+        new FoundKeys(
+            Id, 7, 5, [new KeyStanding([1, 2], 3, 4, 0.5, [1.5, double.NaN])], [new KeyEvent(5, 6, [1, 2], KeyEventKind.AlertRaised, 3, 4.5, 5.5)]),
+        new WatchKey(Id, [1, 2], -2),
+        new WatchedPoints(Id, true, 9, true, [8, 9], [1, 2], 2, [1.5, double.NaN, 2.5, 3.5]),
         new BucketReport(Id, 6, 7, [new ForecastKeyReport([1, 2], 3, 4, [9], [21], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8])]),
     ];
 

@@ -60,7 +60,7 @@ public sealed class BucketMessageSerializerTests : IAsyncLifetime
         var predicted = RoundTrip(new Predicted(Id, 6, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -0.0]), Foresight.UnknownKey]));
         Assert.Equal([(ForesightStatus.Predicted, 7L, 8L), (ForesightStatus.UnknownKey, 0L, 0L)], predicted.Answers.Select(answer => (answer.Status, answer.ModelVersion, answer.Time)));
         Assert.Equal([1.5, -0.0], predicted.Answers[0].Numbers);
-        var standing = RoundTrip(new KeyStanding(Id, 6, null, Foresight.UnknownKey));
+        var standing = RoundTrip(new KeyDescribed(Id, 6, null, Foresight.UnknownKey));
         Assert.Equal((6L, null, ForesightStatus.UnknownKey), (standing.LastApplied, standing.Report, standing.Last.Status));
         var listed = RoundTrip(new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)]));
         Assert.Equal((7, true, 3L, 4L, 5L), (listed.TotalKeys, listed.Keys[0].IsResident, listed.Keys[0].Records, listed.Keys[0].Time, listed.Keys[0].ModelVersion));

@@ -25,7 +25,11 @@ public sealed class LayerRuleTests
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql", "HdrHistogram"],
         ["Cluster"] = ["Akka.Cluster.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
-        ["Cli"] = ["System.CommandLine", "Microsoft.AspNetCore.OpenApi", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot", "SkiaSharp.NativeAssets.Linux.NoDependencies"],
+        ["Cli"] =
+        [
+            "System.CommandLine", "Microsoft.AspNetCore.OpenApi", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "Spectre.Console", "ScottPlot",
+            "SkiaSharp.NativeAssets.Linux.NoDependencies", "Vizor.ECharts",
+        ],
     };
 
     /// <summary>Assemblies outside the framework that only a layer and those above it may touch.</summary>

@@ -36,7 +36,6 @@ public sealed class NodeWebServerTests
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/v1")]
     [InlineData("/health")]
     [InlineData("/health/live/x")]

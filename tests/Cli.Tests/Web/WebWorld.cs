@@ -64,6 +64,9 @@ internal sealed class WebWorld : IAsyncDisposable
         await SendRawAsync(request) is { Length: > 12 } answer
         && int.TryParse(answer.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0;
 
+    /// <summary>Stops it; whoever has asked stays.</summary>
+    internal Task StopAsync() => _server.DisposeAsync().AsTask();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

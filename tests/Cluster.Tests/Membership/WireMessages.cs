@@ -7,6 +7,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cluster.Tests.Membership;
 
@@ -37,9 +38,14 @@ internal static class WireMessages
         ("Predicted", new Predicted(Id, 300, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -2]), Foresight.UnknownKey])),
         ("PredictionRefused", new PredictionRefused(Id, "why")),
         ("GetKey", new GetKey(Id, [1, 2])),
-        ("KeyStanding", new KeyStanding(Id, 300, Forecasts, new Foresight(ForesightStatus.TooLate, 7, 8, [1.5]))),
+        ("KeyDescribed", new KeyDescribed(Id, 300, Forecasts, new Foresight(ForesightStatus.TooLate, 7, 8, [1.5]))),
         ("GetBucketKeys", new GetBucketKeys(Id, 10, 20)),
         ("BucketKeys", new BucketKeys(Id, 7, [new KeyGlance([1, 2], true, 3, 4, 5)])),
+        ("FindKeys", new FindKeys(Id, new KeySearch("text", KeyOrder.Error, 50))),
+        ("FoundKeys", new FoundKeys(
+            Id, 7, 5, [new KeyStanding([1, 2], 3, 4, 0.5, [1.5, double.NaN])], [new KeyEvent(5, 6, [1, 2], KeyEventKind.AlertRaised, 3, 4.5, 5.5)])),
+        ("WatchKey", new WatchKey(Id, [1, 2], -2)),
+        ("WatchedPoints", new WatchedPoints(Id, true, 9, true, [8, 9], [1, 2], 2, [1.5, double.NaN, 2.5, 3.5])),
         ("Hello", new Hello(5)),
         ("ControlQuestion", new ControlQuestion("p", true, 10_000)),
         ("ControlAnswer", new ControlAnswer(true, "why", [new ControlledPartition(3, 300, null), new ControlledPartition(4, -1, "why")])),

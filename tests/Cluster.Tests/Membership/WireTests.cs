@@ -20,7 +20,7 @@ public sealed class WireTests : IAsyncLifetime
     private const int DaemonCreate = 3;
 
     // What messages are made of: none is one.
-    private static readonly Type[] Parts = [typeof(BucketId), typeof(PipelineCosts), typeof(ControlledPartition)];
+    private static readonly Type[] Parts = [typeof(BucketId), typeof(ControlledPartition), typeof(KeyEvent), typeof(PipelineCosts)];
 
     private ActorSystemOfNode _node = null!;
 

@@ -25,19 +25,20 @@ internal sealed class NodeWorld : IAsyncDisposable
     private readonly KafkaBatchProducer _producer;
 
     private readonly DirectoryInfo _folder;
-    private readonly StreamLearnConfig _config;
 
     private NodeWorld(EmbeddedKafka kafka, StreamLearnConfig config, StreamLearnNode node, NodeHealth health, DirectoryInfo folder)
     {
         Health = health;
         Kafka = kafka;
-        _config = config;
+        Config = config;
         Node = node;
         _folder = folder;
         _producer = new KafkaBatchProducer(new KafkaSettings { BootstrapServers = kafka.BootstrapServers }, _ => { });
     }
 
     internal EmbeddedKafka Kafka { get; }
+
+    internal StreamLearnConfig Config { get; }
 
     internal StreamLearnNode Node { get; private set; }
 
@@ -105,7 +106,7 @@ internal sealed class NodeWorld : IAsyncDisposable
         await Node.DrainAsync();
         await Node.DisposeAsync();
         await meanwhile();
-        Node = await StreamLearnNode.StartAsync(_config, TimeProvider.System);
+        Node = await StreamLearnNode.StartAsync(Config, TimeProvider.System);
     }
 
     /// <summary>The learners are as if nothing had happened.</summary>

@@ -20,6 +20,7 @@ public sealed class BadUsageTests : IDisposable
         { "--data is missing", ["evaluate"] },
         { "expected forecast or bandit", ["evaluate", "--task", "control", "--data", "/etc/hostname"] },
         { "x is not there", ["evaluate", "--task", "bandit", "--data", "x"] },
+        { "--web keeps the dashboard open", ["demo", "--web", "--set", "node.http.enabled=off"] },
         { "--data and --topology go together", ["demo", "--data", "/etc/hostname"] },
         { "of the scenario link-load", ["demo", "--scenario", "bandit", "--data", "/etc/hostname"] },
         { "expected NAME:N", ["broker", "--topic", "a:0"] },

@@ -70,6 +70,29 @@ public sealed class DemoTests
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_a_port_that_is_taken_when_the_demo_is_to_stay_open_then_it_takes_another_and_stays_after_its_summary_until_ctrl_c()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        await using var demo = StreamLearnProcess.Start(
+            "demo", "--duration", "0s", "--web", "--json", "--set", $"node.http.port={port}", "--set", "pipelines.link-load.learner.kind=last-value");
+
+        var address = new Uri((await demo.LineWithAsync("until Ctrl-C")).Split("dashboard at ")[1].Split(' ')[0]);
+
+        Assert.NotEqual(port, address.Port);
+        Assert.Contains("\"pipeline\":\"link-load\"", await demo.LineWithAsync("\"state_hash\""), StringComparison.Ordinal);
+        using var http = new HttpClient();
+        Assert.Contains("<title>StreamLearn</title>", await http.GetStringAsync(address), StringComparison.Ordinal);
+        Assert.Contains("\"ready\":true", await http.GetStringAsync(new Uri(address, "/health/ready")), StringComparison.Ordinal);
+        demo.Interrupt();
+        var result = await demo.EndAsync();
+        Assert.True(result.ExitCode == 130, $"{result}");
+        Assert.Equal("link-load", result.Json.GetProperty("pipeline").GetString());
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Regression: Akka and the host took Ctrl-C too, and the learners were gone before they could be asked.</summary>
     [Fact]
     public async Task Given_a_running_demo_when_ctrl_c_is_pressed_then_it_ends_in_order_with_its_summary_and_exit_code_130()

@@ -4,6 +4,7 @@ public sealed class HelpTests
 {
     [Theory]
     [InlineData("demo", "--duration", "default: 60s")]
+    [InlineData("demo", "--web", "until Ctrl-C")]
     [InlineData("run", "--records", "until Ctrl-C")]
     [InlineData("evaluate", "--step", "0s: each record is a step")]
     [InlineData("produce", "--rate", "records per second")]

@@ -9,5 +9,5 @@ namespace StreamLearn.Actors.Messages;
 /// <param name="Report">How the key stands; null: there is none.</param>
 /// <param name="Last">What was answered to its last record.</param>
 [MessagePackObject]
-public sealed record KeyStanding(
+public sealed record KeyDescribed(
     [property: Key(0)] BucketId Bucket, [property: Key(1)] long LastApplied, [property: Key(2)] KeyReport? Report, [property: Key(3)] Foresight Last) : IBucketMessage;
