@@ -5,6 +5,7 @@ using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Averaging;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Events;
@@ -113,6 +114,27 @@ public sealed class ReplicaRoutingTests
         Assert.NotEqual(before, after);
         partition.Learn(Events(12, copies[1].Value!));
         Assert.Equal(after, partition.Report().Single().StateDigest);
+    }
+
+    [Fact]
+    public void Given_a_replica_that_is_frozen_when_rewards_come_then_it_contributes_nothing_until_it_learns_again()
+    {
+        using var partition = new RebuiltPartition(Pipeline, 1, 0);
+        partition.Learn(Batch(0, 60));
+        partition.Learn(Events(60, Say(ControlVerb.Freeze)));
+        partition.Learn(Batch(61, 30));
+        Assert.True(partition.Report().Single().Frozen);
+        Assert.Empty(partition.Contributed);
+
+        partition.Learn(Events(91, Say(ControlVerb.Unfreeze)));
+        partition.Learn(Events(92, [.. Enumerable.Range(30, 30).Select(number => new EventEnvelope
+        {
+            Origin = new EventOrigin(1, 0, 1000 + number), Timestamp = 5, HasKey = false, HasValue = true, Key = [], Value = Encoding.UTF8.GetBytes(Reward(number)),
+        }.Encode())]));
+        Assert.Equal([0], partition.Contributed.Keys);
+        Assert.Equal(0, partition.DeadLetters);
+
+        static byte[] Say(ControlVerb verb) => new ControlRouter(ReplicatedPipeline.Partitions).Route(new ControlRecord(verb, ControlScope.Pipeline, "r"), [], 5)[1].Value!;
     }
 
     [Fact]
