@@ -124,14 +124,14 @@ public sealed class ReplicaRoutingTests
         partition.Learn(Events(60, Say(ControlVerb.Freeze)));
         partition.Learn(Batch(61, 30));
         Assert.True(partition.Report().Single().Frozen);
-        Assert.Empty(partition.Contributed);
+        Assert.Empty(partition.Outstanding);
 
         partition.Learn(Events(91, Say(ControlVerb.Unfreeze)));
         partition.Learn(Events(92, [.. Enumerable.Range(30, 30).Select(number => new EventEnvelope
         {
             Origin = new EventOrigin(1, 0, 1000 + number), Timestamp = 5, HasKey = false, HasValue = true, Key = [], Value = Encoding.UTF8.GetBytes(Reward(number)),
         }.Encode())]));
-        Assert.Equal([0], partition.Contributed.Keys);
+        Assert.Equal([0], partition.Outstanding.Keys);
         Assert.Equal(0, partition.DeadLetters);
 
         static byte[] Say(ControlVerb verb) => new ControlRouter(ReplicatedPipeline.Partitions).Route(new ControlRecord(verb, ControlScope.Pipeline, "r"), [], 5)[1].Value!;

@@ -47,8 +47,6 @@ internal sealed class NodeWorld : IAsyncDisposable
 
     internal RunningPipeline Pipeline => Node.Pipelines[0];
 
-    internal StreamLearnConfig Config => _config;
-
     internal int Produced { get; private set; }
 
     internal static async Task<NodeWorld> StartAsync(params string[] settings)
