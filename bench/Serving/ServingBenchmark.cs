@@ -16,7 +16,9 @@ internal static class ServingBenchmark
     private const int Keys = 50;
     private const int RecordsOfKey = 300;
     private const int Seconds = 10;
-    private const int WarmUpSeconds = 5;
+
+    // The first checkpoint of what was learned comes within checkpoint.every, 10 s; after it nothing changes any more.
+    private const int WarmUpSeconds = 12;
 
     // Each waits this long between two requests, on average: together a thousand a second, or a little less.
     private const int PacedConnections = 42;

@@ -260,10 +260,10 @@ internal sealed class ForecastSeries : KeyLearners
             Spread(h, _halfWidths[(Slot(_step) * _latest.Length) + h], numbers);
         }
 
-        return new Foresight(ForesightStatus.Predicted, Records, _time, numbers);
+        return new Foresight(ForesightStatus.Predicted, Version, _time, numbers);
     }
 
-    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, Records, _time, Records);
+    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, Records, _time, Version);
 
     internal override KeyReport Report(ReadOnlySpan<byte> key)
     {
