@@ -44,7 +44,7 @@ public sealed class ControlProgramTests() : HttpNodeTests("streamlearn.node { ht
         var ended = await again.EndAsync();
         Assert.Equal(0, ended.ExitCode);
 
-        var replayed = await StreamLearnProcess.RunJsonAsync("replay", "--config", Config, "--set", Copied, "--pipeline", "link-load");
+        var replayed = await StreamLearnProcess.RunJsonAsync("replay", "--config", Config, "--set", Copied, "--pipeline", "link-load", "--from", "earliest");
         Assert.Equal(ended.Json.GetProperty("state_hash").GetString(), replayed.GetProperty("state_hash").GetString());
     }
 
