@@ -21,22 +21,26 @@ public sealed class NodeWatchTests
     {
         await using var world = await NodeWorld.StartAsync("metrics.every=100ms", $"pipelines.link-load.source.co-partitioned={coPartitioned}");
         var watch = new NodeWatch(TimeProvider.System);
-        Assert.Empty((await watch.FindAsync(Pipeline, All)).Keys);
+
+        // Another list than below: one is as old as a second.
+        Assert.Empty((await watch.FindAsync(Pipeline, All with { Most = 1 })).Keys);
         watch.Begin(world.Node);
         await world.ProduceAsync(Records);
         await world.AnsweredAsync(Records);
         var key = Encoding.UTF8.GetBytes("link-3");
 
         // Nobody says in which partition the key is.
-        var first = await watch.WatchAsync(Pipeline, key, partition: null, WatchKey.Everything);
+        var first = await PointsAsync(WatchKey.Everything);
         await world.ProduceAsync(Records);
         await world.AnsweredAsync(2 * Records);
-        var next = await watch.WatchAsync(Pipeline, key, partition: null, first!.UpTo);
-        var list = await watch.FindAsync(Pipeline, All);
+        var next = await PointsAsync(first.UpTo);
+        var list = KeyList.Empty;
+        await NodeWorld.UntilAsync(
+            async () => (list = await watch.FindAsync(Pipeline, All)).Total == SampleRecords.Keys && list.Silent == 0, () => $"all keys and buckets; there are {list}");
         var row = list.Keys.Single(listed => Encoding.UTF8.GetString(listed.Standing.Key) == "link-3");
 
         Assert.All(first.Offsets, offset => Assert.Equal(-1, offset));
-        Assert.Equal(Records / SampleRecords.Keys, next!.Offsets.Length);
+        Assert.Equal(Records / SampleRecords.Keys, next.Offsets.Length);
         Assert.Equal(next.Offsets.Order(), next.Offsets);
         Assert.Equal(row.Bucket, next.Bucket);
         Assert.Equal((row.Standing.Time, row.Standing.Numbers[ForecastStanding.Value]), (next.Times[^1], next.Numbers[^next.Width]));
@@ -54,6 +58,15 @@ public sealed class NodeWatchTests
         Assert.Equal(world.Pipeline.Definition.Plan.Learners.Count, moments[^1].Learners.Count);
         Assert.Equal(moments.Count - 1, watch.MomentsAfter(Pipeline, moments[0].Time).Count(moment => moment.Time <= moments[^1].Time));
         await world.AssertUndisturbedAsync();
+
+        // A machine that is busy answers late, and is asked again.
+        async Task<WatchedPoints> PointsAsync(long after)
+        {
+            WatchedPoints? points = null;
+            await NodeWorld.UntilAsync(
+                async () => (points = await watch.WatchAsync(Pipeline, key, partition: null, after)) is not null, () => "points of link-3; nobody knows it");
+            return points!;
+        }
     }
 
     private static KeySearch All => new("", KeyOrder.Name, 50);
