@@ -9,8 +9,6 @@ internal static class InfluxSection
 {
     private const string Variable = "the name of an environment variable";
 
-    private const long LeastSpool = 64 * 1024;
-
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Most = TimeSpan.FromDays(1);
 
@@ -28,6 +26,8 @@ internal static class InfluxSection
         var spool = influx.Child("spool");
         var least = Duration(retry, "least");
         var most = Duration(retry, "most");
+        var batchBytes = (int)batch.Whole("bytes", 1024, 16 * 1024 * 1024);
+        var leastSpool = InfluxSettings.LeastSpoolBytes(batchBytes);
         return new InfluxSettings
         {
             Enabled = enabled,
@@ -41,7 +41,7 @@ internal static class InfluxSection
             PasswordVariable = NotEmpty(influx, "password-env", Variable),
             Precision = PrecisionOf(influx),
             BatchPoints = (int)batch.Whole("points", 1, 100_000),
-            BatchBytes = (int)batch.Whole("bytes", 1024, 16 * 1024 * 1024),
+            BatchBytes = batchBytes,
             BatchAge = Duration(batch, "age"),
             Gzip = influx.Flag("gzip"),
             Timeout = Duration(influx, "timeout"),
@@ -50,9 +50,9 @@ internal static class InfluxSection
                 ? most
                 : throw retry.Fail("most", $"{Durations.Format(most)}, and least is {Durations.Format(least)}", "a duration that is not shorter"),
             SpoolPath = NotEmpty(spool, "path", "the name of a directory"),
-            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is var bytes && bytes is 0 or >= LeastSpool
+            SpoolBytes = spool.Whole("max-bytes", 0, long.MaxValue) is var bytes && (bytes == 0 || bytes >= leastSpool)
                 ? bytes
-                : throw spool.Fail("max-bytes", $"'{spool.Text("max-bytes")}'", $"0, or at least {LeastSpool}"),
+                : throw spool.Fail("max-bytes", $"'{spool.Text("max-bytes")}'", $"0, or at least {leastSpool} where batch.bytes = {batchBytes}"),
             StopTimeout = Duration(influx, "stop-timeout"),
             Tags = Tags(influx),
         };

@@ -152,7 +152,7 @@ internal sealed class ForecastSeries : KeyLearners
         }
 
         (Records, _origin, _step, _time) = (original.Records, original._origin, original._step, original._time);
-        (_scale, _usualGap) = (original._scale, original._usualGap);
+        (_scale, _usualGap, _unlearned) = (original._scale, original._usualGap, original._unlearned);
         try
         {
             CopyParts(original);

@@ -51,10 +51,10 @@ public sealed class InfluxExporter : IAsyncDisposable
 
     /// <summary>Opens the spool, and sends what is in it.</summary>
     /// <param name="settings">Where metrics go.</param>
-    /// <param name="warn">Receives what somebody should look at, each once per while. No secret is in it. Null: see <see cref="ListenToWarnings"/>.</param>
+    /// <param name="warn">Receives what somebody should look at, each once per while. No secret is in it.</param>
     /// <param name="time">Clock of ages and waits.</param>
     /// <exception cref="InfluxException">The spool or the token cannot be used.</exception>
-    public InfluxExporter(InfluxSettings settings, Action<string>? warn, TimeProvider? time = null)
+    public InfluxExporter(InfluxSettings settings, Action<string> warn, TimeProvider? time = null)
         : this(settings, warn, time ?? TimeProvider.System, new Random(HashCode.Combine(Environment.MachineName, Environment.ProcessId)), OpenSpool)
     {
     }
@@ -65,7 +65,7 @@ public sealed class InfluxExporter : IAsyncDisposable
     /// <param name="random">Spreads the waits. It is used by one thread at a time.</param>
     /// <param name="openSpool">Opens the spool, which is owned; null: there is none.</param>
     internal InfluxExporter(
-        InfluxSettings settings, Action<string>? warn, TimeProvider time, Random random, Func<InfluxSettings, ISpoolLosses, ISpool?> openSpool)
+        InfluxSettings settings, Action<string> warn, TimeProvider time, Random random, Func<InfluxSettings, ISpoolLosses, ISpool?> openSpool)
     {
         _settings = settings;
         _time = time;
@@ -99,11 +99,6 @@ public sealed class InfluxExporter : IAsyncDisposable
 
     /// <summary>What has become of points so far.</summary>
     public InfluxStatistics Statistics => _counters.Read();
-
-    /// <summary>
-    /// Passes warnings on from now on. Where nobody has listened before, the last ones until now come first: an exporter may be older than the log of its process.
-    /// </summary>
-    public void ListenToWarnings(Action<string> warn) => _warnings.Listen(warn);
 
     /// <summary>Takes points. It neither waits nor throws; the batch is cleared and given back to its pool.</summary>
     public void Write(MetricBatch batch)

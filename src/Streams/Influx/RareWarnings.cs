@@ -1,34 +1,15 @@
 namespace StreamLearn.Streams.Influx;
 
 /// <summary>
-/// Passes on a warning of a kind once per while: a server that is away would be complained of for ever. Until somebody listens the last ones are kept.
-/// Thread-safe.
+/// Passes on a warning of a kind once per while: a server that is away would be complained of for ever. Thread-safe.
 /// </summary>
-internal sealed class RareWarnings(Action<string>? listener, TimeProvider time)
+internal sealed class RareWarnings(Action<string> listener, TimeProvider time)
 {
-    private const int MostKept = 16;
-
     private static readonly TimeSpan While = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _last = [];
     private readonly HashSet<string> _open = [];
-    private readonly Queue<string> _kept = new();
-    private Action<string>? _listener = listener;
-
-    /// <summary>Who is told from now on, and of what was kept first.</summary>
-    internal void Listen(Action<string> listener)
-    {
-        string[] kept;
-        lock (_gate)
-        {
-            kept = [.. _kept];
-            _kept.Clear();
-            _listener = listener;
-        }
-
-        Array.ForEach(kept, message => Tell(listener, message));
-    }
 
     /// <returns>Whether it was passed on; not where one of the kind was so a short while ago.</returns>
     internal bool Warn(string kind, string message)
@@ -60,27 +41,6 @@ internal sealed class RareWarnings(Action<string>? listener, TimeProvider time)
 
     /// <summary>Passes on what is as rare as a warning: that one is over, or the last words.</summary>
     internal void Say(string message)
-    {
-        Action<string>? listener;
-        lock (_gate)
-        {
-            listener = _listener;
-            if (listener is null)
-            {
-                if (_kept.Count == MostKept)
-                {
-                    _kept.Dequeue();
-                }
-
-                _kept.Enqueue(message);
-                return;
-            }
-        }
-
-        Tell(listener, message);
-    }
-
-    private static void Tell(Action<string> listener, string message)
     {
         try
         {

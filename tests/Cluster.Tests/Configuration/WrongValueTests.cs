@@ -74,7 +74,7 @@ public class WrongValueTests
     [InlineData("metrics.influxdb.retry.least", "1ms", "'1ms'", "a duration of at least 10ms")]
     [InlineData("metrics.influxdb.spool.path", "\"\"", "empty", "the name of a directory")]
     [InlineData("metrics.influxdb.spool.max-bytes", "-1", "'-1'", "a whole number from 0")]
-    [InlineData("metrics.influxdb.spool.max-bytes", "100", "'100'", "0, or at least 65536")]
+    [InlineData("metrics.influxdb.spool.max-bytes", "100", "'100'", "0, or at least 16777216 where batch.bytes = 1048576")]
     [InlineData("metrics.influxdb.stop-timeout", "x", "'x'", "a duration")]
     [InlineData("metrics", "off", "'off'", "a block { ... }")]
     [InlineData("metrics.enabled", "maybe", "'maybe'", "on or off")]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Control;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
@@ -50,6 +51,13 @@ public sealed class ForesightTests
 
         for (var record = learned; record < feed.Count; record++)
         {
+            if (record == learned + Asked)
+            {
+                // One that learns no more says what it will say then.
+                Freeze(fleet);
+                fleet.TakeChanges();
+            }
+
             var next = feed.Batch(record, record + 1);
             var before = StateOf(fleet, next.Key(0));
 
@@ -69,11 +77,20 @@ public sealed class ForesightTests
             fleet.TakeChanges();
         }
 
-        Process(untouched, feed.Batch(learned, feed.Count));
+        Process(untouched, feed.Batch(learned, learned + Asked));
+        Freeze(untouched);
+        Process(untouched, feed.Batch(learned + Asked, feed.Count));
         Assert.Equal(Hash(untouched), Hash(fleet));
         Assert.True(reaction == "none" || alarms > 0, "No alarm was given.");
         fleet.Dispose();
         untouched.Dispose();
+    }
+
+    private static void Freeze(ILearnerFleet fleet)
+    {
+        var word = new ControlRecord(ControlVerb.Freeze, ControlScope.Pipeline, "").Encode();
+        var answer = Process(fleet, new ExampleBatch([long.MaxValue], [0], [ExampleKind.Control], [], [0], new double[2], 2, payloads: word, payloadEnds: [word.Length]));
+        Assert.Equal([ExampleStatus.Controlled], answer.Statuses);
     }
 
     public static TheoryData<string, bool> Bandits()

@@ -85,7 +85,7 @@ public sealed class ExporterBoundsTests : IDisposable
         var directory = Directory.CreateTempSubdirectory("streamlearn-influx-");
         var settings = new InfluxSettings { TokenVariable = "STREAMLEARN_TEST_NO_TOKEN", SpoolPath = directory.FullName, BatchBytes = batchBytes, SpoolBytes = spoolBytes };
 
-        var refused = Assert.Throws<InfluxException>(() => new InfluxExporter(settings, null));
+        var refused = Assert.Throws<InfluxException>(() => new InfluxExporter(settings, _ => { }));
 
         Assert.Contains(directory.FullName, refused.Message, StringComparison.Ordinal);
         Assert.Contains($"{spoolBytes} bytes (spool.max-bytes)", refused.Message, StringComparison.Ordinal);

@@ -66,9 +66,6 @@ internal sealed class ExporterWorld : IAsyncDisposable
     /// <summary>With one of these two: how much longer than the stop's time-out it is waited for.</summary>
     public TimeSpan KeepTimeout { get; init; } = Waits.Patience;
 
-    /// <summary>Whether somebody listens to warnings from the start.</summary>
-    public bool IsListening { get; init; } = true;
-
     public string SpoolPath => Path.Combine(_directory.FullName, "spool");
 
     public InfluxExporter Exporter
@@ -178,7 +175,7 @@ internal sealed class ExporterWorld : IAsyncDisposable
     }
 
     private InfluxExporter Open() => Spool is null && OnSpoolUse is null
-        ? new InfluxExporter(Settings(), IsListening ? Warn : null, Time)
+        ? new InfluxExporter(Settings(), Warn, Time)
         : new InfluxExporter(
             Settings(), Warn, Time, new Random(1), (_, losses) => Spool ?? new HookedSpool(OnSpoolUse!, new DiskSpool(SpoolPath, SpoolBytes, losses)))
         {

@@ -28,25 +28,6 @@ public sealed class RareWarningsTests
     }
 
     [Fact]
-    public void Given_nobody_who_listens_When_there_are_warnings_Then_the_last_ones_are_heard_by_whoever_comes_first()
-    {
-        var warnings = new RareWarnings(null, _time);
-        foreach (var i in Enumerable.Range(0, 20))
-        {
-            Assert.True(warnings.Warn($"kind {i}", $"{i}"));
-        }
-
-        warnings.Listen(_said.Add);
-        warnings.Warn("kind 20", "20");
-        Assert.Equal(Enumerable.Range(4, 17).Select(i => $"{i}"), _said);
-
-        var second = new List<string>();
-        warnings.Listen(second.Add);
-        warnings.Warn("kind 21", "21");
-        Assert.Equal(["21"], second);
-    }
-
-    [Fact]
     public void Given_a_listener_that_fails_When_it_is_warned_Then_nobody_else_fails()
     {
         var warnings = new RareWarnings(_ => throw new InvalidOperationException("no log"), _time);
@@ -69,20 +50,5 @@ public sealed class RareWarningsTests
             world.Warnings,
             first => Assert.Contains("answers 429", first, StringComparison.Ordinal),
             second => Assert.Contains("takes metrics again", second, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Given_an_exporter_that_is_older_than_the_log_When_the_log_is_there_Then_it_has_what_was_said_before()
-    {
-        await using var server = await FakeInflux.StartedAsync();
-        server.Answer = _ => new FakeAnswer(401);
-        await using var world = new ExporterWorld(server.Url) { IsListening = false };
-        world.Write(0, 10);
-        await world.UntilAsync(() => world.Statistics.Retries > 1, "being refused");
-        Assert.Empty(world.Warnings);
-
-        world.Exporter.ListenToWarnings(world.Warn);
-
-        Assert.Contains("answers 401", Assert.Single(world.Warnings), StringComparison.Ordinal);
     }
 }
