@@ -211,10 +211,15 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         {
             answer = _state!.Answer(question, keys, states);
         }
-        catch (ArgumentException unusable) when (question is Predict)
+        catch (Exception exception) when (question is not GetBucketReport && exception is not OutOfMemoryException)
         {
             // Whoever asks must not be able to end an entity, which would have to learn again.
-            answer = new PredictionRefused(question.Bucket, unusable.Message);
+            if (exception is not ArgumentException)
+            {
+                _log.Error(exception, "Pipeline {Pipeline}: bucket {Bucket} cannot answer a question. It goes on", _pipeline.Name, question.Bucket.EntityId);
+            }
+
+            answer = new PredictionRefused(question.Bucket, exception.Message);
         }
 
         _place.End(began);
@@ -367,7 +372,13 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         Ask(async () => new ReadForAnswer(
             _life, question, asker, keys, await _store.ReadKeysAsync(_pipeline.Name, question.Bucket, writer, keys).ConfigureAwait(false)));
         BecomeStacked(() => AwaitStore(
-            question.Bucket, Nobody, failure => RetryLater(failure, () => Read(question, keys, asker)), () => Self.Tell(question, asker)));
+            question.Bucket, Nobody, failure => RetryLater(failure, () => Read(question, keys, asker)), () => Self.Tell(question, asker),
+            question is GetBucketReport ? null : damage =>
+            {
+                // What learners need is taken again from what is not damaged; a question is no reason to.
+                asker.Tell(new PredictionRefused(question.Bucket, damage.Message));
+                Go();
+            }));
     }
 
     /// <summary>Whoever speaks next has the state taken again.</summary>
@@ -398,7 +409,9 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     /// <param name="owner">Whom it is taken for.</param>
     /// <param name="onFailure">Where the store could not be asked.</param>
     /// <param name="onNoState">Where there is no state any more that it was asked for.</param>
-    private void AwaitStore(BucketId bucket, long owner, Action<CheckpointStoreException> onFailure, Action? onNoState = null)
+    /// <param name="onDamage">Where what was asked for is damaged; null: the state is taken again.</param>
+    private void AwaitStore(
+        BucketId bucket, long owner, Action<CheckpointStoreException> onFailure, Action? onNoState = null, Action<CheckpointStoreException>? onDamage = null)
     {
         Receive<Taken>(Own, taken =>
         {
@@ -456,7 +469,11 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
         });
         Receive<StoreFailed>(Own, failed =>
         {
-            if (failed.Cause is DamagedStateException)
+            if (failed.Cause is DamagedStateException && onDamage is not null)
+            {
+                onDamage(failed.Cause);
+            }
+            else if (failed.Cause is DamagedStateException)
             {
                 _log.Error(
                     "Pipeline {Pipeline}: bucket {Bucket} cannot read its learners back: {Problem}. It is taken again, from what is not damaged",

@@ -9,7 +9,8 @@ namespace StreamLearn.Actors.Ingest;
 /// <param name="time">The clock.</param>
 internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProvider time)
 {
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    // Between two that operators wait for: whoever asks again and again must not stop the learning.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _ahead = options.Every * turn;
     private readonly long _made = time.GetTimestamp();
@@ -18,7 +19,6 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     private long _records;
     private TimeSpan _took;
     private bool _isWanted;
-    private bool _hasFailed;
 
     /// <summary>Counts records that were read.</summary>
     internal void Read(int records) => _records += records;
@@ -26,8 +26,8 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     /// <summary>Somebody wants the next one early.</summary>
     internal void Want() => _isWanted = true;
 
-    /// <summary>Whether one that an operator waits for may begin: at once, whatever the last one took, but not at once again after one that could not be made.</summary>
-    internal bool MayBegin => !_hasFailed || time.GetElapsedTime(_ended!.Value) >= AfterFailure;
+    /// <summary>Whether one that an operator waits for may begin: sooner than others, but not before a second has gone by since the last one, and as long as that took.</summary>
+    internal bool MayBegin => _ended is not { } ended || time.GetElapsedTime(ended) >= (_took > Rest ? _took : Rest);
 
     /// <summary>Whether a barrier is due, if there is anything to store.</summary>
     internal bool IsDue()
@@ -45,11 +45,9 @@ internal sealed class BarrierClock(BarrierOptions options, double turn, TimeProv
     }
 
     /// <summary>Notes the end of a barrier, or of the attempt at one.</summary>
-    /// <param name="made">Whether it was made.</param>
     /// <returns>How long it took.</returns>
-    internal TimeSpan End(bool made = true)
+    internal TimeSpan End()
     {
-        _hasFailed = !made;
         _ended = time.GetTimestamp();
         return _took = time.GetElapsedTime(_started, _ended.Value);
     }

@@ -620,7 +620,7 @@ internal sealed class IngestStage(
             _protocol.AbandonBarrier();
             _persisting.Clear();
             _moving.Clear();
-            _barriers.End(made: false);
+            _barriers.End();
             _closed |= IsClosed(_in) && _held is null;
         }
 

@@ -121,14 +121,14 @@ internal sealed class BanditLearners : KeyLearners
         Reserve(context.Actions);
         var probabilities = new double[context.Actions];
         _learners[0].Decide(context, _costs.AsSpan(0, context.Actions), probabilities);
-        return new Foresight(ForesightStatus.Predicted, _learned, time, probabilities);
+        return new Foresight(ForesightStatus.Predicted, Taught, time, probabilities);
     }
 
     /// <inheritdoc/>
-    internal override Foresight Recall() => new(ForesightStatus.NothingYet, _learned, _records == 0 ? 0 : _join.Watermark, []);
+    internal override Foresight Recall() => new(ForesightStatus.NothingYet, Taught, _records == 0 ? 0 : _join.Watermark, []);
 
     /// <inheritdoc/>
-    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, _records, _records == 0 ? 0 : _join.Watermark, _learned);
+    internal override KeyGlance Glance(byte[] key) => new(key, IsResident: true, _records, _records == 0 ? 0 : _join.Watermark, Taught);
 
     /// <inheritdoc/>
     internal override KeyReport Report(ReadOnlySpan<byte> key)

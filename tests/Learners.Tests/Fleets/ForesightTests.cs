@@ -86,10 +86,10 @@ public sealed class ForesightTests
         untouched.Dispose();
     }
 
-    private static void Freeze(ILearnerFleet fleet)
+    private static void Freeze(ILearnerFleet fleet, int width = 2)
     {
         var word = new ControlRecord(ControlVerb.Freeze, ControlScope.Pipeline, "").Encode();
-        var answer = Process(fleet, new ExampleBatch([long.MaxValue], [0], [ExampleKind.Control], [], [0], new double[2], 2, payloads: word, payloadEnds: [word.Length]));
+        var answer = Process(fleet, new ExampleBatch([long.MaxValue], [0], [ExampleKind.Control], [], [0], new double[width], width, payloads: word, payloadEnds: [word.Length]));
         Assert.Equal([ExampleStatus.Controlled], answer.Statuses);
     }
 
@@ -115,8 +115,16 @@ public sealed class ForesightTests
         var feed = BanditStream.Of(plan.Task, ["a", "b"], rounds: 300);
         var contexts = new Xoshiro256(7);
         var asked = 0;
+        var (frozen, version) = (feed.Count - 100, 0L);
         for (var record = 0; record < feed.Count; record++)
         {
+            if (record == frozen)
+            {
+                Freeze(fleet, width: 0);
+                Freeze(untouched, width: 0);
+                version = fleet.Recall("a"u8).ModelVersion;
+            }
+
             var next = feed.Batch(record, record + 1);
             Foresight? foreseen = null;
             if (record > 50 && BanditRecord.TryRead(next.Payload(0), out var read) && next.Kinds[0] == ExampleKind.Example)
@@ -139,6 +147,10 @@ public sealed class ForesightTests
         }
 
         Assert.True(asked > 100, $"{asked} decisions were foreseen.");
+
+        // Feedback has come since it is frozen; the model is the same.
+        Assert.Equal(version, fleet.Recall("a"u8).ModelVersion);
+        Assert.Equal(version, fleet.Glance(0, 1)[0].ModelVersion);
         Assert.Equal(Hash(untouched), Hash(fleet));
         Assert.Equal(ForesightStatus.NothingYet, fleet.Recall("a"u8).Status);
     }
