@@ -4,7 +4,7 @@ using StreamLearn.Learners.Fleets;
 namespace StreamLearn.Actors.Buckets;
 
 /// <summary>Where the entity of one bucket runs on its node, and the meter of what it costs. The entity enters when it starts and leaves when it stops,
-/// also where it crashes and starts again.</summary>
+/// also where it crashes and starts again. It is measured while it learns for an owner: one that only answers questions costs nothing that a move would spare.</summary>
 public sealed class BucketPlace
 {
     private readonly BucketPlaces? _node;
@@ -43,7 +43,6 @@ public sealed class BucketPlace
     {
         if (_node is not null)
         {
-            _meter = _node.Costs.Enter(_pipeline, _shard);
             _node.Buckets.Enter(_pipeline, _entity, self);
         }
 
@@ -55,10 +54,22 @@ public sealed class BucketPlace
 
     internal void Leave(IActorRef self)
     {
+        Disown();
         _node?.Buckets.Leave(_pipeline, _entity, self);
-        _node?.Costs.Leave(_pipeline, _shard);
         _node?.Slots?.Release(_pipeline, _entity);
-        _meter = null;
+    }
+
+    /// <summary>It has an owner.</summary>
+    internal void Own() => _meter ??= _node?.Costs.Enter(_pipeline, _shard);
+
+    /// <summary>It has none any more.</summary>
+    internal void Disown()
+    {
+        if (_meter is not null)
+        {
+            _node!.Costs.Leave(_pipeline, _shard);
+            _meter = null;
+        }
     }
 
     /// <summary>Work begins: what <see cref="End"/> wants to be told.</summary>

@@ -385,6 +385,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
     private void Drop()
     {
         _state?.Leave();
+        _place.Disown();
         _watch.Restart();
         (_state, _owner) = (null, Nobody);
     }
@@ -429,6 +430,7 @@ public sealed class LearnerEntity : ReceiveActor, IWithUnboundedStash, IWithTime
             }
             else
             {
+                _place.Own();
                 Begin(bucket, taken.Bucket.Stored);
             }
         });

@@ -11,7 +11,8 @@ namespace StreamLearn.Cluster.Placement;
 
 /// <summary>
 /// Places the shards of a pipeline for Akka's coordinator: <see cref="PlacementPlanner"/> on what nodes have reported. Nodes that leave or cannot be
-/// reached get none, and while there are such, or a report is missing, or shards are on their way, none moves.
+/// reached get none, and while there are such, or a report is missing, or shards are on their way, none moves; nor before every node has reported on what it
+/// has been given.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="role">The role that it runs on.</param>
@@ -51,7 +52,8 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
 
         if (!_targets.Remove(shardId, out var address) || !usable.Exists(region => region.Address == address))
         {
-            address = PlacementPlanner.Allocate(NumberOf(shardId), [.. usable.Select(NodeOf)], board.CostsOf(pipeline));
+            Note(regions);
+            address = PlacementPlanner.Allocate(NumberOf(shardId), [.. usable.Select(NodeOf)], CostsOf(usable).Costs);
         }
 
         return Task.FromResult(usable.First(region => region.Address == address).Ref);
@@ -62,16 +64,21 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
         var regions = Regions(currentShardAllocations);
-        _homes.Note(regions.SelectMany(region => region.Shards.Select(shard => (NumberOf(shard), region.Address))));
+        Note(regions);
         if (rebalanceInProgress.Count > 0 || regions.Count < currentShardAllocations.Count || !IsCalm() || !regions.TrueForAll(region => IsUsable(region.Member))
             || !board.MayMove(role, pipeline, 2 * settings.ReportEvery))
         {
             return Task.FromResult(Nothing);
         }
 
+        var (costs, isSettled) = CostsOf(regions);
+        if (!isSettled)
+        {
+            return Task.FromResult(Nothing);
+        }
+
         var limits = new PlacementLimits(settings.Threshold, settings.MostMoves);
-        var idle = regions.SelectMany(IdleOf).ToHashSet();
-        var moves = PlacementPlanner.Rebalance([.. regions.Select(NodeOf)], board.CostsOf(pipeline).WithIdle(idle), limits, _underWay);
+        var moves = PlacementPlanner.Rebalance([.. regions.Select(NodeOf)], costs, limits, _underWay);
         _underWay = moves.Count > 0 && moves.Count == limits.MovesOf(regions.Sum(region => region.Shards.Count));
         _targets.Clear();
         if (moves.Count == 0)
@@ -120,10 +127,26 @@ internal sealed class MeasuredAllocation(string pipeline, string role, Placement
         return regions;
     }
 
-    /// <summary>A report may have been on its way when a shard came: the one after it counts.</summary>
-    private IReadOnlyList<int> IdleOf(Region region) => board.IdleOf(
-        region.Address, region.Member.UniqueAddress.Uid, pipeline,
-        region.Shards.Select(NumberOf).Select(shard => (shard, _homes.Since(shard))), settings.ReportEvery);
+    private void Note(IEnumerable<Region> regions) =>
+        _homes.Note(regions.SelectMany(region => region.Shards.Select(shard => (NumberOf(shard), region.Address, region.Member.UniqueAddress.Uid))));
+
+    /// <summary>What shards cost, and whether the nodes have said of each whether it has a bucket. A report may have been on its way when a shard came: the one after
+    /// it counts. Without that a shard that has just come would count as what it might do, and others would make room for it.</summary>
+    private (ShardCosts Costs, bool IsSettled) CostsOf(IEnumerable<Region> regions)
+    {
+        var idle = new HashSet<int>();
+        var isSettled = true;
+        foreach (var region in regions)
+        {
+            var (shards, areSettled) = board.IdleOf(
+                region.Address, region.Member.UniqueAddress.Uid, pipeline, [.. region.Shards.Select(NumberOf).Select(shard => (shard, _homes.Since(shard)))],
+                settings.ReportEvery);
+            idle.UnionWith(shards);
+            isSettled &= areSettled;
+        }
+
+        return (board.CostsOf(pipeline).WithIdle(idle), isSettled);
+    }
 
     private PlacementNode NodeOf(Region region) => board.NodeOf(
         region.Address, region.Member.UniqueAddress.Uid, role, pipeline, [.. region.Shards.Select(NumberOf)]);

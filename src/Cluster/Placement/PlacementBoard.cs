@@ -124,23 +124,26 @@ internal sealed class PlacementBoard(TimeProvider time, TimeSpan lifetime)
         }
     }
 
-    /// <summary>Of shards that a node has, those that have no bucket there: nobody has spoken to one, or all have ended.</summary>
+    /// <summary>Of shards that a node has, those that have no bucket there, as far as is known: nobody has spoken to one, or all have ended.</summary>
     /// <param name="address">The node's address.</param>
     /// <param name="uid">Which life of it.</param>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="shards">Its shards there, and since when each is, by the clock's timestamp.</param>
     /// <param name="settling">What comes of the node so long after that speaks of a shard, or there is nothing to say of it.</param>
-    internal IReadOnlyList<int> IdleOf(string address, int uid, string pipeline, IEnumerable<(int Shard, long Since)> shards, TimeSpan settling)
+    /// <returns>The shards, and whether all is known: the last report of the node speaks of every shard that it has.</returns>
+    internal (IReadOnlyList<int> Idle, bool IsSettled) IdleOf(
+        string address, int uid, string pipeline, IReadOnlyList<(int Shard, long Since)> shards, TimeSpan settling)
     {
         lock (_lock)
         {
             if (Fresh(address, uid) is not { } report)
             {
-                return [];
+                return ([], shards.Count == 0);
             }
 
             var withBuckets = report.Pipelines.Where(one => one.Pipeline == pipeline).SelectMany(one => one.Shards).ToHashSet();
-            return [.. shards.Where(shard => !withBuckets.Contains(shard.Shard) && time.GetElapsedTime(shard.Since, report.At) >= settling).Select(shard => shard.Shard)];
+            var settled = shards.Where(shard => time.GetElapsedTime(shard.Since, report.At) >= settling).ToList();
+            return ([.. settled.Where(shard => !withBuckets.Contains(shard.Shard)).Select(shard => shard.Shard)], settled.Count == shards.Count);
         }
     }
 

@@ -89,12 +89,12 @@ internal static class PlacementPlanner
     /// <summary>In the order of the shards: in another one the sum would have other last bits, and ties other winners.</summary>
     private static double LoadOf(PlacementNode node, ShardCosts costs) => node.OtherLoad + node.Shards.Order().Sum(costs.Of);
 
-    /// <summary>A node while a plan is made. A shard that has come to it stays.</summary>
+    /// <summary>A node while a plan is made. A shard that has come to it stays, and so does one without a bucket.</summary>
     private sealed class NodeLoad(PlacementNode node, double load, ShardCosts costs)
     {
         // Of equal costs the smallest number last, where a search from above finds it first.
         private readonly SortedSet<(double Cost, int Shard)> _shards = new(
-            node.Shards.Select(shard => (costs.Of(shard), shard)),
+            node.Shards.Where(shard => !costs.IsIdle(shard)).Select(shard => (costs.Of(shard), shard)),
             Comparer<(double Cost, int Shard)>.Create((x, y) => x.Cost.CompareTo(y.Cost) is var order and not 0 ? order : y.Shard.CompareTo(x.Shard)));
 
         internal string Address => node.Address;

@@ -88,6 +88,7 @@ public sealed class BucketPlaceTests() : TestKit(ConfigurationFactory.ParseStrin
         var costs = new BucketCosts(time);
         var place = new BucketPlaces(costs, 4).For(Examples.Pipeline(buckets: 3), "1-2");
         place.Enter(Akka.Actor.ActorRefs.Nobody);
+        place.Own();
         time.Advance(TimeSpan.FromSeconds(15));
         var began = place.Begin();
         time.Advance(TimeSpan.FromSeconds(5));

@@ -40,7 +40,7 @@ public sealed class PlacedClusterTests
         var allocations = ImmutableDictionary<IActorRef, IImmutableList<string>>.Empty
             .Add(full.Region, [.. Enumerable.Range(0, 40).Select(shard => $"{shard}")])
             .Add(emptyRegion, []);
-        var settings = StreamLearnConfig.Load(null, []).Placement;
+        var settings = StreamLearnConfig.Load(null, ["node.placement.report-every=500ms"]).Placement;
         var informed = Strategy(full.Placement.Board);
         var fromEmpty = new PlacementBoard(TimeProvider.System, TimeSpan.FromMinutes(1));
         fromEmpty.Accept(new NodeReport(1, empty.Address, empty.Cluster.SelfUniqueAddress.Uid, 0, 0, 1, Learner, 2, 0, []));
@@ -51,7 +51,10 @@ public sealed class PlacedClusterTests
         Assert.Empty(await informed.Rebalance(allocations.Add(
             ((ExtendedActorSystem)full.System).Provider.ResolveActorRef("akka.tcp://placed@127.0.0.1:9/system/sharding/p"), []), []));
 
-        var moved = await informed.Rebalance(allocations, []);
+        // Not before both have reported on what they have.
+        IImmutableSet<string> moved = ImmutableHashSet<string>.Empty;
+        Assert.Empty(await informed.Rebalance(allocations, []));
+        await PlacedCluster.UntilAsync("shards move", async () => (moved = await informed.Rebalance(allocations, [])).Count > 0, () => "none");
         Assert.Equal(["0", "1", "2", "3"], moved.Order());
 
         // Where the plan says, and then where there is least.

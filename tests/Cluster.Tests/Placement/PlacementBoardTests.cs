@@ -99,26 +99,34 @@ public sealed class PlacementBoardTests
         var homes = new ShardHomes(_time);
         _board.Accept(Report("a", 1, 0, costs: Costs("p", "learner", (1, 0.5f), (2, 0.1f))));
         _board.Accept(Report("b", 1, 0));
-        homes.Note([(1, "a"), (2, "a"), (5, "b"), (6, "b")]);
-        Assert.Empty(Idle("b", 5, 6));
+        homes.Note([(1, "a", 1), (2, "a", 1), (5, "b", 1), (6, "b", 1)]);
+        Assert.Equal("; unsettled", Idle("b", 5, 6));
 
         // The one report may have been on its way before the shards came.
         _time.Advance(TimeSpan.FromSeconds(9));
         _board.Accept(Report("b", 1, 1));
-        Assert.Empty(Idle("b", 5, 6));
+        Assert.Equal("; unsettled", Idle("b", 5, 6));
         _time.Advance(TimeSpan.FromSeconds(1));
-        homes.Note([(1, "b"), (2, "a"), (5, "b"), (6, "b")]);
+        homes.Note([(1, "b", 1), (2, "a", 1), (5, "b", 1), (6, "b", 1)]);
         _board.Accept(Report("b", 1, 2, costs: Costs("p", "learner", (6, float.NaN))));
-        Assert.Equal([5], Idle("b", 1, 5, 6));
-        Assert.Empty(Idle("c", 5));
+        Assert.Equal("5; unsettled", Idle("b", 1, 5, 6));
+        Assert.Equal("5; settled", Idle("b", 5, 6));
+        Assert.Equal("; unsettled", Idle("c", 5));
+
+        // Another life of the node has been given what the one before had: it has not said anything of it yet.
+        homes.Note([(1, "b", 1), (2, "a", 1), (5, "b", 2), (6, "b", 1)]);
+        Assert.Equal("; unsettled", Idle("b", 5));
 
         var costs = _board.CostsOf("p").WithIdle(new HashSet<int> { 5 });
         Assert.Equal((0.501, 0.101), (Math.Round(costs.Of(1), 6), Math.Round(costs.Of(2), 6)));
         Assert.Equal((MeasuredAllocation.CostOfBeing, 0.301), (costs.Of(5), Math.Round(costs.Of(6), 6)));
         Assert.Equal(0.301, _board.CostsOf("nothing").WithIdle(new HashSet<int> { 5 }).Of(5), 6);
 
-        IReadOnlyList<int> Idle(string node, params int[] shards) =>
-            _board.IdleOf(node, 1, "p", shards.Select(shard => (shard, homes.Since(shard))), settling);
+        string Idle(string node, params int[] shards)
+        {
+            var (idle, isSettled) = _board.IdleOf(node, 1, "p", [.. shards.Select(shard => (shard, homes.Since(shard)))], settling);
+            return $"{string.Join(',', idle)}; {(isSettled ? "settled" : "unsettled")}";
+        }
     }
 
     [Fact]

@@ -41,6 +41,21 @@ public sealed class PlacementPlannerTests
         Assert.Equal([1, 7], [Unmeasured.Of(0), new ShardCosts(new Dictionary<int, double>(), 7).Of(0)]);
     }
 
+    /// <summary>Regression: shards without a bucket were moved to make up for what could not be mended, and counted as what they might do where they came.</summary>
+    [Fact]
+    public void Given_busy_shards_that_cannot_be_shared_out_evenly_and_idle_ones_When_shards_could_move_Then_idle_ones_stay()
+    {
+        var idle = Enumerable.Range(3, 61).ToHashSet();
+        var costs = new ShardCosts(new Dictionary<int, double> { [0] = 0.3, [1] = 0.3, [2] = 0.3 }).WithIdle(idle);
+        var nodes = new[] { Node("a", 2, [0, 1, .. idle.Take(30)]), Node("b", 2, [2, .. idle.Skip(30)]) };
+
+        Assert.Empty(PlacementPlanner.Rebalance(nodes, costs, Limits));
+        Assert.Empty(PlacementPlanner.Rebalance(nodes, costs, Limits, underWay: true));
+        var moved = PlacementPlanner.Rebalance([Node("a", 2, [0, 1, 2, .. idle]), Node("b", 2)], costs, Limits);
+        Assert.Equal([0, 1], moved.Select(move => move.Shard));
+        Assert.Empty(PlacementPlanner.Rebalance([Node("a", 2, [2, .. idle]), Node("b", 2, [0, 1])], costs, Limits, underWay: true));
+    }
+
     [Fact]
     public void Given_a_node_that_has_not_reported_When_shards_could_move_Then_none_does() =>
         Assert.Empty(PlacementPlanner.Rebalance([Node("a", 1, 0, 1, 2, 3), Node("b", null)], Unmeasured, Limits));

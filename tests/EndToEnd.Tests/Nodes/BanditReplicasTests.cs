@@ -107,8 +107,9 @@ public sealed class BanditReplicasTests
             var file = Path.Combine(folder.FullName, "replicas.conf");
             await File.WriteAllTextAsync(file, Text);
             await using var first = await StartAsync(0);
-            await using (await StartAsync(1))
+            await using (var second = await StartAsync(1, "node.log-level=info"))
             {
+                await second.LineWithAsync("of offers.events is read here");
                 await LearnFirstHalfAsync();
                 await SendSecondHalfAsync();
             }
@@ -117,14 +118,14 @@ public sealed class BanditReplicasTests
             first.Terminate();
             Assert.Equal(0, (await first.EndAsync()).ExitCode);
 
-            async Task<StreamLearnProcess> StartAsync(int number)
+            async Task<StreamLearnProcess> StartAsync(int number, params string[] more)
             {
                 var node = StreamLearnProcess.Start(
                 [
                     "run", "--config", file, "--port", ports[number], .. ports.SelectMany(port => (string[])["--seed-node", $"127.0.0.1:{port}"]),
                     .. Settings(kafka, Path.Combine(folder.FullName, "cp.db"), compression)
                         .Append("node.http.enabled=off").Append("node.split-brain={ stable-after = 2s, acceptable-pause = 2s }")
-                        .SelectMany(setting => (string[])["--set", setting]),
+                        .Concat(more).SelectMany(setting => (string[])["--set", setting]),
                 ]);
                 await node.LineWithAsync("running offers");
                 return node;

@@ -22,7 +22,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var connection = PostgresConnection.Read(options.Connection);
         _errors = new PostgresErrors(connection, options.PasswordVariable);
         connection.Password = options.Password;
-        connection.Options = $"{OwnOptions} {connection.Options}".TrimEnd();
+        connection.Options = $"{OwnOptions} {connection.Options ?? Environment.GetEnvironmentVariable("PGOPTIONS")}".TrimEnd();
         _server = NpgsqlDataSource.Create(connection);
     }
 
