@@ -44,6 +44,10 @@ public sealed class BucketPlaceTests() : TestKit(ConfigurationFactory.ParseStrin
 
         await StopAsync(second);
         Assert.Equal([1, 0], _slots.Counts());
+
+        // A question is nothing that a move would spare; the next chunk is.
+        Assert.Empty(_costs.Read());
+        await LearnAsync(first, new BucketId(0, 0));
         Assert.Equal([("test", 0)], _costs.Read().Select(cost => (cost.Pipeline, cost.Shard)));
     }
 
@@ -126,9 +130,14 @@ public sealed class BucketPlaceTests() : TestKit(ConfigurationFactory.ParseStrin
     private async Task<IActorRef> RunAsync(PipelineDefinition pipeline, BucketPlaces places, BucketId bucket)
     {
         var entity = Sys.ActorOf(LearnerEntity.Props(pipeline, _store, TimeSpan.FromSeconds(10), places.For(pipeline, bucket.EntityId)), $"entity-{bucket.EntityId}");
+        await LearnAsync(entity, bucket);
+        return entity;
+    }
+
+    private async Task LearnAsync(IActorRef entity, BucketId bucket)
+    {
         entity.Tell(new Chunk(bucket, 0, -1, 0, Examples.At(0), 1), TestActor);
         await ExpectMsgAsync<Ack>();
-        return entity;
     }
 
     private async Task AnswersAsync(IActorRef entity, BucketId bucket)
