@@ -3,14 +3,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cli.Web;
+using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cli.Commands;
 
 /// <summary><c>control</c>: pauses, resumes, freezes and unfreezes a pipeline of a cluster, and has checkpoints made, by way of one of its nodes.</summary>
 internal static class ControlCommand
 {
-    private const int MostKeyBytes = 1024;
-
     internal static Command Create()
     {
         var verb = new Argument<string>("VERB")
@@ -40,9 +39,9 @@ internal static class ControlCommand
                 throw new UsageException($"--key is for freeze and unfreeze, not for {what}, which is for the whole pipeline.");
             }
 
-            if (only is not null && Encoding.UTF8.GetByteCount(only) is not (> 0 and <= MostKeyBytes))
+            if (only is not null && Encoding.UTF8.GetByteCount(only) is not (> 0 and <= DeadLetterReason.MaxKeyBytes))
             {
-                throw new UsageException($"--key has {Encoding.UTF8.GetByteCount(only)} bytes in UTF-8; expected 1 to {MostKeyBytes}.");
+                throw new UsageException($"--key has {Encoding.UTF8.GetByteCount(only)} bytes in UTF-8; expected 1 to {DeadLetterReason.MaxKeyBytes}.");
             }
 
             if (name.Length == 0)

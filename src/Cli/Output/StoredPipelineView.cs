@@ -107,6 +107,7 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
                 ["records"] = key.Report.Records,
                 ["time"] = key.Report.Time / 1000.0,
                 ["bytes"] = key.Bytes,
+                ["frozen"] = key.Report.Frozen,
                 ["state_digest"] = Convert.ToHexStringLower(key.Report.StateDigest),
             })]);
         }
@@ -172,7 +173,7 @@ internal sealed class StoredPipelineView(StoredPipeline stored, IReadOnlyList<st
         foreach (var key in _keys.Take(MostKeysShown))
         {
             keys.AddRow(Cells(
-                Encoding.UTF8.GetString(key.Report.Key), key.Bucket.Bucket, key.Bucket.Partition, key.Report.Records, key.Bytes,
+                Encoding.UTF8.GetString(key.Report.Key) + (key.Report.Frozen ? " (frozen)" : ""), key.Bucket.Bucket, key.Bucket.Partition, key.Report.Records, key.Bytes,
                 Time(key.Report.Time), People.Number(_view!.ScoreOf(key.Report))));
         }
 

@@ -9,7 +9,7 @@ namespace StreamLearn.Cli.Web;
 
 /// <summary>
 /// Who may ask. On a loopback address everybody on this machine, by its own name: a page in a browser that has been told that its site's name is this
-/// machine's address may not. Elsewhere whoever has the token. <c>/health</c> is for everybody, and so are the files of the dashboard, which hold nothing of
+/// machine's address may not, and no page of another site. Elsewhere whoever has the token. <c>/health</c> is for everybody, and so are the files of the dashboard, which hold nothing of
 /// the node.
 /// </summary>
 /// <param name="hosts">Names that a loopback address goes by; null: any.</param>
@@ -17,6 +17,7 @@ namespace StreamLearn.Cli.Web;
 internal sealed class AccessRule(HashSet<string>? hosts, byte[]? token)
 {
     private const string Scheme = "Bearer ";
+    private const string FetchSite = "Sec-Fetch-Site";
 
     /// <summary>The rule for an address.</summary>
     /// <exception cref="ConfigurationException">It needs a token, and there is none that can be sent.</exception>
@@ -50,7 +51,21 @@ internal sealed class AccessRule(HashSet<string>? hosts, byte[]? token)
                 $"The header Host names something else than this machine; expected one of {string.Join(", ", hosts.Order(StringComparer.Ordinal))}.");
         }
 
-        if (token is null || IsToken(request) || IsDashboard(request))
+        if (IsDashboard(request))
+        {
+            return next(context);
+        }
+
+        if (token is null)
+        {
+            return IsOfAnotherSite(request)
+                ? ProblemDetails.WriteAsync(
+                    context, StatusCodes.Status403Forbidden,
+                    "The request comes from a page of another site, as the header Sec-Fetch-Site or Origin says; expected one of this node's own page, or of no browser.")
+                : next(context);
+        }
+
+        if (IsToken(request))
         {
             return next(context);
         }
@@ -64,6 +79,15 @@ internal sealed class AccessRule(HashSet<string>? hosts, byte[]? token)
 
     private static bool IsDashboard(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && DashboardAssets.Find(request.Path.Value) is not null;
+
+    /// <summary>
+    /// A page of any site can have a browser send a request here, and where no token is asked for nothing else would be in its way; browsers say from where it
+    /// comes. Another port of this machine is another site too. What is no browser says nothing.
+    /// </summary>
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        request.Headers[FetchSite].Any(site => site is not ("same-origin" or "none"))
+        || request.Headers.Origin.Any(origin =>
+            !Uri.TryCreate(origin, UriKind.Absolute, out var site) || !string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Takes as long whatever the token is that it compares with.</summary>
     private bool IsToken(HttpRequest request) =>

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using StreamLearn.Cli.Web.Documents;
+using StreamLearn.Cli.Web.Serving;
 using StreamLearn.Cluster.Control;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Learners.Control;
@@ -23,7 +25,6 @@ internal static class ControlRoutes
     internal static readonly IReadOnlyList<string> Verbs = [Pause, Resume, Freeze, Unfreeze, Checkpoint];
 
     private const string KeyField = "key";
-    private const int MostKeyBytes = 1024;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4 };
 
@@ -37,32 +38,17 @@ internal static class ControlRoutes
     {
         foreach (var verb in Verbs)
         {
-            routes.MapPost($"/v1/pipelines/{{name}}/{verb}", context => AnswerAsync(context, health, verb));
+            routes.MapPost($"/v1/pipelines/{{name}}/{verb}", context => AnswerAsync(context, health, verb))
+                .RequireRateLimiting(RequestLimits.Work)
+                .Describe(ControlDescription.Of(verb));
         }
     }
 
     private static async Task AnswerAsync(HttpContext context, NodeHealth health, string verb)
     {
-        if (!IsOfThisSite(context.Request))
-        {
-            await ProblemDetails.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "The request comes from a page of another site, as the header Origin says; expected one of this node, or no browser.");
-            return;
-        }
-
-        var (key, problem) = await ReadKeyAsync(context.Request, verb, context.RequestAborted);
-        if (problem is not null)
-        {
-            await ProblemDetails.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
-            return;
-        }
-
-        if (health.Controls is not { } controls)
-        {
-            await ProblemDetails.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The node is starting or stopping; /health/ready says what it waits for.");
-            return;
-        }
-
+        var key = await ReadKeyAsync(context, verb);
+        var controls = health.Controls ?? throw new HttpProblemException(
+            StatusCodes.Status503ServiceUnavailable, "The node is starting or stopping; /health/ready says what it waits for.") { RetryAfter = ServedPipelines.RetryStart };
         try
         {
             var (status, answer) = await DoAsync(controls, (string)context.Request.RouteValues["name"]!, verb, key);
@@ -70,7 +56,11 @@ internal static class ControlRoutes
         }
         catch (ControlException exception)
         {
-            await ProblemDetails.WriteAsync(context, StatusOf(exception.Problem), exception.Message);
+            var status = StatusOf(exception.Problem);
+            throw new HttpProblemException(status, exception.Message)
+            {
+                RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? ProblemDetails.RetrySoon : 0,
+            };
         }
     }
 
@@ -103,50 +93,43 @@ internal static class ControlRoutes
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
-    /// <summary>A page of any site can have a browser send such a request here, without a token where none is asked for; browsers say from where it comes.</summary>
-    private static bool IsOfThisSite(HttpRequest request) =>
-        request.Headers.Origin is not { Count: > 0 } origin
-        || (Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var site)
-            && string.Equals(site.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Reads the body: nothing, an empty object, or one with a key.</summary>
-    /// <returns>The key, if any, and what is wrong, if anything.</returns>
-    private static async Task<(string? Key, string? Problem)> ReadKeyAsync(HttpRequest request, string verb, CancellationToken cancellation)
+    /// <returns>The key, if any.</returns>
+    /// <exception cref="HttpProblemException">It is something else.</exception>
+    private static async Task<string?> ReadKeyAsync(HttpContext context, string verb)
     {
-        var expected = TakesKey(verb) ? $"expected nothing, or an object {{\"{KeyField}\": \"...\"}} with a key of 1 to {MostKeyBytes} bytes in UTF-8" : "expected nothing, or {}";
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellation);
-        if (body.Length == 0)
+        using var body = await JsonBody.ReadOptionalAsync(context);
+        if (body is null)
         {
-            return (null, null);
+            return null;
         }
 
+        var expected = TakesKey(verb) ? $"expected nothing, or an object {{\"{KeyField}\": \"...\"}}" : "expected nothing, or {}";
         try
         {
-            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), Strict);
+            using var json = JsonDocument.Parse(body.Bytes, Strict);
             if (json.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return (null, $"The body is no object; {expected}.");
+                throw Bad($"The body is no object; {expected}.");
             }
 
             string? key = null;
             foreach (var field in json.RootElement.EnumerateObject())
             {
-                if (!TakesKey(verb) || key is not null || field.Name != KeyField || field.Value.ValueKind != JsonValueKind.String
-                    || field.Value.GetString() is not { } text || Encoding.UTF8.GetByteCount(text) is not (> 0 and <= MostKeyBytes))
-                {
-                    return (null, $"The body has something that cannot be used; {expected}.");
-                }
-
-                key = text;
+                key = TakesKey(verb) && key is null && field.Name == KeyField && field.Value.ValueKind == JsonValueKind.String
+                    ? field.Value.GetString()!
+                    : throw Bad($"The body has something that cannot be used; {expected}.");
+                KeyText.Check(Encoding.UTF8.GetBytes(key));
             }
 
-            return (key, null);
+            return key;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Among it text that is no UTF-8.
-            return (null, $"The body is no JSON; {expected}.");
+            throw Bad($"The body is no JSON; {expected}.");
         }
     }
+
+    private static HttpProblemException Bad(string detail) => new(StatusCodes.Status400BadRequest, detail);
 }

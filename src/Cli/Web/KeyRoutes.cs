@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using StreamLearn.Actors.Ingest;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
@@ -29,7 +30,11 @@ internal static class KeyRoutes
             .RequireRateLimiting(RequestLimits.Work)
             .Describe(new RouteDescription("keys", "Some of a pipeline's keys, bucket after bucket, in each in the order of their bytes.")
             {
-                Query = [("skip", "Keys to pass over; 0 where it is not given."), ("take", "Keys at most, 1 to 1000; 100 where it is not given.")],
+                Query =
+                [
+                    ("skip", "Keys to pass over; 0 where it is not given.", JsonSchemaType.Integer),
+                    ("take", "Keys at most, 1 to 1000; 100 where it is not given.", JsonSchemaType.Integer),
+                ],
                 Answers = [(StatusCodes.Status200OK, "The keys.", typeof(KeyListAnswer))],
                 Problems = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
             });
@@ -75,7 +80,8 @@ internal static class KeyRoutes
         var report = standing.Report!;
         var json = (JsonObject)JsonAnswer.Of(new KeyAnswer(
             pipeline.Name, Encoding.UTF8.GetString(report.Key), standing.Bucket.Partition, standing.Bucket.Bucket, standing.LastApplied, report.Records,
-            report.Records > 0 ? Instants.Text(report.Time) : null, standing.Last.ModelVersion, Convert.ToHexStringLower(report.StateDigest)));
+            report.Records > 0 ? Instants.Text(report.Time) : null, standing.Last.ModelVersion, report.Frozen,
+            Convert.ToHexStringLower(report.StateDigest)));
         var view = TaskView.Of(pipeline, pipeline.Plan.Summarize([report]));
         json["learners"] = view.Learners();
         view.AddTo(json, report);

@@ -31,7 +31,7 @@ internal sealed class NodeWebServer : IAsyncDisposable
     private const int MostLineBytes = 4 * 1024;
 
     private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     // The slowest question takes half of it.
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(20);

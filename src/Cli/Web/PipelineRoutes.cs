@@ -6,7 +6,6 @@ using StreamLearn.Cli.Web.Documents;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Metrics;
-using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Measures;
 
 namespace StreamLearn.Cli.Web;
@@ -27,21 +26,19 @@ internal static class PipelineRoutes
     {
         var running = health.Pipelines?.FirstOrDefault(pipeline => pipeline.Definition.Name == configured.Name);
         var pipeline = running?.Definition ?? configured;
+        var (state, problem) = PipelineState.Of(running);
         var flow = health.Metrics?.Latest.Of(MetricCatalog.OfFlow).FirstOrDefault(reading => reading.Tags[1] == pipeline.Name);
         var learners = MetricCatalog.OfTask(pipeline.Plan.TaskName, MeasureScope.Pipeline, ofKeys: false) is { } task
             ? health.Metrics?.Latest.Of(task).FirstOrDefault(reading => reading.Tags[1] == pipeline.Name)
             : null;
         return new PipelineListing(
-            pipeline.Name, pipeline.Plan.TaskName, StateOf(running), running?.Completion.Exception?.GetBaseException().Message,
+            pipeline.Name, pipeline.Plan.TaskName, state, problem,
             pipeline.Plan.NameOf(0), [.. Enumerable.Range(1, pipeline.Plan.Learners.Count - 1).Select(pipeline.Plan.NameOf)],
             [.. pipeline.Sources.Select(source => new SourceListing(source.Name.Length > 0 ? source.Name : null, source.Topic, source.Schema.Format, source.Schema.Key))],
             new TopicListing(pipeline.LogTopic, Named(pipeline.PredictionsTopic), Named(pipeline.DeadLettersTopic), Named(pipeline.DriftTopic), Named(pipeline.AlertsTopic)),
             running is null ? null : pipeline.Partitions, pipeline.Buckets, Whole(learners, "keys"), Whole(flow, "records"), Whole(flow, "predictions"),
             Whole(flow, "dead_letters"), Whole(flow, "lag"), flow?["lag_time"] is { } seconds && double.IsFinite(seconds) ? seconds : null);
     }
-
-    private static string StateOf(RunningPipeline? running) =>
-        running is null ? "starting" : running.Completion.IsFaulted ? "failed" : running.Completion.IsCompleted ? "ended" : "running";
 
     private static string? Named(string topic) => topic.Length > 0 ? topic : null;
 

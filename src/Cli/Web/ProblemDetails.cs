@@ -11,8 +11,8 @@ internal static class ProblemDetails
 {
     internal const string MediaType = "application/problem+json";
 
-    // Seconds.
-    private const int RetrySoon = 1;
+    /// <summary>Seconds after which one may ask again where something that is needed does not answer.</summary>
+    internal const int RetrySoon = 1;
 
     /// <summary>Says of what no route has answered, and of what has failed, what it was.</summary>
     internal static async Task OnFailureAsync(HttpContext context, RequestDelegate next)

@@ -15,7 +15,7 @@ namespace StreamLearn.Cli.Web;
 /// </summary>
 internal static class RequestLimits
 {
-    /// <summary>The policy of routes that ask learners or write to the log.</summary>
+    /// <summary>The policy of routes that ask learners, write to the log or are an operator's word.</summary>
     internal const string Work = "work";
 
     // Two addresses in the same one share what one may have.

@@ -81,6 +81,64 @@ public sealed class AccessRuleTests
     }
 
     [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("sec-fetch-site", "anything")]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "")]
+    [InlineData("Origin", "http://127.0.0.1:1")]
+    [InlineData("Origin", "http://localhost")]
+    public async Task Given_a_loopback_address_when_a_page_of_another_site_asks_then_it_gets_the_files_of_the_dashboard_and_the_health_and_nothing_else(string header, string value)
+    {
+        await using var web = await WebWorld.StartAsync();
+
+        foreach (var path in (string[])["/v1/cluster", "/v1/pipelines", "/v1/live", "/v1/openapi.json", "/v1/pipelines/p/keys/k", "/metrics", "/no-such"])
+        {
+            Assert.Equal(403, await StatusAsync("GET", path));
+        }
+
+        foreach (var path in (string[])["/v1/pipelines/p/learn", "/v1/pipelines/p/predict", "/v1/pipelines/p/pause", "/"])
+        {
+            Assert.Equal(403, await StatusAsync("POST", path));
+        }
+
+        Assert.Equal(200, await StatusAsync("GET", "/health/live"));
+        Assert.Equal(200, await StatusAsync("GET", "/"));
+        Assert.Equal(200, await StatusAsync("GET", "/assets/app.js"));
+        var (response, json) = await web.GetAsync("/v1/cluster", request => request.Headers.TryAddWithoutValidation(header, value));
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.ToString());
+        Assert.Contains("comes from a page of another site", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        Task<int> StatusAsync(string method, string path) => web.StatusOfAsync(
+            $"{method} {path} HTTP/1.1\r\nHost: localhost:{web.Address.Port}\r\n{header}: {value}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Sec-Fetch-Site: same-origin\r\n")]
+    [InlineData("Sec-Fetch-Site: none\r\n")]
+    [InlineData("Origin: http://LOCALHOST:8080\r\n")]
+    [InlineData("Origin: http://localhost:8080\r\nSec-Fetch-Site: same-origin\r\n")]
+    public async Task Given_a_loopback_address_when_its_own_page_a_person_or_no_browser_asks_then_it_is_answered(string headers)
+    {
+        await using var web = await WebWorld.StartAsync();
+
+        Assert.Equal(200, await web.StatusOfAsync($"GET /v1/cluster HTTP/1.1\r\nHost: localhost:8080\r\n{headers}Connection: close\r\n\r\n"));
+    }
+
+    [Fact]
+    public async Task Given_an_address_with_a_token_when_it_is_sent_from_anywhere_then_the_token_alone_counts()
+    {
+        using var variable = new TokenVariable(Secret);
+        await using var web = await WebWorld.StartAsync("node.http.host=0.0.0.0", $"node.http.token-env={variable.Name}");
+        const string foreign = "GET /v1/cluster HTTP/1.1\r\nHost: a\r\nOrigin: https://b\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\n";
+
+        Assert.Equal(401, await web.StatusOfAsync($"{foreign}\r\n"));
+        Assert.Equal(200, await web.StatusOfAsync($"{foreign}Authorization: Bearer {Secret}\r\n\r\n"));
+    }
+
+    [Theory]
     [InlineData("/health/live", HttpStatusCode.OK)]
     [InlineData("/health/ready", HttpStatusCode.ServiceUnavailable)]
     [InlineData("/health/no-such", HttpStatusCode.NotFound)]

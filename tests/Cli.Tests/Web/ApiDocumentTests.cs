@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
+using StreamLearn.Cli.Web;
 using StreamLearn.Cli.Web.Documents;
+using StreamLearn.Cluster.Control;
 
 namespace StreamLearn.Cli.Tests.Web;
 
@@ -32,19 +34,43 @@ public sealed class ApiDocumentTests
             mapped);
     }
 
-    [Theory]
-    [InlineData("/v1/pipelines/{name}/pause", "pause", false)]
-    [InlineData("/v1/pipelines/{name}/freeze", "freeze", true)]
-    [InlineData("/v1/pipelines/{name}/checkpoint", "checkpoint", false)]
-    [InlineData("/v1/live/{name}", "v1-live-name", false)]
-    public void Given_a_route_that_says_nothing_of_itself_when_it_is_described_then_there_is_what_is_known(string path, string id, bool hasBody)
+    [Fact]
+    public async Task Given_the_routes_of_a_node_when_they_are_looked_at_then_every_one_says_what_it_is_under_a_name_of_its_own()
     {
-        var description = ApiDocument.Undescribed(path);
+        await using var web = await WebWorld.StartAsync();
 
-        Assert.Equal((id, hasBody), (description.Id, description.Request is not null));
-        Assert.True(description.Summary.Length > 0);
-        Assert.Contains(description.Answers, answer => answer.Status == 200);
-        Assert.Contains(404, description.Problems);
+        var routes = web.Server.Routes.Where(route => route.RoutePattern.RawText!.StartsWith("/v1", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(routes);
+        Assert.All(routes, route => Assert.True(
+            route.Metadata.GetMetadata<RouteDescription>() is not null, $"{route.RoutePattern.RawText} does not describe itself: .Describe(new RouteDescription(...))"));
+        var names = routes.Select(route => route.Metadata.GetMetadata<RouteDescription>()!.Id).ToList();
+        Assert.Equal(names.Distinct(), names);
+    }
+
+    [Fact]
+    public async Task Given_the_verbs_of_operators_and_the_stream_when_the_document_is_read_then_it_says_what_they_answer_and_take()
+    {
+        await using var web = await WebWorld.StartAsync();
+        var paths = (await web.GetAsync(ApiDocument.Path)).Json.GetProperty("paths");
+
+        foreach (var verb in ControlRoutes.Verbs)
+        {
+            var operation = paths.GetProperty($"/v1/pipelines/{{name}}/{verb}").GetProperty("post");
+            var done = operation.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] == '2').ToDictionary(answer => answer.Name, answer => answer.Value);
+            var schema = ControlRoutes.TakesKey(verb) ? nameof(FreezeReport) : nameof(CheckpointReport);
+            Assert.Equal(ControlRoutes.TakesKey(verb) ? ["202"] : ["200", "202"], done.Keys);
+            Assert.All(done.Values, answer => Assert.EndsWith(
+                $"/{schema}", answer.GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("$ref").GetString(), StringComparison.Ordinal));
+            Assert.Equal(ControlRoutes.TakesKey(verb), operation.TryGetProperty("requestBody", out _));
+        }
+
+        var live = paths.GetProperty("/v1/live").GetProperty("get");
+        Assert.Equal("text/event-stream", live.GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Single().Name);
+        Assert.Equal(
+            ["key string", "most integer", "order string", "partition integer", "pipeline string", "search string"],
+            live.GetProperty("parameters").EnumerateArray()
+                .Select(one => $"{one.GetProperty("name").GetString()} {one.GetProperty("schema").GetProperty("type").GetString()}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -61,7 +87,7 @@ public sealed class ApiDocumentTests
             {
                 var responses = operation.Value.GetProperty("responses");
                 Assert.Contains(responses.EnumerateObject(), answer => answer.Name[0] == '2');
-                Assert.All((string[])["401", "421", "429", "500", "504"], status => Assert.Equal(
+                Assert.All((string[])["401", "403", "421", "429", "500", "504"], status => Assert.Equal(
                     "application/problem+json", responses.GetProperty(status).GetProperty("content").EnumerateObject().Single().Name));
                 var parameters = operation.Value.TryGetProperty("parameters", out var given) ? given.EnumerateArray().Select(one => one.GetProperty("name").GetString()!).ToList() : [];
                 Assert.All(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.RateLimiting;
 using StreamLearn.Cli.Web;
 
 namespace StreamLearn.Cli.Tests.Web;
@@ -21,6 +22,7 @@ public sealed class ControlRoutesTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.ToString());
+        Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
         Assert.StartsWith("The node is starting or stopping", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -45,7 +47,6 @@ public sealed class ControlRoutesTests
     [InlineData("freeze", "null")]
     [InlineData("freeze", "{\"key\":1}")]
     [InlineData("freeze", "{\"key\":null}")]
-    [InlineData("freeze", "{\"key\":\"\"}")]
     [InlineData("freeze", "{\"key\":\"a\",\"key\":\"b\"}")]
     [InlineData("freeze", "{\"key\":\"a\",\"more\":1}")]
     [InlineData("freeze", "{\"Key\":\"a\"}")]
@@ -78,14 +79,47 @@ public sealed class ControlRoutesTests
     }
 
     [Fact]
-    public async Task Given_a_key_of_too_many_bytes_or_a_body_of_too_many_when_it_is_sent_then_it_is_refused()
+    public async Task Given_a_key_that_is_empty_or_of_too_many_bytes_or_a_body_of_too_many_when_it_is_sent_then_it_is_refused()
     {
         await using var web = await WebWorld.StartAsync();
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(web, "freeze", $"{{\"key\":\"{new string('\u00e4', 513)}\"}}")).Response.StatusCode);
+        foreach (var key in (string[])["", new string('\u00e4', 513)])
+        {
+            var (response, json) = await PostAsync(web, "freeze", $"{{\"key\":\"{key}\"}}");
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains("expected 1 to 1024 bytes of UTF-8", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await PostAsync(web, "freeze", $"{{\"key\":\"{new string('\u00e4', 512)}\"}}")).Response.StatusCode);
         Assert.Equal(413, await web.StatusOfAsync(
             "POST /v1/pipelines/p/freeze HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 100000000\r\n\r\n"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Given_a_body_that_does_not_say_that_it_is_JSON_when_it_is_sent_then_it_is_refused(string verb)
+    {
+        await using var web = await WebWorld.StartAsync();
+
+        foreach (var type in (string?[])[null, "application/x-www-form-urlencoded", "text/plain", "application/json; charset=latin1"])
+        {
+            var (response, json) = await PostAsync(web, verb, "{}", request => request.Content!.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type));
+            Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+            Assert.Contains("expected the header Content-Type: application/json", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Given_the_verbs_when_requests_are_limited_then_they_are_as_what_writes_is(string verb)
+    {
+        await using var web = await WebWorld.StartAsync();
+
+        Assert.Equal(RequestLimits.Work, PolicyOf(verb));
+        Assert.Equal(RequestLimits.Work, PolicyOf("learn"));
+
+        string? PolicyOf(string what) => web.Server.Routes.Single(route => route.RoutePattern.RawText == $"/v1/pipelines/{{name}}/{what}")
+            .Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName;
     }
 
     [Theory]

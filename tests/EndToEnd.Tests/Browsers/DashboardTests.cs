@@ -120,6 +120,15 @@ public sealed class DashboardTests
         Assert.Equal(Token, await page.EvaluateAsync<string>("sessionStorage.getItem('streamlearn.token')"));
         Assert.DoesNotContain(browser.Requests, request => request.ToString().Contains("dragon", StringComparison.Ordinal));
 
+        // A pause is a state, and nothing that is wrong.
+        await world.Node.Controls.PauseAsync("link-load");
+        await Assertions.Expect(page.Locator("#pipelines button")).ToContainTextAsync("forecast, paused");
+        Assert.Equal("bad", await page.EvaluateAsync<string>(
+            "async (checks) => (await import('/assets/views.js')).faults(checks).map(([name]) => name).join()",
+            new Dictionary<string, string> { ["well"] = "ok", ["said"] = (await world.Health.ReadyAsync()).Checks.Single(check => check.Note is not null).Finding, ["bad"] = "okay is not what it is" }));
+        await Assertions.Expect(page.Locator("#checks li")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("#problem")).ToBeHiddenAsync();
+
         // Chromium says of every 401 that there was one.
         Assert.All(browser.Complaints, complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
         browser.Complaints.Clear();

@@ -22,6 +22,8 @@ public sealed class ControlProgramTests() : HttpNodeTests("streamlearn.node { ht
             Assert.Equal((true, "link-load", 0), (
                 paused.Json.GetProperty("paused").GetBoolean(), paused.Json.GetProperty("pipeline").GetString(), paused.Json.GetProperty("waiting").GetArrayLength()));
             Assert.Contains("link-load is paused", paused.Error, StringComparison.Ordinal);
+            using var listed = JsonDocument.Parse(await Http.GetStringAsync($"{address}v1/pipelines"));
+            Assert.Equal("paused", listed.RootElement.GetProperty("pipelines")[0].GetProperty("state").GetString());
             Assert.Contains("link-load (paused)", (await StreamLearnProcess.RunAsync("status", "--node", address)).Error, StringComparison.Ordinal);
 
             // It is killed.
@@ -40,9 +42,15 @@ public sealed class ControlProgramTests() : HttpNodeTests("streamlearn.node { ht
             frozen.GetProperty("key").GetString(), frozen.GetProperty("frozen").GetBoolean(), frozen.GetProperty("partitions").GetArrayLength()));
         Assert.Equal(0, (await StreamLearnProcess.RunAsync("control", "resume", "--pipeline", "link-load", "--node", address)).ExitCode);
         await UntilRecordsAsync(address, 100);
+        await Nodes.NodeWorld.UntilAsync(async () => await IsFrozenAsync(address, "link-1"), () => "a key that says that it is frozen");
+        Assert.False(await IsFrozenAsync(address, "link-2"));
         again.Terminate();
         var ended = await again.EndAsync();
         Assert.Equal(0, ended.ExitCode);
+        var stored = await StreamLearnProcess.RunJsonAsync("inspect", "--config", Config, "--set", Copied, "--pipeline", "link-load", "--keys");
+        Assert.Equal(["link-1"], stored.GetProperty("by_key").EnumerateArray().Where(key => key.GetProperty("frozen").GetBoolean()).Select(key => key.GetProperty("key").GetString()));
+        Assert.Contains(
+            "link-1 (frozen)", (await StreamLearnProcess.RunAsync("inspect", "--config", Config, "--set", Copied, "--pipeline", "link-load", "--keys")).Error, StringComparison.Ordinal);
 
         var replayed = await StreamLearnProcess.RunJsonAsync("replay", "--config", Config, "--set", Copied, "--pipeline", "link-load", "--from", "earliest");
         Assert.Equal(ended.Json.GetProperty("state_hash").GetString(), replayed.GetProperty("state_hash").GetString());
@@ -67,6 +75,12 @@ public sealed class ControlProgramTests() : HttpNodeTests("streamlearn.node { ht
         Assert.Equal(HttpStatusCode.Forbidden, (await Http.SendAsync(request)).StatusCode);
         using var report = JsonDocument.Parse(await Http.GetStringAsync($"{address}v1/cluster"));
         Assert.False(report.RootElement.GetProperty("pipelines")[0].GetProperty("paused").GetBoolean());
+    }
+
+    private async Task<bool> IsFrozenAsync(string address, string name)
+    {
+        using var key = JsonDocument.Parse(await Http.GetStringAsync($"{address}v1/pipelines/link-load/keys/{name}"));
+        return key.RootElement.GetProperty("frozen").GetBoolean();
     }
 
     private Task UntilRunningAsync(string address) => Nodes.NodeWorld.UntilAsync(

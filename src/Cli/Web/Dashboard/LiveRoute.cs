@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using StreamLearn.Cli.Web.Documents;
 
 namespace StreamLearn.Cli.Web.Dashboard;
 
@@ -25,7 +26,15 @@ internal sealed class LiveRoute(LiveState state, TimeProvider time, Cancellation
     /// <summary>Streams that are open.</summary>
     internal int Streams => Volatile.Read(ref _streams);
 
-    internal void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, AnswerAsync).DisableRequestTimeout();
+    internal void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, AnswerAsync)
+        .DisableRequestTimeout()
+        .Describe(new RouteDescription("live", "What the node does, again and again: events named state, each with one JSON object, until either side ends it.")
+        {
+            Query = LiveSelection.Parameters,
+            MediaType = "text/event-stream",
+            Answers = [(StatusCodes.Status200OK, "Server-sent events.", typeof(string))],
+            Problems = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
+        });
 
     internal async Task AnswerAsync(HttpContext context)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.OpenApi;
 using StreamLearn.Cluster.Watching;
 using StreamLearn.Learners.Watching;
 
@@ -15,7 +16,18 @@ internal sealed record LiveSelection(string? Pipeline, string? Key, int? Partiti
     private const int DefaultMost = 50;
     private const int MostText = 1024;
 
-    private static readonly string[] Known = ["pipeline", "key", "partition", "search", "order", "most"];
+    /// <summary>What a query may have, for the OpenAPI document.</summary>
+    internal static readonly IReadOnlyList<(string Name, string Meaning, JsonSchemaType Type)> Parameters =
+    [
+        ("pipeline", "The pipeline; the first where it is not given.", JsonSchemaType.String),
+        ("key", "A key of it to be watched; none where it is not given.", JsonSchemaType.String),
+        ("partition", "The partition of the key.", JsonSchemaType.Integer),
+        ("search", "What keys in the list contain; all keys where it is not given.", JsonSchemaType.String),
+        ("order", "Order of the list: name, error or records; name where it is not given.", JsonSchemaType.String),
+        ("most", FormattableString.Invariant($"Keys of the list at most, 1 to {NodeWatch.MostKeys}; {DefaultMost} where it is not given."), JsonSchemaType.Integer),
+    ];
+
+    private static readonly string[] Known = [.. Parameters.Select(parameter => parameter.Name)];
 
     /// <summary>Reads a query.</summary>
     /// <param name="query">The query.</param>

@@ -15,7 +15,7 @@ internal static class PipelineJson
     /// <param name="now">As of when.</param>
     internal static JsonObject Of(PipelineDefinition configured, RunningPipeline? running, PipelineReport? report, DateTimeOffset now)
     {
-        var (state, problem) = StateOf(running);
+        var (state, problem) = PipelineState.Of(running);
         var json = new JsonObject
         {
             ["name"] = configured.Name,
@@ -54,12 +54,4 @@ internal static class PipelineJson
         json["lag_time"] = JsonAnswer.Number(partitions.Select(partition => partition.LagSeconds(now) ?? double.NaN).DefaultIfEmpty(double.NaN).Max());
         json["checkpoint_problems"] = progress.CheckpointProblems.Count;
     }
-
-    private static (string State, string? Problem) StateOf(RunningPipeline? running) => running?.Completion switch
-    {
-        null => ("starting", null),
-        { IsFaulted: true } failed => ("failed", failed.Exception!.GetBaseException().Message),
-        { IsCompleted: true } => ("stopped", null),
-        _ => ("running", null),
-    };
 }

@@ -10,8 +10,7 @@ using Microsoft.OpenApi;
 namespace StreamLearn.Cli.Web.Documents;
 
 /// <summary>
-/// <c>/v1/openapi.json</c>: every route of <c>/v1</c>, made from the routes themselves. What a route has not described is in it too, with its parameters and
-/// problems.
+/// <c>/v1/openapi.json</c>: every route of <c>/v1</c>, made from the routes themselves and what they say of themselves; a test sees to it that each does.
 /// </summary>
 internal static class ApiDocument
 {
@@ -20,10 +19,10 @@ internal static class ApiDocument
     private const string Name = "v1";
     private const string Prefix = "/v1/";
 
-    // Of any route: without the token, by a wrong name, too often, and where the node fails or takes too long.
+    // Of any route: without the token, from a page of another site, by a wrong name, too often, and where the node fails or takes too long.
     private static readonly int[] CommonProblems =
     [
-        StatusCodes.Status401Unauthorized, StatusCodes.Status421MisdirectedRequest, StatusCodes.Status429TooManyRequests,
+        StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status421MisdirectedRequest, StatusCodes.Status429TooManyRequests,
         StatusCodes.Status500InternalServerError, StatusCodes.Status504GatewayTimeout,
     ];
 
@@ -58,7 +57,7 @@ internal static class ApiDocument
             var item = new OpenApiPathItem();
             foreach (var endpoint in route)
             {
-                var description = endpoint.Metadata.GetMetadata<RouteDescription>() ?? Undescribed(route.Key);
+                var description = endpoint.Metadata.GetMetadata<RouteDescription>()!;
                 foreach (var method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Where(method => !HttpMethods.IsHead(method)) ?? [])
                 {
                     item.AddOperation(new HttpMethod(method), await OperationAsync(endpoint, description, problem, context, cancellation));
@@ -69,7 +68,8 @@ internal static class ApiDocument
         }
     }
 
-    private static bool IsOurs(RouteEndpoint endpoint) => PathOf(endpoint).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+    private static bool IsOurs(RouteEndpoint endpoint) =>
+        PathOf(endpoint).StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && endpoint.Metadata.GetMetadata<RouteDescription>() is not null;
 
     /// <summary>The path as the document has it: without what a parameter may match.</summary>
     private static string PathOf(RouteEndpoint endpoint) =>
@@ -81,14 +81,6 @@ internal static class ApiDocument
             _ => "",
         }))));
 
-    /// <summary>Of a route that does not say it itself.</summary>
-    internal static RouteDescription Undescribed(string path) => ControlDescription.Of(path) ?? new(
-        path.Trim('/').Replace('/', '-').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), path)
-    {
-        Answers = [(StatusCodes.Status200OK, "Done.", null)],
-        Problems = [StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
-    };
-
     private static async Task<OpenApiOperation> OperationAsync(
         RouteEndpoint endpoint, RouteDescription description, OpenApiSchema problem, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
     {
@@ -98,9 +90,9 @@ internal static class ApiDocument
             operation.Parameters.Add(Parameter(parameter.Name, ParameterLocation.Path, parameter.Name == "key" ? "A key, percent-encoded." : "A pipeline.", JsonSchemaType.String));
         }
 
-        foreach (var (name, meaning) in description.Query)
+        foreach (var (name, meaning, type) in description.Query)
         {
-            operation.Parameters.Add(Parameter(name, ParameterLocation.Query, meaning, JsonSchemaType.Integer));
+            operation.Parameters.Add(Parameter(name, ParameterLocation.Query, meaning, type));
         }
 
         if (description.Request is { } request)
@@ -117,7 +109,7 @@ internal static class ApiDocument
             operation.Responses[Text(status)] = new OpenApiResponse
             {
                 Description = meaning,
-                Content = answer is null ? null : Content("application/json", await context.GetOrCreateSchemaAsync(answer, null, cancellation)),
+                Content = answer is null ? null : Content(description.MediaType, await context.GetOrCreateSchemaAsync(answer, null, cancellation)),
             };
         }
 

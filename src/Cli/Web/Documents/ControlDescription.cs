@@ -1,35 +1,38 @@
 using Microsoft.AspNetCore.Http;
+using StreamLearn.Cluster.Control;
 
 namespace StreamLearn.Cli.Web.Documents;
 
 /// <summary>What the document says of the verbs of operators, <c>POST /v1/pipelines/{name}/VERB</c>.</summary>
 internal static class ControlDescription
 {
-    private static readonly Dictionary<string, string> Summaries = new()
-    {
-        ["pause"] = "The pipeline's log is read no more, on all nodes, once what was read is learned and stored. Nothing is lost.",
-        ["resume"] = "A pipeline that is paused is read on.",
-        ["freeze"] = "Its learners, or those of one key, predict and are scored, and learn no more.",
-        ["unfreeze"] = "They learn again.",
-        ["checkpoint"] = "What is learned is stored now, on all nodes.",
-    };
+    internal static RouteDescription Of(string verb) => ControlRoutes.TakesKey(verb)
+        ? new RouteDescription(verb, SummaryOf(verb))
+        {
+            Request = typeof(KeyBody),
+            IsRequestOptional = true,
+            Answers = [(StatusCodes.Status202Accepted, "It is written into the log; learners hear it when they come to it.", typeof(FreezeReport))],
+            Problems = Problems,
+        }
+        : new RouteDescription(verb, SummaryOf(verb))
+        {
+            Answers =
+            [
+                (StatusCodes.Status200OK, "It is so, on all nodes.", typeof(CheckpointReport)),
+                (StatusCodes.Status202Accepted, "Some of it is still to come; waiting says what.", typeof(CheckpointReport)),
+            ],
+            Problems = Problems,
+        };
 
-    /// <summary>Of the verb at the end of a path; null: there is none.</summary>
-    internal static RouteDescription? Of(string path)
+    private static int[] Problems =>
+        [.. RouteDescription.BodyProblems, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable];
+
+    private static string SummaryOf(string verb) => verb switch
     {
-        var verb = path[(path.LastIndexOf('/') + 1)..];
-        return Summaries.TryGetValue(verb, out var summary)
-            ? new RouteDescription(verb, summary)
-            {
-                Request = verb is "freeze" or "unfreeze" ? typeof(KeyBody) : null,
-                IsRequestOptional = true,
-                Answers = [(StatusCodes.Status200OK, "It is so.", null), (StatusCodes.Status202Accepted, "It is on its way.", null)],
-                Problems =
-                [
-                    StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
-                    StatusCodes.Status413PayloadTooLarge, StatusCodes.Status503ServiceUnavailable,
-                ],
-            }
-            : null;
-    }
+        ControlRoutes.Pause => "The pipeline's log is read no more, on all nodes, once what was read is learned and stored. Nothing is lost.",
+        ControlRoutes.Resume => "A pipeline that is paused is read on.",
+        ControlRoutes.Freeze => "Its learners, or those of one key, predict and are scored, and learn no more.",
+        ControlRoutes.Unfreeze => "They learn again.",
+        _ => "What is learned is stored now, on all nodes.",
+    };
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.OpenApi;
 
 namespace StreamLearn.Cli.Web.Documents;
 
@@ -19,7 +20,10 @@ internal sealed record RouteDescription(string Id, string Summary)
     internal bool IsRequestOptional { get; init; }
 
     /// <summary>Parameters in the query.</summary>
-    internal IReadOnlyList<(string Name, string Meaning)> Query { get; init; } = [];
+    internal IReadOnlyList<(string Name, string Meaning, JsonSchemaType Type)> Query { get; init; } = [];
+
+    /// <summary>The media type of answers.</summary>
+    internal string MediaType { get; init; } = "application/json";
 
     /// <summary>Answers, each with its status.</summary>
     internal IReadOnlyList<(int Status, string Meaning, Type? Answer)> Answers { get; init; } = [];

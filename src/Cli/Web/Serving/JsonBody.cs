@@ -21,13 +21,33 @@ internal sealed class JsonBody : IDisposable
 
     /// <summary>Reads all of it; the server sees to it that it is no larger than it may be.</summary>
     /// <exception cref="HttpProblemException">It is something else than JSON in UTF-8, or empty.</exception>
-    internal static async Task<JsonBody> ReadAsync(HttpContext context)
+    internal static Task<JsonBody> ReadAsync(HttpContext context) => IsJson(context.Request.ContentType) ? ReadBytesAsync(context) : throw NoJson();
+
+    /// <summary>The same of a request that may have no body.</summary>
+    /// <returns>Null: it has none.</returns>
+    /// <exception cref="HttpProblemException">It has one that is something else than JSON in UTF-8.</exception>
+    internal static async Task<JsonBody?> ReadOptionalAsync(HttpContext context)
     {
-        if (!IsJson(context.Request.ContentType))
+        var body = await ReadBytesAsync(context);
+        if (body.Bytes.Length > 0 && IsJson(context.Request.ContentType))
         {
-            throw new HttpProblemException(StatusCodes.Status415UnsupportedMediaType, "expected the header Content-Type: application/json, in UTF-8.");
+            return body;
         }
 
+        body.Dispose();
+        return body.Bytes.Length == 0 ? null : throw NoJson();
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<JsonBody> ReadBytesAsync(HttpContext context)
+    {
         var reader = context.Request.BodyReader;
         ReadResult read;
         while (!(read = await reader.ReadAsync(context.RequestAborted)).IsCompleted)
@@ -42,13 +62,7 @@ internal sealed class JsonBody : IDisposable
         return new JsonBody(buffer, length);
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    private static HttpProblemException NoJson() => new(StatusCodes.Status415UnsupportedMediaType, "expected the header Content-Type: application/json, in UTF-8.");
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)

@@ -15,8 +15,8 @@ namespace StreamLearn.Cli.Web.Serving;
 /// <param name="health">Says how far the node is.</param>
 internal sealed class ServedPipelines(StreamLearnConfig config, NodeHealth health)
 {
-    // Seconds after which a node that is starting may be asked again.
-    private const int RetryStart = 2;
+    /// <summary>Seconds after which a node that is starting may be asked again.</summary>
+    internal const int RetryStart = 2;
 
     /// <summary>The pipeline that a request names.</summary>
     /// <exception cref="HttpProblemException">There is none, or the node has not come so far.</exception>

@@ -80,7 +80,7 @@ function rate(pipeline) {
 
 function render() {
   const { node, pipelines, chosen: now } = state;
-  const problems = Object.entries(node.checks).filter(([, finding]) => finding !== 'ok').map(([name, finding]) => `${name}: ${finding}`);
+  const problems = views.faults(node.checks).map(([name, finding]) => `${name}: ${finding}`);
   views.show($('node'), views.nodeFacts(node));
   views.show($('ready'), node.ready ? 'ready' : 'not ready', node.ready ? 'good' : 'bad');
   views.pipelines($('pipelines'), pipelines, chosen.pipeline ?? pipelines[0]?.name, choosePipeline);

@@ -187,6 +187,11 @@ export function events(parent, list, choose) {
   }, () => {});
 }
 
+// Checks that found something wrong. One that is well may have more to say behind "ok;".
+export function faults(checks) {
+  return Object.entries(checks).filter(([, finding]) => finding !== 'ok' && !finding.startsWith('ok;'));
+}
+
 export function cluster(table, checks, node, pipeline) {
   heads(table, ['member', 'roles', 'status', 'shards']);
   reconcile(table.tBodies[0], node.members ?? [], (member) => member.address, () => element('tr'), (row, member) => {
@@ -194,8 +199,7 @@ export function cluster(table, checks, node, pipeline) {
     cells(row, [member.address, member.roles.join(', '), member.reachable ? member.status : `${member.status}, cannot be reached`, count(Array.isArray(shards) ? shards.length : shards)]);
     row.className = member.reachable ? '' : 'status-down';
   });
-  const problems = Object.entries(node.checks ?? {}).filter(([, finding]) => finding !== 'ok');
-  reconcile(checks, problems, ([name]) => name, () => element('li', 'is-bad'), (item, [name, finding]) => set(item, `${name}: ${finding}`));
+  reconcile(checks, faults(node.checks ?? {}), ([name]) => name, () => element('li', 'is-bad'), (item, [name, finding]) => set(item, `${name}: ${finding}`));
 }
 
 export function nodeFacts(node) {
