@@ -19,15 +19,19 @@ public sealed class BusyNodeTests
         const string Body = """{"key":"link-1"}""";
 
         // Its body is on the way.
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, served.Http.BaseAddress!.Port);
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/pipelines/link-load/predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n"));
+        var socket = await AskWithoutBodyAsync();
         HttpResponseMessage refused = null!;
         var detail = "";
         await NodeWorld.UntilAsync(
             async () =>
             {
+                // What asks whether others are refused may have been first, and this one was refused instead.
+                if (socket.Poll(0, SelectMode.SelectRead))
+                {
+                    socket.Dispose();
+                    socket = await AskWithoutBodyAsync();
+                }
+
                 (var status, var json, refused) = await served.GetAsync("v1/pipelines/link-load/keys");
                 detail = status == HttpStatusCode.TooManyRequests ? json.GetProperty("detail").GetString()! : "";
                 return status == HttpStatusCode.TooManyRequests;
@@ -40,8 +44,17 @@ public sealed class BusyNodeTests
         Assert.Equal(HttpStatusCode.OK, (await served.GetAsync("health/live")).Status);
 
         await socket.SendAsync(Encoding.ASCII.GetBytes(Body));
-        using var reader = new StreamReader(new NetworkStream(socket));
+        using var reader = new StreamReader(new NetworkStream(socket, ownsSocket: true));
         Assert.StartsWith("HTTP/1.1 200 ", await reader.ReadToEndAsync(), StringComparison.Ordinal);
         await NodeWorld.UntilAsync(async () => (await served.GetAsync("v1/pipelines/link-load/keys")).Status == HttpStatusCode.OK, () => "answers again");
+
+        async Task<Socket> AskWithoutBodyAsync()
+        {
+            var asking = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await asking.ConnectAsync(IPAddress.Loopback, served.Http.BaseAddress!.Port);
+            await asking.SendAsync(Encoding.ASCII.GetBytes(
+                $"POST /v1/pipelines/link-load/predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n"));
+            return asking;
+        }
     }
 }
