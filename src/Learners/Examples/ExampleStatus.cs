@@ -51,4 +51,7 @@ public enum ExampleStatus : byte
 
     /// <summary>A word of an operator: heard.</summary>
     Controlled = 16,
+
+    /// <summary>Refused: its domain is not among those that there may be.</summary>
+    UnknownDomain = 24,
 }
