@@ -84,6 +84,9 @@ public static class DeadLetterReason
     /// <summary>The decision that the feedback is for has not been seen.</summary>
     public const string UnknownDecision = "unknown-decision";
 
+    /// <summary>The label is none of the task's classes, or one more than there may be.</summary>
+    public const string UnknownLabel = "unknown-label";
+
     /// <summary>The record does not fit the task.</summary>
     public const string Unusable = "unusable";
 
@@ -94,7 +97,7 @@ public static class DeadLetterReason
         BadKey, BadEnvelope, TooLarge, TimeNotIncreasing, BadId, NoActions,
         NoAllowedAction, TooManyActions, UnknownAction, DuplicateAction, BadPropensity, CostOutOfRange,
         WrongFeedback, TimeJump, DuplicateDecision, DuplicateFeedback, LateFeedback, UnknownDecision,
-        Unusable,
+        UnknownLabel, Unusable,
     ];
 
     /// <summary>The reason for what a fleet refused.</summary>
@@ -106,6 +109,7 @@ public static class DeadLetterReason
         ExampleStatus.DuplicateFeedback => DuplicateFeedback,
         ExampleStatus.LateFeedback => LateFeedback,
         ExampleStatus.UnknownDecision => UnknownDecision,
+        ExampleStatus.UnknownLabel => UnknownLabel,
         ExampleStatus.Unusable => Unusable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
