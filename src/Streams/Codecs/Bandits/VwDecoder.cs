@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
