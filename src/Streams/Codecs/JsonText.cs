@@ -1,6 +1,7 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
-namespace StreamLearn.Streams.Codecs.Bandits;
+namespace StreamLearn.Streams.Codecs;
 
 /// <summary>Unescaped text of JSON in a buffer that is used again.</summary>
 internal sealed class JsonText
@@ -38,6 +39,19 @@ internal sealed class JsonText
         }
     }
 
+    /// <summary>Reads an id: such a name, from 1 to <see cref="DeadLetterReason.MaxIdBytes"/> bytes of UTF-8.</summary>
+    /// <returns>The reason why it is none; null: it is one.</returns>
+    internal string? ReadId(in Utf8JsonReader reader) => ReadName(in reader) ?? IdProblem();
+
+    /// <summary>Takes an id from text of CSV.</summary>
+    /// <inheritdoc cref="ReadId(in Utf8JsonReader)" path="/returns"/>
+    internal string? ReadId(in CsvLine line)
+    {
+        _length = 0;
+        _length = line.Unquote(Room(line.Field.Length));
+        return IdProblem();
+    }
+
     /// <summary>Adds text behind what is there; false where it is no Unicode.</summary>
     internal bool TryAppend(in Utf8JsonReader reader, out Span<byte> added)
     {
@@ -58,6 +72,8 @@ internal sealed class JsonText
         bytes.CopyTo(Room(bytes.Length));
         _length += bytes.Length;
     }
+
+    private string? IdProblem() => _length is > 0 and <= DeadLetterReason.MaxIdBytes && Utf8.IsValid(Text) ? null : DeadLetterReason.BadId;
 
     private Span<byte> Room(int bytes)
     {

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Bandits;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>What becomes of feedback that does not find its decision waiting.</summary>
 public enum JoinPolicy

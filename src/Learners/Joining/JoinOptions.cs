@@ -1,8 +1,8 @@
 using StreamLearn.Learners.Options;
 
-namespace StreamLearn.Learners.Bandits;
+namespace StreamLearn.Learners.Joining;
 
-/// <summary>How decisions and the feedback on them come together. All of it runs on event time and counts of one key's records, never by the
+/// <summary>How decisions and the feedback on them, or features and their labels, come together. All of it runs on event time and counts of one key's records, never by the
 /// clock: a replay joins the same.</summary>
 public sealed record JoinOptions
 {
@@ -27,13 +27,13 @@ public sealed record JoinOptions
     /// <summary>What becomes of feedback whose decision has not been seen: waits for it, or not.</summary>
     public JoinPolicy Early { get; init; } = JoinPolicy.Hold;
 
-    internal void Validate(BanditTask task, string path)
+    /// <summary>Checks all but <see cref="Missing"/>, which means something to a task only.</summary>
+    /// <param name="path">Path of the task's settings.</param>
+    /// <param name="timeToLive">What the task calls its time to live.</param>
+    internal void Validate(string path, string timeToLive)
     {
-        Require(TimeToLiveMilliseconds >= 1, "reward-ttl", FormattableString.Invariant($"{TimeToLiveMilliseconds} ms"), "a duration of 1 ms or more");
+        Require(TimeToLiveMilliseconds >= 1, timeToLive, FormattableString.Invariant($"{TimeToLiveMilliseconds} ms"), "a duration of 1 ms or more");
         Require(MaxPending is >= 1 and <= MostPending, "max-pending", FormattableString.Invariant($"{MaxPending}"), "a number of decisions from 1 to 10000000");
-        Require(
-            double.IsNaN(Missing) || task.CostOf(Missing) is >= 0 and <= 1, "missing", FormattableString.Invariant($"{Missing}"),
-            "drop, or feedback within its range");
         Require(Duplicates != JoinPolicy.Hold, "duplicates", "hold", "drop or dead-letter");
         Require(Late != JoinPolicy.Hold, "late", "hold", "drop or dead-letter");
 

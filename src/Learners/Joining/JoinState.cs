@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Bandits.Joining;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>How far an id has come.</summary>
 internal enum JoinState : byte

@@ -1,7 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.State;
 
-namespace StreamLearn.Learners.Bandits;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>What has become of decisions and of the feedback on them.</summary>
 /// <param name="Joined">Feedback that found its decision, or waited for it.</param>

@@ -1,31 +1,29 @@
 using System.Globalization;
 using System.Text;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Kafka;
 using StreamLearn.Streams.Records;
 
-namespace StreamLearn.Streams.Codecs.Bandits;
+namespace StreamLearn.Streams.Codecs;
 
-/// <summary>Where decoders of the task <c>bandit</c> put records, one after the other. Its buffers are used again for the next batch.</summary>
+/// <summary>Where decoders of tasks with payloads put records, one after the other. Its buffers are used again for the next batch.</summary>
+/// <typeparam name="TWriter">Writes the payloads of the task.</typeparam>
 /// <param name="keyField">Field of the key; empty: the Kafka message key.</param>
 /// <param name="timeField">Field of the event time; empty: Kafka's timestamp.</param>
 /// <param name="maxJump">How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes.</param>
-internal sealed class BanditColumns(string keyField, string timeField, long maxJump) : RecordColumns(keyField, timeField)
+internal sealed class PayloadColumns<TWriter>(string keyField, string timeField, long maxJump) : RecordColumns(keyField, timeField)
+    where TWriter : PayloadWriter, new()
 {
-    /// <summary>An hour.</summary>
-    internal const long DefaultMaxJump = 3_600_000;
-
     private const int LongestTopic = 200;
 
     private readonly string _timeField = timeField;
-    private readonly BanditRecordWriter _payloads = new();
+    private readonly TWriter _payloads = new();
     private readonly byte[] _id = new byte[DeadLetterReason.MaxIdBytes];
     private int[] _payloadEnds = [];
     private RecordOrigin? _origin;
 
     /// <summary>Takes the record's payload. What is written and not committed is forgotten.</summary>
-    internal BanditRecordWriter Payloads => _payloads;
+    internal TWriter Payloads => _payloads;
 
     internal void Start(RecordBatch records)
     {
@@ -48,7 +46,7 @@ internal sealed class BanditColumns(string keyField, string timeField, long maxJ
             : KeyOrTimeProblem() ?? (IsJump() ? (DeadLetterReason.TimeJump, _timeField) : null);
     }
 
-    /// <summary>Whether the record says that it is from long after it was written: it would end the waiting of all decisions of its key.</summary>
+    /// <summary>Whether the record says that it is from long after it was written: it would end the waiting of all that waits in its key.</summary>
     private bool IsJump() => maxJump > 0 && Records.Timestamps[Row] > 0 && Time - Records.Timestamps[Row] > maxJump;
 
     /// <summary>Takes the record, whose payload has been written.</summary>

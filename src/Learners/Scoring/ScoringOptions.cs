@@ -1,6 +1,6 @@
 using StreamLearn.Learners.Options;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Scoring;
 
 /// <summary>Which forecasts are scored and over which past.</summary>
 public sealed record ScoringOptions

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using MessagePack;
 using StreamLearn.Learners.State;
 
-namespace StreamLearn.Learners.Bandits.Joining;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>
 /// Brings decisions and the feedback on them together by their ids, for one key, in the order of its records. Everything it does is decided by that
@@ -14,16 +14,13 @@ namespace StreamLearn.Learners.Bandits.Joining;
 /// <see cref="JoinOptions.MaxPending"/> decisions wait, as many early feedbacks, and as many ids that are done with are remembered. A call costs the
 /// same however many there are, and allocates nothing once as many have been there.
 /// </remarks>
-internal sealed class DecisionJoin
+/// <typeparam name="TEntry">What waits under an id.</typeparam>
+internal sealed class RecordJoin<TEntry>
+    where TEntry : JoinEntry
 {
-    /// <summary>Numbers of a learner in <see cref="JoinEntry.Opinions"/>.</summary>
-    internal const int OpinionNumbers = 3;
-
-    private const string Format = "decision-join";
-
-    private readonly BanditTask _task;
+    private readonly string _format;
     private readonly JoinOptions _options;
-    private readonly int _learners;
+    private readonly Func<TEntry> _create;
     private readonly JoinList _waiting = new();
     private readonly JoinList _finished = new();
     private readonly JoinList _early = new();
@@ -36,11 +33,14 @@ internal sealed class DecisionJoin
     // Done with, but looked at until the next one is.
     private JoinEntry? _lastFinished;
 
-    internal DecisionJoin(BanditTask task, int learners)
+    /// <param name="format">What its stored state is called.</param>
+    /// <param name="options">What waits how long, and what becomes of the rest.</param>
+    /// <param name="create">Makes an entry.</param>
+    internal RecordJoin(string format, JoinOptions options, Func<TEntry> create)
     {
-        _task = task;
-        _options = task.Join;
-        _learners = learners;
+        _format = format;
+        _options = options;
+        _create = create;
     }
 
     /// <summary>The largest event time so far, ms since 1970.</summary>
@@ -65,9 +65,9 @@ internal sealed class DecisionJoin
     }
 
     /// <summary>Takes the oldest decision that has waited too long; what it keeps is there until the next call of anything.</summary>
-    internal bool TryTakeMissed([NotNullWhen(true)] out JoinEntry? missed)
+    internal bool TryTakeMissed([NotNullWhen(true)] out TEntry? missed)
     {
-        missed = _waiting.Oldest;
+        missed = (TEntry?)_waiting.Oldest;
         if (missed is null || missed.Expires >= Watermark)
         {
             missed = null;
@@ -80,9 +80,9 @@ internal sealed class DecisionJoin
     }
 
     /// <summary>Takes the oldest decision where one more would be too many.</summary>
-    internal bool TryMakeRoom([NotNullWhen(true)] out JoinEntry? missed)
+    internal bool TryMakeRoom([NotNullWhen(true)] out TEntry? missed)
     {
-        missed = _waiting.Count < _options.MaxPending ? null : _waiting.Oldest;
+        missed = _waiting.Count < _options.MaxPending ? null : (TEntry?)_waiting.Oldest;
         if (missed is null)
         {
             return false;
@@ -95,10 +95,11 @@ internal sealed class DecisionJoin
 
     /// <summary>Whether something may be decided under an id: nothing has been.</summary>
     /// <param name="id">The id.</param>
-    /// <param name="earlyCost">The cost that waits for the decision; NaN: none. It is taken.</param>
-    internal bool TryBegin(ReadOnlySpan<byte> id, out double earlyCost)
+    /// <param name="early">The feedback that waits for the decision; null: none. It is taken: what it keeps is there until the next call of
+    /// anything.</param>
+    internal bool TryBegin(ReadOnlySpan<byte> id, out TEntry? early)
     {
-        earlyCost = double.NaN;
+        early = null;
         var found = Find(id, JoinEntry.HashOf(id));
         if (found is null)
         {
@@ -111,7 +112,7 @@ internal sealed class DecisionJoin
             return false;
         }
 
-        earlyCost = found.Cost;
+        early = found;
         _early.Remove(found);
         Drop(found);
         return true;
@@ -120,8 +121,8 @@ internal sealed class DecisionJoin
     /// <summary>The same for a decision that comes with its feedback: what waits for it is one too many.</summary>
     internal bool TryBeginLogged(ReadOnlySpan<byte> id)
     {
-        var isNew = TryBegin(id, out var earlyCost);
-        if (!double.IsNaN(earlyCost))
+        var isNew = TryBegin(id, out var early);
+        if (early is not null)
         {
             Counts = Counts with { Duplicates = Counts.Duplicates + 1 };
         }
@@ -130,26 +131,21 @@ internal sealed class DecisionJoin
     }
 
     /// <summary>A decision that waits from now on; there is room or its feedback is taken in next, and its id is new. Whoever calls fills it.</summary>
-    internal JoinEntry Add(ReadOnlySpan<byte> id, long time, in BanditContext context)
-    {
-        var entry = Take(id, JoinState.Waiting, time, _waiting);
-        entry.Keep(context, _learners);
-        return entry;
-    }
+    internal TEntry Add(ReadOnlySpan<byte> id, long time) => Take(id, JoinState.Waiting, time, _waiting);
 
     /// <summary>Takes feedback in.</summary>
     /// <param name="id">The decision's id.</param>
     /// <param name="time">Event time of the feedback.</param>
-    /// <param name="cost">What it says.</param>
-    /// <param name="decision">With <see cref="FeedbackVerdict.Joined"/> the decision; what it keeps is there until the next call of anything.</param>
-    internal FeedbackVerdict Take(ReadOnlySpan<byte> id, long time, double cost, out JoinEntry? decision)
+    /// <param name="entry">With <see cref="FeedbackVerdict.Joined"/> the decision; what it keeps is there until the next call of anything. With
+    /// <see cref="FeedbackVerdict.Held"/> the feedback, which whoever calls fills.</param>
+    internal FeedbackVerdict Take(ReadOnlySpan<byte> id, long time, out TEntry? entry)
     {
-        decision = Find(id, JoinEntry.HashOf(id));
-        switch (decision?.State)
+        entry = Find(id, JoinEntry.HashOf(id));
+        switch (entry?.State)
         {
             case JoinState.Waiting:
                 Counts = Counts with { Joined = Counts.Joined + 1 };
-                Finish(decision, JoinState.Done);
+                Finish(entry, JoinState.Done);
                 return FeedbackVerdict.Joined;
             case JoinState.Missed:
                 Counts = Counts with { Late = Counts.Late + 1 };
@@ -176,13 +172,13 @@ internal sealed class DecisionJoin
         }
 
         Counts = Counts with { Held = Counts.Held + 1 };
-        Take(id, JoinState.Early, time, _early).Cost = cost;
+        entry = Take(id, JoinState.Early, time, _early);
         return FeedbackVerdict.Held;
     }
 
     internal void Save(ref MessagePackWriter writer)
     {
-        writer.WriteHeader(Format, 1, fields: 5);
+        writer.WriteHeader(_format, 1, fields: 5);
         writer.Write(Watermark);
         Counts.Save(ref writer);
         foreach (var list in (ReadOnlySpan<JoinList>)[_waiting, _finished, _early])
@@ -197,7 +193,7 @@ internal sealed class DecisionJoin
 
     internal void Load(ref MessagePackReader reader)
     {
-        reader.ReadHeader(Format, 1, fields: 5);
+        reader.ReadHeader(_format, 1, fields: 5);
         Watermark = reader.ReadInt64();
         Counts = JoinCounts.Load(ref reader);
         LoadList(ref reader, _waiting);
@@ -213,8 +209,8 @@ internal sealed class DecisionJoin
         StateFormat.Require(count <= JoinOptions.MostPending, $"{count} decisions wait or are remembered");
         for (var i = 0; i < count; i++)
         {
-            var entry = new JoinEntry();
-            entry.Load(ref reader, _task, _learners);
+            var entry = _create();
+            entry.Load(ref reader);
             var state = entry.State;
             StateFormat.Require(
                 list == _waiting ? state == JoinState.Waiting : list == _early ? state == JoinState.Early : state is JoinState.Done or JoinState.Missed,
@@ -226,13 +222,12 @@ internal sealed class DecisionJoin
         }
     }
 
-    private JoinEntry Take(ReadOnlySpan<byte> id, JoinState state, long time, JoinList list)
+    private TEntry Take(ReadOnlySpan<byte> id, JoinState state, long time, JoinList list)
     {
-        var entry = _free ?? new JoinEntry();
+        var entry = (TEntry?)_free ?? _create();
         _free = entry.Next;
         entry.Begin(id, JoinEntry.HashOf(id));
         entry.State = state;
-        entry.Cost = 0;
 
         // What is decided later never expires earlier.
         var expires = time > long.MaxValue - _options.TimeToLiveMilliseconds ? long.MaxValue : time + _options.TimeToLiveMilliseconds;
@@ -259,7 +254,7 @@ internal sealed class DecisionJoin
         _lastFinished = entry;
     }
 
-    private JoinEntry? Find(ReadOnlySpan<byte> id, int hash)
+    private TEntry? Find(ReadOnlySpan<byte> id, int hash)
     {
         var entry = _table[hash & (_table.Length - 1)];
         while (entry is not null && !(entry.Hash == hash && entry.Id.SequenceEqual(id)))
@@ -267,7 +262,7 @@ internal sealed class DecisionJoin
             entry = entry.Next;
         }
 
-        return entry;
+        return (TEntry?)entry;
     }
 
     private void Insert(JoinEntry entry)

@@ -1,16 +1,18 @@
 using System.Text.Json;
-using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Examples;
 using StreamLearn.Streams.Records;
 
-namespace StreamLearn.Streams.Codecs.Bandits;
+namespace StreamLearn.Streams.Codecs;
 
 /// <summary>Records that are JSON objects in UTF-8, one a message; what their fields mean is the subclass's.</summary>
-public abstract class BanditJsonDecoder : IRecordDecoder
+/// <typeparam name="TWriter">Writes the payloads of the task.</typeparam>
+public abstract class PayloadJsonDecoder<TWriter> : IRecordDecoder
+    where TWriter : PayloadWriter, new()
 {
-    private protected BanditJsonDecoder(BanditColumns columns) => Columns = columns;
+    private protected PayloadJsonDecoder(PayloadColumns<TWriter> columns) => Columns = columns;
 
     /// <summary>Where records go.</summary>
-    private protected BanditColumns Columns { get; }
+    private protected PayloadColumns<TWriter> Columns { get; }
 
     /// <inheritdoc/>
     public DecodedBatch Decode(RecordBatch records)
@@ -36,7 +38,7 @@ public abstract class BanditJsonDecoder : IRecordDecoder
     private protected abstract (string Reason, string Field)? ReadObject(ref Utf8JsonReader reader);
 
     /// <summary>Writes the object that was read.</summary>
-    private protected abstract void Write(BanditRecordWriter payloads);
+    private protected abstract void Write(TWriter payloads);
 
     private void DecodeValue(ReadOnlySpan<byte> json)
     {

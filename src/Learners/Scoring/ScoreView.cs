@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Scoring;
 
 /// <summary>Over which past a score is taken.</summary>
 public enum ScoreView

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Bandits.Joining;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>What feedback has found.</summary>
 internal enum FeedbackVerdict

@@ -1,7 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.State;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Scoring;
 
 /// <summary>
 /// Prequential errors of one learner on one series at one horizon: since the start, over a window of targets, and fading.

@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Scoring;
 
 /// <summary>Mean errors of single keys, added up: each key counts once.</summary>
 internal struct MeanErrors

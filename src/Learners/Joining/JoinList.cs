@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Bandits.Joining;
+namespace StreamLearn.Learners.Joining;
 
 /// <summary>Entries from the oldest to the newest, chained through themselves.</summary>
 internal sealed class JoinList

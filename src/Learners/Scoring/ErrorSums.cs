@@ -1,6 +1,6 @@
 using MessagePack;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Scoring;
 
 /// <summary>Sums over scored targets; a mean is a sum by <see cref="Weight"/>.</summary>
 /// <param name="Weight">Number of targets, or the sum of their weights.</param>

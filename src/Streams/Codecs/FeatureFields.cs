@@ -1,7 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace StreamLearn.Streams.Codecs.Bandits;
+namespace StreamLearn.Streams.Codecs;
 
 /// <summary>The fields of the features of one thing after the other: which are there, and which are missing.</summary>
 internal sealed class FeatureFields(IReadOnlyList<string> fields)
@@ -51,16 +52,24 @@ internal sealed class FeatureFields(IReadOnlyList<string> fields)
                 return (DeadLetterReason.WrongType, fields[feature]);
         }
 
-        if (!float.IsFinite(value))
+        return Set(feature, value, features);
+    }
+
+    /// <summary>Reads the value of a feature from text: a number, or <c>true</c> or <c>false</c> as 1 or 0.</summary>
+    internal (string Reason, string Field)? Read(ReadOnlySpan<byte> text, int feature, Span<float> features)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
         {
-            return (DeadLetterReason.NotFinite, fields[feature]);
+            var isTrue = Ascii.EqualsIgnoreCase(text, "true"u8);
+            if (!isTrue && !Ascii.EqualsIgnoreCase(text, "false"u8))
+            {
+                return (DeadLetterReason.WrongType, fields[feature]);
+            }
+
+            value = isTrue ? 1 : 0;
         }
 
-        features[feature] = value;
-        _found += _seen[feature] == _turn ? 0 : 1;
-        _seen[feature] = _turn;
-        _next = feature + 1 == _names.Length ? 0 : feature + 1;
-        return null;
+        return Set(feature, (float)value, features);
     }
 
     /// <summary>Reads what is among the features of an object that the reader is at the start of.</summary>
@@ -84,4 +93,18 @@ internal sealed class FeatureFields(IReadOnlyList<string> fields)
 
     /// <summary>The first feature that is not there; null: all are.</summary>
     internal string? Missing() => _found == _names.Length ? null : fields[Array.FindIndex(_seen, turn => turn != _turn)];
+
+    private (string Reason, string Field)? Set(int feature, float value, Span<float> features)
+    {
+        if (!float.IsFinite(value))
+        {
+            return (DeadLetterReason.NotFinite, fields[feature]);
+        }
+
+        features[feature] = value;
+        _found += _seen[feature] == _turn ? 0 : 1;
+        _seen[feature] = _turn;
+        _next = feature + 1 == _names.Length ? 0 : feature + 1;
+        return null;
+    }
 }
