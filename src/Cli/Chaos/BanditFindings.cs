@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Chaos;
 

@@ -4,6 +4,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Output;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cli.Output;

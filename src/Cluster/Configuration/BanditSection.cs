@@ -3,6 +3,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Streams.Codecs.Bandits;
 
 namespace StreamLearn.Cluster.Configuration;

@@ -6,6 +6,7 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cluster.Configuration;

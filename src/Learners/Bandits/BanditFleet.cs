@@ -1,6 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Bandits;

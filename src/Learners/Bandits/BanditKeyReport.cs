@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Learners.Bandits;
 

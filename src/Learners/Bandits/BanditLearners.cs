@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using MessagePack;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits.Exploration;
-using StreamLearn.Learners.Bandits.Joining;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Randomness;
@@ -29,7 +29,7 @@ internal sealed class BanditLearners : KeyLearners
     private readonly LearnerHealth[] _health;
     private readonly OffPolicyEstimator[] _estimates;
     private readonly SafetyOptions _safety;
-    private readonly DecisionJoin _join;
+    private readonly RecordJoin<WaitingDecision> _join;
     private readonly Xoshiro256 _random;
 
     // Null: the model is this key's alone.
@@ -70,7 +70,7 @@ internal sealed class BanditLearners : KeyLearners
             _estimates[i] = new OffPolicyEstimator(plan.OffPolicy);
         }
 
-        _join = new DecisionJoin(_task, _learners.Length);
+        _join = new RecordJoin<WaitingDecision>("decision-join", _task.Join, () => new WaitingDecision(_task, _learners.Length));
         _random = new Xoshiro256(plan.DrawSeed(key, replica));
         _exchange = plan.Replicas is { } replicas ? new ReplicaExchange(replicas, replica, (IAveragedLearner)_learners[0]) : null;
     }
@@ -252,10 +252,12 @@ internal sealed class BanditLearners : KeyLearners
 
     private ExampleStatus Decide(in BanditRecord record, long time, PredictionBatch predictions, int row)
     {
-        if (!_join.TryBegin(record.Id, out var earlyCost))
+        if (!_join.TryBegin(record.Id, out var early))
         {
             return _task.Join.Duplicates == JoinPolicy.DeadLetter ? ExampleStatus.DuplicateDecision : ExampleStatus.Dropped;
         }
+
+        var earlyCost = early?.Cost ?? double.NaN;
 
         // A decision whose feedback is there does not wait: it needs no room.
         while (double.IsNaN(earlyCost) && _join.TryMakeRoom(out var missed))
@@ -265,7 +267,8 @@ internal sealed class BanditLearners : KeyLearners
 
         _decidedAfter = Taught;
         var context = record.Context;
-        var entry = _join.Add(record.Id, time, context);
+        var entry = _join.Add(record.Id, time);
+        entry.Keep(context);
         Reserve(context.Actions);
         var costs = _costs.AsSpan(0, context.Actions);
         var probabilities = _probabilities.AsSpan(0, context.Actions);
@@ -283,7 +286,7 @@ internal sealed class BanditLearners : KeyLearners
         if (!double.IsNaN(earlyCost))
         {
             // Its time was that of the feedback: the decision has waited for nothing.
-            _join.Take(record.Id, time, earlyCost, out var decision);
+            _join.Take(record.Id, time, out var decision);
             Learn(decision!, earlyCost, predictions, row);
         }
 
@@ -293,12 +296,13 @@ internal sealed class BanditLearners : KeyLearners
     private ExampleStatus TakeFeedback(in BanditRecord record, long time, PredictionBatch predictions, int row)
     {
         var cost = _task.CostOf(record.Feedback);
-        switch (_join.Take(record.Id, time, cost, out var decision))
+        switch (_join.Take(record.Id, time, out var decision))
         {
             case FeedbackVerdict.Joined:
                 Learn(decision!, cost, predictions, row);
                 return ExampleStatus.Learned;
             case FeedbackVerdict.Held:
+                decision!.Cost = cost;
                 return ExampleStatus.Held;
             case FeedbackVerdict.Duplicate:
                 return _task.Join.Duplicates == JoinPolicy.DeadLetter ? ExampleStatus.DuplicateFeedback : ExampleStatus.Dropped;
@@ -318,7 +322,8 @@ internal sealed class BanditLearners : KeyLearners
         }
 
         var context = record.Context;
-        var entry = _join.Add(record.Id, time, context);
+        var entry = _join.Add(record.Id, time);
+        entry.Keep(context);
         Reserve(context.Actions);
         entry.Action = record.Action;
         entry.Probability = record.Probability;
@@ -331,7 +336,7 @@ internal sealed class BanditLearners : KeyLearners
         }
 
         var cost = _task.CostOf(record.Feedback);
-        _join.Take(record.Id, time, cost, out var decision);
+        _join.Take(record.Id, time, out var decision);
         Learn(decision!, cost, predictions, row);
         return ExampleStatus.Learned;
     }
@@ -355,13 +360,13 @@ internal sealed class BanditLearners : KeyLearners
             expected += probabilities[a] * Math.Clamp(costs[a], 0, 1);
         }
 
-        var at = learner * DecisionJoin.OpinionNumbers;
+        var at = learner * WaitingDecision.OpinionNumbers;
         opinions[at] = Math.Min(1, probabilities[action]);
         opinions[at + 1] = Math.Clamp(costs[action], 0, 1);
         opinions[at + 2] = expected;
     }
 
-    private void LearnMissing(JoinEntry missed, PredictionBatch predictions, int row)
+    private void LearnMissing(WaitingDecision missed, PredictionBatch predictions, int row)
     {
         if (!double.IsNaN(_task.Join.Missing))
         {
@@ -369,12 +374,12 @@ internal sealed class BanditLearners : KeyLearners
         }
     }
 
-    private void Learn(JoinEntry decision, double cost, PredictionBatch predictions, int row)
+    private void Learn(WaitingDecision decision, double cost, PredictionBatch predictions, int row)
     {
         var context = decision.Context;
         for (var i = 0; i < _learners.Length; i++)
         {
-            var opinions = decision.Opinions.AsSpan(i * DecisionJoin.OpinionNumbers, DecisionJoin.OpinionNumbers);
+            var opinions = decision.Opinions.AsSpan(i * WaitingDecision.OpinionNumbers, WaitingDecision.OpinionNumbers);
             _estimates[i].Add(decision.Probability, opinions[0], cost, opinions[1], opinions[2]);
             if (!_frozen)
             {
@@ -395,7 +400,7 @@ internal sealed class BanditLearners : KeyLearners
         }
     }
 
-    private void Learn(int learner, in BanditContext context, JoinEntry decision, double cost, PredictionBatch predictions, int row)
+    private void Learn(int learner, in BanditContext context, WaitingDecision decision, double cost, PredictionBatch predictions, int row)
     {
         switch (_health[learner].After(_learners[learner].Learn(context, decision.Action, decision.Probability, cost), _safety))
         {

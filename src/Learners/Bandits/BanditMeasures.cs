@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Bandits.OffPolicy;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Measures;
 
 namespace StreamLearn.Learners.Bandits;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using static StreamLearn.Learners.Examples.PayloadReading;
 
 namespace StreamLearn.Learners.Bandits;
 
@@ -166,30 +166,4 @@ public readonly ref struct BanditRecord
     }
 
     private static bool AreFinite(ReadOnlySpan<float> numbers) => numbers.IsEmpty || TensorPrimitives.IsFiniteAll(numbers);
-
-    private static bool TryTakeFloats(scoped ref ReadOnlySpan<byte> bytes, long count, out ReadOnlySpan<float> floats)
-    {
-        var taken = TryTake(ref bytes, count * sizeof(float), out var raw);
-        floats = MemoryMarshal.Cast<byte, float>(raw);
-        return taken;
-    }
-
-    private static bool TryTakeText(scoped ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> text)
-    {
-        text = default;
-        return TryTake(ref bytes, LengthBytes, out var length) && TryTake(ref bytes, BinaryPrimitives.ReadUInt16LittleEndian(length), out text);
-    }
-
-    private static bool TryTake(scoped ref ReadOnlySpan<byte> bytes, long count, out ReadOnlySpan<byte> taken)
-    {
-        if (count < 0 || count > bytes.Length)
-        {
-            taken = default;
-            return false;
-        }
-
-        taken = bytes[..(int)count];
-        bytes = bytes[(int)count..];
-        return true;
-    }
 }

@@ -1,28 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using StreamLearn.Learners.Examples;
 
 namespace StreamLearn.Learners.Bandits;
 
-/// <summary>Writes records as <see cref="BanditRecord"/> reads them, one after the other into one growing run of bytes. Nothing is allocated once that
-/// is large enough.</summary>
-public sealed class BanditRecordWriter
+/// <summary>Writes records as <see cref="BanditRecord"/> reads them.</summary>
+public sealed class BanditRecordWriter : PayloadWriter
 {
-    private byte[] _bytes = new byte[4096];
-    private int _length;
-
-    /// <summary>What has been written.</summary>
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
-
-    /// <summary>Bytes that have been written.</summary>
-    public int Length => _length;
-
-    /// <summary>Forgets what has been written after a place, as where a record proves unusable half-way.</summary>
-    public void Truncate(int length)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)_length, nameof(length));
-        _length = length;
-    }
-
     /// <summary>A context.</summary>
     /// <param name="id">UTF-8, up to 65,535 bytes.</param>
     /// <param name="context">The context.</param>
@@ -72,24 +56,5 @@ public sealed class BanditRecordWriter
         {
             WriteText(name.Span);
         }
-    }
-
-    private void WriteText(ReadOnlySpan<byte> text)
-    {
-        BinaryPrimitives.WriteUInt16LittleEndian(Take(sizeof(ushort)), checked((ushort)text.Length));
-        WriteRaw(text);
-    }
-
-    private void WriteRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
-
-    private Span<byte> Take(int count)
-    {
-        if (_length + count > _bytes.Length)
-        {
-            Array.Resize(ref _bytes, Math.Max(_length + count, _bytes.Length * 2));
-        }
-
-        _length += count;
-        return _bytes.AsSpan(_length - count, count);
     }
 }

@@ -1,6 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Learners.Bandits;
 

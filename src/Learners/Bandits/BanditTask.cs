@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Bandits;
@@ -79,7 +80,12 @@ public sealed record BanditTask
                 $"{path}.actions", "[]", "names, or features of each action in sources.contexts.action-features: nothing else tells actions apart");
         }
 
-        Join.Validate(this, path);
+        Join.Validate(path, "reward-ttl");
+        if (!double.IsNaN(Join.Missing) && CostOf(Join.Missing) is not (>= 0 and <= 1))
+        {
+            throw new OptionException($"{path}.missing", FormattableString.Invariant($"{Join.Missing}"), "drop, or feedback within its range");
+        }
+
         return this;
     }
 }

@@ -25,22 +25,22 @@ public enum ExampleStatus : byte
     /// <summary>A copy of a record that had come before: passed over.</summary>
     Repeated = 7,
 
-    /// <summary>Feedback that found its decision, or a logged decision: learned from; there was nothing to predict.</summary>
+    /// <summary>Feedback that found its decision, a label that found its features, or a logged decision: learned from; there was nothing to predict.</summary>
     Learned = 8,
 
-    /// <summary>Feedback that waits for its decision.</summary>
+    /// <summary>Feedback, or a label, that waits for its decision, or its features.</summary>
     Held = 9,
 
-    /// <summary>Refused: its id has been decided on.</summary>
+    /// <summary>Refused: its id has been decided on, or predicted on.</summary>
     DuplicateDecision = 10,
 
-    /// <summary>Refused: its decision has had its feedback.</summary>
+    /// <summary>Refused: its decision has had its feedback, or its features their label.</summary>
     DuplicateFeedback = 11,
 
-    /// <summary>Refused: its decision has waited too long, or had to make room.</summary>
+    /// <summary>Refused: its decision, or its features, have waited too long, or had to make room.</summary>
     LateFeedback = 12,
 
-    /// <summary>Refused: its decision has not been seen.</summary>
+    /// <summary>Refused: its decision, or its features, have not been seen.</summary>
     UnknownDecision = 13,
 
     /// <summary>Refused: its payload cannot be read, or does not fit the task.</summary>
@@ -51,4 +51,10 @@ public enum ExampleStatus : byte
 
     /// <summary>A word of an operator: heard.</summary>
     Controlled = 16,
+
+    /// <summary>Refused: its label is none of the task's classes, or one more than there may be.</summary>
+    UnknownLabel = 17,
+
+    /// <summary>Refused: its domain is not among those that there may be.</summary>
+    UnknownDomain = 24,
 }

@@ -21,12 +21,14 @@ public sealed class PredictionBatch
     // More room than there are numbers, as long as rows are added.
     private double[] _lists;
     private int _listed;
+    private byte[] _texts;
+    private int _texted;
 
     public PredictionBatch(
         ExampleStatus[] statuses, long[] modelVersions, double[] values, int width,
         IReadOnlyList<DriftAlarm>? driftAlarms = null, IReadOnlyList<AlertEvent>? alerts = null,
         IReadOnlyList<int>? evictions = null, IReadOnlyList<Recovery>? recoveries = null, int[]? listEnds = null, double[]? lists = null,
-        IReadOnlyList<DueContribution>? contributions = null)
+        IReadOnlyList<DueContribution>? contributions = null, int[]? textEnds = null, byte[]? texts = null)
     {
         if (modelVersions.Length != statuses.Length || values.Length != statuses.Length * width)
         {
@@ -37,19 +39,10 @@ public sealed class PredictionBatch
 
         listEnds ??= [];
         lists ??= [];
-        if (listEnds.Length > 0 && (listEnds.Length != statuses.Length || listEnds[^1] > lists.Length))
-        {
-            throw new ArgumentException($"{listEnds.Length} lists in {lists.Length} numbers; expected {statuses.Length}, or none.");
-        }
-
-        for (var row = 0; row < listEnds.Length; row++)
-        {
-            if (listEnds[row] < (row == 0 ? 0 : listEnds[row - 1]))
-            {
-                throw new ArgumentException($"The list of row {row} ends at {listEnds[row]}, before it starts.");
-            }
-        }
-
+        textEnds ??= [];
+        texts ??= [];
+        RequireEnds("list", listEnds, lists.Length, statuses.Length);
+        RequireEnds("text", textEnds, texts.Length, statuses.Length);
         Statuses = statuses;
         ModelVersions = modelVersions;
         Values = values;
@@ -62,6 +55,9 @@ public sealed class PredictionBatch
         ListEnds = listEnds;
         _lists = lists;
         _listed = lists.Length;
+        TextEnds = textEnds;
+        _texts = texts;
+        _texted = texts.Length;
     }
 
     /// <summary>What became of each example.</summary>
@@ -109,6 +105,15 @@ public sealed class PredictionBatch
     [Key(10)]
     public IReadOnlyList<DueContribution> Contributions => _contributions;
 
+    /// <summary>Where predictions have more than numbers: where each row's bytes end in <see cref="Texts"/>; else empty.</summary>
+    [Key(11)]
+    public int[] TextEnds { get; private set; }
+
+    /// <summary>Their bytes, in the form of the task, one row after the other: of classes that come with their labels, of each class the length of its
+    /// label (2 bytes, little-endian) and the label in UTF-8.</summary>
+    [Key(12)]
+    public byte[] Texts => _texted == _texts.Length ? _texts : _texts[.._texted];
+
     /// <summary>Number of rows.</summary>
     [IgnoreMember]
     public int Count => Statuses.Length;
@@ -132,6 +137,18 @@ public sealed class PredictionBatch
         return _lists.AsSpan(start, ListEnds[row] - start);
     }
 
+    /// <summary>What the prediction of a row has besides numbers; empty where it has nothing.</summary>
+    public ReadOnlySpan<byte> Text(int row)
+    {
+        if (TextEnds.Length == 0)
+        {
+            return [];
+        }
+
+        var start = row == 0 ? 0 : TextEnds[row - 1];
+        return _texts.AsSpan(start, TextEnds[row] - start);
+    }
+
     /// <summary>The numbers of a row.</summary>
     public Span<double> Row(int row) => Values.AsSpan(row * Width, Width);
 
@@ -142,6 +159,11 @@ public sealed class PredictionBatch
         ModelVersions[to] = source.ModelVersions[from];
         source.Row(from).CopyTo(Row(to));
         source.List(from).CopyTo(AddList(source.List(from).Length));
+        if (source.Text(from) is { IsEmpty: false } text)
+        {
+            text.CopyTo(AddText(text.Length));
+        }
+
         EndRow(to);
         _driftAlarms.AddRange(source._driftAlarms.Where(alarm => alarm.Row == from).Select(alarm => alarm with { Row = to }));
         _alerts.AddRange(source._alerts.Where(alert => alert.Row == from).Select(alert => alert with { Row = to }));
@@ -172,6 +194,23 @@ public sealed class PredictionBatch
         return _lists.AsSpan(_listed - count, count);
     }
 
+    /// <summary>Room for bytes of the row that is being filled.</summary>
+    internal Span<byte> AddText(int count)
+    {
+        if (TextEnds.Length == 0)
+        {
+            TextEnds = new int[Count];
+        }
+
+        if (_texted + count > _texts.Length)
+        {
+            Array.Resize(ref _texts, Math.Max(_texted + count, _texts.Length * 2));
+        }
+
+        _texted += count;
+        return _texts.AsSpan(_texted - count, count);
+    }
+
     /// <summary>The row is filled: what comes now belongs to the next.</summary>
     internal void EndRow(int row)
     {
@@ -179,12 +218,23 @@ public sealed class PredictionBatch
         {
             ListEnds[row] = _listed;
         }
+
+        if (TextEnds.Length > 0)
+        {
+            TextEnds[row] = _texted;
+        }
     }
 
-    /// <summary>Forgets lists and events: the batch is filled anew, from its first row on.</summary>
+    /// <summary>Forgets lists, texts and events: the batch is filled anew, from its first row on.</summary>
     internal void Begin()
     {
         _listed = 0;
+        _texted = 0;
+        if (TextEnds.Length > 0)
+        {
+            Array.Clear(TextEnds);
+        }
+
         if (_driftAlarms.Count + _alerts.Count + _evictions.Count + _recoveries.Count + _contributions.Count > 0)
         {
             _driftAlarms.Clear();
@@ -192,6 +242,22 @@ public sealed class PredictionBatch
             _evictions.Clear();
             _recoveries.Clear();
             _contributions.Clear();
+        }
+    }
+
+    private static void RequireEnds(string what, int[] ends, int length, int rows)
+    {
+        if (ends.Length > 0 && (ends.Length != rows || ends[^1] > length))
+        {
+            throw new ArgumentException($"{ends.Length} {what}s within {length}; expected {rows}, or none.");
+        }
+
+        for (var row = 0; row < ends.Length; row++)
+        {
+            if (ends[row] < (row == 0 ? 0 : ends[row - 1]))
+            {
+                throw new ArgumentException($"The {what} of row {row} ends at {ends[row]}, before it starts.");
+            }
         }
     }
 }

@@ -7,10 +7,13 @@ namespace StreamLearn.Learners.Fleets;
 /// <param name="Status">Whether they say anything.</param>
 /// <param name="ModelVersion">Examples that the model which says it has learned from.</param>
 /// <param name="Time">Event time of the record that it is said after, ms since 1970.</param>
-/// <param name="Numbers">Of forecasts {value, lo, hi} for each horizon; of decisions the probability of each action.</param>
+/// <param name="Numbers">Of forecasts {value, lo, hi} for each horizon; of decisions the probability of each action; of classes the
+/// index of the most probable one (-1: none is known yet), then the probability of each; of values the value.</param>
+/// <param name="Texts">Of classes that come with their labels, of each class its label as <see cref="PredictionBatch.Texts"/> has it; else null.</param>
 [MessagePackObject]
 public sealed record Foresight(
-    [property: Key(0)] ForesightStatus Status, [property: Key(1)] long ModelVersion, [property: Key(2)] long Time, [property: Key(3)] double[] Numbers)
+    [property: Key(0)] ForesightStatus Status, [property: Key(1)] long ModelVersion, [property: Key(2)] long Time, [property: Key(3)] double[] Numbers,
+    [property: Key(4)] byte[]? Texts = null)
 {
     /// <summary>There is no such key.</summary>
     public static readonly Foresight UnknownKey = new(ForesightStatus.UnknownKey, 0, 0, []);

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Forecasting;
 

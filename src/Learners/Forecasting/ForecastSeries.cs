@@ -7,6 +7,7 @@ using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Watching;
 

@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Forecasting;
 

@@ -1,6 +1,7 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 
 namespace StreamLearn.Learners.Measures;
 
@@ -35,7 +36,7 @@ public abstract class TaskMeasures
     }
 
     /// <summary>The tasks that there are measures of.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = [ForecastTask.Name, BanditTask.Name];
+    public static IReadOnlyList<string> Tasks { get; } = [ForecastTask.Name, BanditTask.Name, LanguageTask.Name];
 
     /// <summary>What all tasks have.</summary>
     private protected static IReadOnlyList<Measure> Common => [KeyCount, RecordCount, EventTime, RefusedCount, RecoveryCount];
@@ -51,6 +52,7 @@ public abstract class TaskMeasures
     {
         ForecastTask.Name => ForecastMeasures.All,
         BanditTask.Name => BanditMeasures.All,
+        LanguageTask.Name => LanguageMeasures.All,
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, $"Expected one of {string.Join(", ", Tasks)}."),
     };
 

@@ -72,17 +72,23 @@ public static class DeadLetterReason
     /// <summary>The event time is too far after Kafka's timestamp.</summary>
     public const string TimeJump = "time-jump";
 
-    /// <summary>The context's id has been decided on.</summary>
+    /// <summary>The id of the context, or of the features, has come before.</summary>
     public const string DuplicateDecision = "duplicate-decision";
 
-    /// <summary>The decision has had its feedback.</summary>
+    /// <summary>The decision has had its feedback, or the features their label.</summary>
     public const string DuplicateFeedback = "duplicate-feedback";
 
-    /// <summary>The decision has waited too long for its feedback, or had to make room.</summary>
+    /// <summary>The decision, or the features, have waited too long, or had to make room.</summary>
     public const string LateFeedback = "late-feedback";
 
-    /// <summary>The decision that the feedback is for has not been seen.</summary>
+    /// <summary>The decision that feedback is for, or the features that a label is for, have not been seen.</summary>
     public const string UnknownDecision = "unknown-decision";
+
+    /// <summary>A label is empty, longer than <see cref="Learners.Supervised.SupervisedTask.MostLabelBytes"/> bytes, or no UTF-8.</summary>
+    public const string BadLabel = "bad-label";
+
+    /// <summary>The label is none of the task's classes, or one more than there may be.</summary>
+    public const string UnknownLabel = "unknown-label";
 
     /// <summary>The record does not fit the task.</summary>
     public const string Unusable = "unusable";
@@ -94,7 +100,7 @@ public static class DeadLetterReason
         BadKey, BadEnvelope, TooLarge, TimeNotIncreasing, BadId, NoActions,
         NoAllowedAction, TooManyActions, UnknownAction, DuplicateAction, BadPropensity, CostOutOfRange,
         WrongFeedback, TimeJump, DuplicateDecision, DuplicateFeedback, LateFeedback, UnknownDecision,
-        Unusable,
+        BadLabel, UnknownLabel, Unusable,
     ];
 
     /// <summary>The reason for what a fleet refused.</summary>
@@ -106,6 +112,7 @@ public static class DeadLetterReason
         ExampleStatus.DuplicateFeedback => DuplicateFeedback,
         ExampleStatus.LateFeedback => LateFeedback,
         ExampleStatus.UnknownDecision => UnknownDecision,
+        ExampleStatus.UnknownLabel => UnknownLabel,
         ExampleStatus.Unusable => Unusable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };

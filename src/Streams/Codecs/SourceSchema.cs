@@ -5,6 +5,9 @@ namespace StreamLearn.Streams.Codecs;
 /// <summary>How the records of a source are read; which fields mean what, its subclass says.</summary>
 public abstract record SourceSchema
 {
+    /// <summary>An hour: how far event times may jump where labels or feedback wait for each other.</summary>
+    internal const long DefaultMaxJump = 3_600_000;
+
     /// <summary>Name of the format.</summary>
     public string Format { get; init; } = "json";
 

@@ -5,6 +5,7 @@ using StreamLearn.Actors.Tests.Pipelines;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Watching;
 using StreamLearn.Tests.Fuzzing;
 

@@ -17,6 +17,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs.Bandits;
 
 namespace StreamLearn.Actors.Tests.Messages;

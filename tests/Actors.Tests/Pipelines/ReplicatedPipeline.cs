@@ -3,6 +3,7 @@ using StreamLearn.Learners;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Codecs.Bandits;
 

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Chaos;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Tests.Chaos;
 

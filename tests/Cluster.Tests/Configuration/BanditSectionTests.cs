@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
 

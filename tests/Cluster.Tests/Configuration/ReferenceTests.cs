@@ -10,6 +10,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
 using StreamLearn.Streams.Influx;

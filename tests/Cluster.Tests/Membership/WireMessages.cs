@@ -7,6 +7,8 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Joining;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cluster.Tests.Membership;

@@ -8,6 +8,7 @@ using StreamLearn.Cluster.Health;
 using StreamLearn.Cluster.Metrics;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Measures;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.EndToEnd.Tests.Nodes;
 

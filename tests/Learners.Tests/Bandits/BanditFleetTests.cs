@@ -2,6 +2,7 @@ using System.Text;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Randomness;
 
 namespace StreamLearn.Learners.Tests.Bandits;

@@ -2,6 +2,7 @@ using System.Globalization;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.Tests.Bandits.OffPolicy;

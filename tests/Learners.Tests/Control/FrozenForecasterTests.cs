@@ -5,6 +5,7 @@ using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Tests.Conformance;
 using StreamLearn.Learners.Tests.Examples;
 using StreamLearn.Learners.Tests.Forecasting;

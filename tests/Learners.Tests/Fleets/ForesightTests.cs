@@ -6,6 +6,7 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Randomness;
 using StreamLearn.Learners.Tests.Bandits;

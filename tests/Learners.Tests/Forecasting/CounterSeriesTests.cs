@@ -2,6 +2,7 @@ using System.Buffers;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Tests.Examples;
 

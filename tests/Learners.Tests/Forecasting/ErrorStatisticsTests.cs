@@ -1,6 +1,7 @@
 using System.Buffers;
 using MessagePack;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Tests.Forecasting;
 

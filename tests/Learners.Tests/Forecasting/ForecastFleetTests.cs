@@ -1,6 +1,7 @@
 using System.Text;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Tests.Examples;
 

@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Tests.Examples;
 
 namespace StreamLearn.Learners.Tests.Forecasting;

@@ -2,6 +2,7 @@ using System.Text;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Tests.Examples;
 
 namespace StreamLearn.Learners.Tests.Forecasting;

@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Tests.Forecasting;
 

@@ -3,6 +3,7 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Tests.Examples;
 

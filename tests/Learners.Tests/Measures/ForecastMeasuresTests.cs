@@ -2,6 +2,7 @@ using System.Text;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Measures;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Tests.Forecasting;
 
 namespace StreamLearn.Learners.Tests.Measures;

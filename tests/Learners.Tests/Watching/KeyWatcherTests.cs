@@ -3,6 +3,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Tests.Bandits;
 using StreamLearn.Learners.Tests.Examples;
 using StreamLearn.Learners.Tests.Forecasting;

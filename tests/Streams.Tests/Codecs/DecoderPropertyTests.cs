@@ -13,6 +13,12 @@ public class DecoderPropertyTests
     private const string Alphabet = "{}[]\",:\\ \n0123456789eE+-.utfnalseky\u00e9";
 
     private static readonly RecordSchema Json = new() { Features = ["x"] };
+    private static readonly SourceSchema[] OfLabels =
+    [
+        Supervised.Examples.Classify, Supervised.Examples.Regress, Supervised.Examples.Csv, Supervised.Examples.Labels,
+        Supervised.Examples.Classify with { Key = "", Time = "", LabelsComeApart = true },
+    ];
+
     private static readonly RecordSchema Csv = Json with { Format = "csv", Columns = ["key", "time", "value", "x"] };
 
     [Property(MaxTest = 500)]
@@ -21,11 +27,34 @@ public class DecoderPropertyTests
         CheckAllAccountedFor(Json, records);
         CheckAllAccountedFor(Csv, records);
         CheckAllAccountedFor(Json with { Key = "", Time = "" }, records);
+        Assert.All(OfLabels, schema => CheckAllAccountedFor(schema, records));
     }
 
     [Property(MaxTest = 500)]
-    public void Given_text_of_the_characters_of_json_When_it_is_decoded_Then_each_record_is_accounted_for(NonNegativeInt[][] texts) =>
-        CheckAllAccountedFor(Json, Utf8(texts.Select(text => string.Concat(text.Select(c => Alphabet[c.Get % Alphabet.Length])))));
+    public void Given_text_of_the_characters_of_json_When_it_is_decoded_Then_each_record_is_accounted_for(NonNegativeInt[][] texts)
+    {
+        var records = Utf8(texts.Select(text => string.Concat(text.Select(c => Alphabet[c.Get % Alphabet.Length]))));
+
+        CheckAllAccountedFor(Json, records);
+        Assert.All(OfLabels, schema => CheckAllAccountedFor(schema, records));
+    }
+
+    [Property(MaxTest = 500)]
+    public void Given_good_features_and_labels_cut_or_changed_anywhere_When_they_are_decoded_Then_they_are_accounted_for(NonNegativeInt at, byte change)
+    {
+        string[] good =
+        [
+            """{"key":"k","id":"caf\u00e9","time":"2023-11-14T23:13:20.123+01:00","features":{"x":-1.5e3,"y":true},"label":"1.0","z":[{"a":null}]}""",
+            """{"key":"k","id":17,"x":1,"y":2e-3,"time":1,"label":-0.50}""", "k,\"e\"\"1\",1,1.5,true,\"1.0\"",
+        ];
+        Assert.All(good.SelectMany(one => OfLabels.Select(schema => (one, schema))), row =>
+        {
+            var cut = at.Get % row.one.Length;
+            var changed = Encoding.UTF8.GetBytes(row.one);
+            changed[cut] = change;
+            CheckAllAccountedFor(row.schema, [.. Utf8([row.one, row.one[..cut], row.one[cut..]]), (null, changed)]);
+        });
+    }
 
     [Property(MaxTest = 500)]
     public void Given_a_good_record_cut_or_changed_anywhere_When_it_is_decoded_Then_it_is_accounted_for(NonNegativeInt at, byte change)
@@ -72,7 +101,7 @@ public class DecoderPropertyTests
     private static void CheckBits(double[] expected, double[] actual) =>
         Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), actual.Select(BitConverter.DoubleToInt64Bits));
 
-    private static void CheckAllAccountedFor(RecordSchema schema, (byte[]? Key, byte[]? Value)[] records)
+    private static void CheckAllAccountedFor(SourceSchema schema, (byte[]? Key, byte[]? Value)[] records)
     {
         var decoded = schema.CreateDecoder().Decode(BatchOf.Bytes(records));
 

@@ -229,18 +229,30 @@ public abstract class TorchNetwork : INetwork
         Shapes.Require(name, gradient.Length, Rows, Architecture.Outputs);
         using var scope = NewDisposeScope();
         using var kept = Take();
-        var end = throughHead ? ApplyHead(kept) : kept;
+        GoBack(throughHead ? ApplyHead(kept) : kept, Matrix(gradient, Rows, Architecture.Outputs));
+    }
 
+    /// <summary>The gradient of Σ gradient · end by the parameters into <see cref="Gradient"/>. To be called in a dispose scope.</summary>
+    private protected void GoBack(Tensor end, Tensor gradient)
+    {
         // Not autograd.grad: an error in that ends the process.
-        end.backward([Matrix(gradient, Rows, Architecture.Outputs)]);
+        end.backward([gradient]);
         using var off = no_grad();
         Gradient.copy_(Flat.grad!);
         Flat.grad = null;
         GradientIsFresh();
     }
 
+    /// <summary>A forward pass has begun that is kept elsewhere: the gradient of the one before can be applied, and not be read any more.</summary>
+    private protected void BeginPass()
+    {
+        Passes++;
+        _gradientIsGone |= !HasGradient && _hadGradient;
+        ForgetPass();
+    }
+
     /// <summary>What was kept for going back is no longer valid: the parameters have changed.</summary>
-    private void ForgetPass()
+    private protected virtual void ForgetPass()
     {
         _kept?.Dispose();
         _kept = null;

@@ -22,7 +22,7 @@ public sealed record BanditSchema : SourceSchema
 
     /// <summary>How far an event time may lie after Kafka's timestamp, and in the future when it is copied, in milliseconds; 0: as far as it likes.
     /// Default one hour.</summary>
-    public override long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
+    public override long MaxJumpMilliseconds { get; init; } = DefaultMaxJump;
 
     /// <summary>Fields of the features that actions share, in the order in which learners see them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];

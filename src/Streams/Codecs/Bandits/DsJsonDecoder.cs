@@ -11,7 +11,7 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// namespaces, text is a feature <c>name=text</c>, arrays are numbered features; names that start with an underscore are passed over.
 /// </summary>
 /// <remarks>Keys are message keys. Without <c>EventId</c> the id says where the record is; without <c>Timestamp</c> the time is Kafka's.</remarks>
-public sealed class DsJsonDecoder : BanditJsonDecoder
+public sealed class DsJsonDecoder : PayloadJsonDecoder<BanditRecordWriter>
 {
     private const string ContextField = "c";
     private const string MultiField = "_multi";
@@ -35,7 +35,7 @@ public sealed class DsJsonDecoder : BanditJsonDecoder
     private readonly bool _needsActions;
 
     internal DsJsonDecoder(BanditSchema schema)
-        : base(new BanditColumns("", TimeField, schema.MaxJumpMilliseconds))
+        : base(new PayloadColumns<BanditRecordWriter>("", TimeField, schema.MaxJumpMilliseconds))
     {
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, "reward", CostField);

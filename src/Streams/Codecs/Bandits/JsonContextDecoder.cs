@@ -10,7 +10,7 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// and with <c>"action","probability"</c> and the feedback where somebody has chosen already. Unknown fields are ignored, and so is a null.
 /// </summary>
 /// <remarks>See <c>docs/bandit-records.md</c>.</remarks>
-public sealed class JsonContextDecoder : BanditJsonDecoder
+public sealed class JsonContextDecoder : PayloadJsonDecoder<BanditRecordWriter>
 {
     private static readonly byte[] Container = "features"u8.ToArray();
 
@@ -38,7 +38,7 @@ public sealed class JsonContextDecoder : BanditJsonDecoder
 
     /// <exception cref="ArgumentException">A field has two meanings that exclude each other.</exception>
     internal JsonContextDecoder(BanditSchema schema)
-        : base(new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
+        : base(new PayloadColumns<BanditRecordWriter>(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
     {
         CheckFields(schema);
         _schema = schema;

@@ -8,7 +8,7 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// Feedback on decisions, JSON objects in UTF-8, one a message: <c>{"key","id","reward" or "cost"}</c> as the task has it, with
 /// <c>"time"</c> or without. Unknown fields are ignored, and so is a null.
 /// </summary>
-public sealed class JsonRewardDecoder : BanditJsonDecoder
+public sealed class JsonRewardDecoder : PayloadJsonDecoder<BanditRecordWriter>
 {
     private readonly RewardSchema _schema;
     private readonly FeedbackFields _feedback;
@@ -23,7 +23,7 @@ public sealed class JsonRewardDecoder : BanditJsonDecoder
     private double _given;
 
     internal JsonRewardDecoder(RewardSchema schema)
-        : base(new BanditColumns(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
+        : base(new PayloadColumns<BanditRecordWriter>(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
     {
         if (schema.Id.Length == 0 || schema.Reward.Length == 0 || schema.Cost.Length == 0 || schema.Reward == schema.Cost)
         {
@@ -75,8 +75,7 @@ public sealed class JsonRewardDecoder : BanditJsonDecoder
 
             if (JsonFields.IsNamed(in name, _idName))
             {
-                var reason = _id.ReadName(in reader) ?? (ActionNames.IsUsable(_id.Text) ? null : DeadLetterReason.BadId);
-                problem ??= reason is null ? null : (reason, _schema.Id);
+                problem ??= _id.ReadId(in reader) is { } reason ? (reason, _schema.Id) : null;
                 hasId = true;
             }
 

@@ -14,7 +14,7 @@ public sealed record RewardSchema : SourceSchema
 
     /// <summary>How far an event time may lie after Kafka's timestamp, and in the future when it is copied, in milliseconds; 0: as far as it likes.
     /// Default one hour.</summary>
-    public override long MaxJumpMilliseconds { get; init; } = BanditColumns.DefaultMaxJump;
+    public override long MaxJumpMilliseconds { get; init; } = DefaultMaxJump;
 
     /// <summary>Field of the feedback, where it is a reward.</summary>
     public string Reward { get; init; } = "reward";

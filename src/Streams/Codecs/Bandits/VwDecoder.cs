@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Bandits;
 using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
@@ -10,7 +11,7 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// <remarks>Keys are message keys, times Kafka's timestamps; the id is the tag of the shared line, or says where the record is.</remarks>
 public sealed class VwDecoder : IRecordDecoder
 {
-    private readonly BanditColumns _columns = new("", "", maxJump: 0);
+    private readonly PayloadColumns<BanditRecordWriter> _columns = new("", "", maxJump: 0);
     private readonly BanditDraft _draft;
     private readonly FeedbackFields _feedback;
     private readonly VwFeatures _features = new();

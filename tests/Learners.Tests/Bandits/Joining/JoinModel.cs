@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Learners.Tests.Bandits.Joining;
 

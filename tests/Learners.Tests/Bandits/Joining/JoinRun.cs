@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Learners.Tests.Bandits.Joining;
 

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Learners.Tests.Bandits.Joining;
 

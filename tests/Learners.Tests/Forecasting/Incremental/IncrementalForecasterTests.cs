@@ -3,6 +3,7 @@ using MessagePack;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.Incremental;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Tests.Forecasting.Incremental;
 

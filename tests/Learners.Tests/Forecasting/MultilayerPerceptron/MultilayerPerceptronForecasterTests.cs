@@ -6,6 +6,7 @@ using StreamLearn.Learners.Forecasting.MultilayerPerceptron;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Tests.Forecasting.MultilayerPerceptron;

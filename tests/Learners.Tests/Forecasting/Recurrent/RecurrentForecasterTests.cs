@@ -4,6 +4,7 @@ using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.Recurrent;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Scoring;
 
 namespace StreamLearn.Learners.Tests.Forecasting.Recurrent;
 

@@ -4,6 +4,7 @@ using MessagePack;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
+using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Tests.Conformance;
 
 namespace StreamLearn.Learners.Tests.Forecasting.RecursiveLeastSquares;
