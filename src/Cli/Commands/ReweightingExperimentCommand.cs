@@ -29,18 +29,20 @@ internal static class ReweightingExperimentCommand
             }
         });
         var seed = ExperimentCommand.Count("--seed", 1, "the first of them", most: int.MaxValue);
+        var bytes = ExperimentCommand.Count("--text-bytes", 1_000_000, "bytes of text that a language model is trained on, nearly", most: int.MaxValue);
         var output = ExperimentCommand.Text("--output", "FOLDER", "reweighting", "where tables and plots go");
         var json = new Option<bool>("--json") { Description = "make the last line of standard output one JSON object" };
         var command = new Command(
             "reweighting", "Loss-based sample reweighting against uniform weights, both with their own best step size, scored without weights. Writes reweighting.md and plots.")
         {
-            parts, data, seeds, seed, output, json,
+            parts, data, seeds, seed, bytes, output, json,
         };
         command.Handle((parsed, interruption) =>
         {
             var settings = new ReweightingStudySettings
             {
                 Folder = parsed.GetValue(data)!, Seeds = parsed.GetValue(seeds), FirstSeed = (ulong)parsed.GetValue(seed),
+                TextBytes = parsed.GetValue(bytes),
             };
             var folder = ExperimentCommand.OutputFolder(parsed.GetValue(output)!, Report);
             var findings = ReweightingExperiment.Run(parsed.GetValue(parts)!, settings, message => People.Say(message), interruption.Token);

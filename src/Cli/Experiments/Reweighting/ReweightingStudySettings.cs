@@ -12,6 +12,9 @@ internal sealed record ReweightingStudySettings
     /// <summary>The first of them.</summary>
     internal ulong FirstSeed { get; init; } = 1;
 
+    /// <summary>Bytes of text of a run of the language model, nearly.</summary>
+    internal long TextBytes { get; init; } = 1_000_000;
+
     /// <summary>The seeds of a part.</summary>
     internal int SeedsOf(IReweightingStudy study) => Seeds ?? study.DefaultSeeds;
 }
