@@ -13,13 +13,13 @@ namespace StreamLearn.Cli.Web;
 internal static class LearnRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes, ServedPipelines pipelines, HttpLimits limits) =>
-        routes.MapPost("/v1/pipelines/{name}/learn", context => AnswerAsync(context, pipelines.ServedOf(context), limits))
+        routes.MapPost("/v1/pipelines/{name}/learn", context => AnswerAsync(context, pipelines.Of(context), limits))
             .RequireRateLimiting(RequestLimits.Work)
             .Describe(new RouteDescription("learn", "Writes records into the log that a pipeline learns from, as if they had come on the source's topic.")
             {
                 Request = typeof(LearnBody),
                 Answers = [(StatusCodes.Status202Accepted, "Where the record is, or each of the records; it is learned when its turn comes.", typeof(LearnAnswer))],
-                Problems = [.. RouteDescription.BodyProblems, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable],
+                Problems = [.. RouteDescription.BodyProblems, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable],
             });
 
     private static async Task AnswerAsync(HttpContext context, PipelineServing serving, HttpLimits limits)

@@ -7,7 +7,6 @@ using StreamLearn.Actors.Serving;
 using StreamLearn.Cli.Web.Documents;
 using StreamLearn.Cli.Web.Serving;
 using StreamLearn.Cluster.Configuration;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Streams.Codecs;
 
@@ -17,7 +16,7 @@ namespace StreamLearn.Cli.Web;
 internal static class PredictRoutes
 {
     internal static void Map(IEndpointRouteBuilder routes, ServedPipelines pipelines, HttpLimits limits) =>
-        routes.MapPost("/v1/pipelines/{name}/predict", context => AnswerAsync(context, pipelines.ServedOf(context), limits))
+        routes.MapPost("/v1/pipelines/{name}/predict", context => AnswerAsync(context, pipelines.Of(context), limits))
             .RequireRateLimiting(RequestLimits.Work)
             .Describe(new RouteDescription("predict", "What a pipeline would answer to records if they came next, or has answered last to one of a key. Changes nothing.")
             {
@@ -44,13 +43,13 @@ internal static class PredictRoutes
 
     private static async Task RecallAsync(HttpContext context, PipelineServing serving, RecordRequest request)
     {
-        if (request.Key is null || request.Source is not null || serving.Pipeline.Plan is BanditPlan)
+        if (request.Key is null || request.Source is not null || !serving.Pipeline.Plan.AnswersKeys)
         {
             throw new HttpProblemException(
                 StatusCodes.Status400BadRequest,
-                serving.Pipeline.Plan is BanditPlan
-                    ? "There is no record, and a decision is made on one; expected {\"record\": ...} with a context."
-                    : "There is neither a record nor a key alone; expected {\"record\": ...}, {\"records\": [...]} or {\"key\": ...}.");
+                serving.Pipeline.Plan.AnswersKeys
+                    ? "There is neither a record nor a key alone; expected {\"record\": ...}, {\"records\": [...]} or {\"key\": ...}."
+                    : $"There is no record, and an answer of the task {serving.Pipeline.Plan.TaskName} is made on one; expected {{\"record\": ...}} or {{\"records\": [...]}}.");
         }
 
         var pipeline = serving.Pipeline;

@@ -16,7 +16,7 @@ internal static class BanditSection
     // Of a record in a message: its key, its id and what else there is besides the context's features and names.
     private const int BesideContext = 8 * 1024;
 
-    internal static TaskParts Read(ConfigNode pipeline, string name, LearnerOptions learners, ReplicaOptions? replicas)
+    internal static TaskParts Read(ConfigNode root, ConfigNode pipeline, string name, LearnerOptions learners, ReplicaOptions? replicas)
     {
         var task = pipeline.Child("task");
         var contexts = pipeline.Child("sources").Child("contexts");

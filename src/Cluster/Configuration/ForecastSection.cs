@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners;
+using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
@@ -13,7 +14,7 @@ namespace StreamLearn.Cluster.Configuration;
 /// <summary>Reads what a pipeline of the task <c>forecast</c> has of its own.</summary>
 internal static class ForecastSection
 {
-    internal static TaskParts Read(ConfigNode root, ConfigNode pipeline, string name, LearnerOptions learners)
+    internal static TaskParts Read(ConfigNode root, ConfigNode pipeline, string name, LearnerOptions learners, ReplicaOptions? replicas)
     {
         var source = pipeline.Child("source");
         var sinks = pipeline.Child("sinks");

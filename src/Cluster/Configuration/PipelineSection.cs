@@ -1,9 +1,7 @@
 using Akka.Configuration.Hocon;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
-using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Options;
 using StreamLearn.Streams.Codecs;
@@ -14,6 +12,9 @@ namespace StreamLearn.Cluster.Configuration;
 /// <summary>Reads the block of one pipeline: what all have; the rest is its task's.</summary>
 internal static class PipelineSection
 {
+    /// <summary>Block of the reference with the defaults of pipelines that name no task.</summary>
+    internal const string CommonDefaults = "pipeline-defaults";
+
     private const string NamePlaceholder = "<pipeline>";
 
     /// <summary>What pipelines of other tasks than <c>forecast</c> take from its defaults.</summary>
@@ -30,14 +31,15 @@ internal static class PipelineSection
     /// <param name="task">The task.</param>
     internal static HoconObject DefaultsOf(HoconObject reference, string task)
     {
-        var defaults = reference.GetKey("pipeline-defaults").GetObject();
-        if (task != BanditTask.Name)
+        var defaults = reference.GetKey(CommonDefaults).GetObject();
+        if (TaskSection.Find(task)?.Defaults is null or CommonDefaults)
         {
             return defaults;
         }
 
         var known = new HoconObject();
-        foreach (var (name, value) in reference.GetKey("bandit-defaults").GetObject().Items.Concat(defaults.Items.Where(item => Common.Contains(item.Key))))
+        var own = reference.GetKey(TaskSection.Find(task)!.Defaults).GetObject();
+        foreach (var (name, value) in own.Items.Concat(defaults.Items.Where(item => Common.Contains(item.Key))))
         {
             known.Items.Add(name, value);
         }
@@ -55,12 +57,17 @@ internal static class PipelineSection
         }
 
         // Which defaults a pipeline has, its own block decides.
-        _ = root.Child("pipeline-defaults").Child("task").Choice("kind", ForecastTask.Name);
-        _ = root.Child("bandit-defaults").Child("task").Choice("kind", BanditTask.Name);
-        var kind = block.Child("task").Names.Contains("kind") ? block.Child("task").Choice("kind", ForecastTask.Name, BanditTask.Name) : ForecastTask.Name;
-        var pipeline = kind == BanditTask.Name
-            ? block.Over(root.Child("bandit-defaults")).Over(root.Child("pipeline-defaults").Only(Common))
-            : block.Over(root.Child("pipeline-defaults"));
+        foreach (var known in TaskSection.All)
+        {
+            _ = root.Child(known.Defaults).Child("task").Choice("kind", known.Task);
+        }
+
+        var kind = block.Child("task").Names.Contains("kind")
+            ? block.Child("task").Choice("kind", [.. TaskSection.All.Select(known => known.Task)])
+            : TaskSection.All[0].Task;
+        var section = TaskSection.Find(kind)!;
+        var pipeline = block.Over(root.Child(section.Defaults));
+        pipeline = section.Defaults == CommonDefaults ? pipeline : pipeline.Over(root.Child(CommonDefaults).Only(Common));
         var source = pipeline.Child("source");
         var sinks = pipeline.Child("sinks");
         var chunks = pipeline.Child("chunks");
@@ -74,16 +81,15 @@ internal static class PipelineSection
                 KeepEvery = (int)safety.Whole("keep-every", 1, int.MaxValue),
             });
         var replicas = ReplicasSection.Read(pipeline.Child("replicas"));
-        if (replicas is not null && kind != BanditTask.Name)
+        if (replicas is not null && !section.HasReplicas)
         {
-            throw pipeline.Child("replicas").Fail("enabled", $"on for the task {kind}", $"off: only a pipeline of the task {BanditTask.Name} has one model for all its records");
+            var able = string.Join(", ", TaskSection.All.Where(known => known.HasReplicas).Select(known => known.Task));
+            throw pipeline.Child("replicas").Fail("enabled", $"on for the task {kind}", $"off: only a pipeline of the task {able} has one model for all its records");
         }
 
-        var parts = kind == BanditTask.Name
-            ? BanditSection.Read(pipeline, name, learners, replicas)
-            : ForecastSection.Read(root, pipeline, name, learners);
+        var parts = section.Read(root, pipeline, name, learners, replicas);
         var limits = Limits(root, chunks);
-        CheckMessages(pipeline, parts.Plan, limits);
+        CheckMessages(pipeline, section, parts.Plan, limits);
         return new PipelineDefinition
         {
             Name = name,
@@ -130,14 +136,10 @@ internal static class PipelineSection
 
     /// <summary>What is larger than a message between nodes is never delivered, however often it is sent.</summary>
     /// <exception cref="ConfigurationException">The answer to a chunk, or the report of a key, may be.</exception>
-    private static void CheckMessages(ConfigNode pipeline, LearnerPlan plan, ChunkLimits limits)
+    private static void CheckMessages(ConfigNode pipeline, TaskSection section, LearnerPlan plan, ChunkLimits limits)
     {
         ReplicasSection.CheckMessages(pipeline, plan, limits);
-        if (plan.TaskName == BanditTask.Name)
-        {
-            BanditSection.CheckMessages(pipeline, limits);
-        }
-
+        section.CheckMessages(pipeline, limits);
         var answer = plan.BesideAnswers(limits.Records) + plan.MostAnswerBytes;
         if (Math.Max(plan.ReportBytes, answer) > limits.MessageBytes)
         {

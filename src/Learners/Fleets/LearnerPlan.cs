@@ -76,6 +76,9 @@ public abstract class LearnerPlan
     /// <summary>What sees the records of one key go by.</summary>
     public abstract KeyWatcher CreateWatcher();
 
+    /// <summary>Whether what was answered last to a key is an answer to be asked for, without a record: it says what comes next. Else each is made on a record.</summary>
+    public virtual bool AnswersKeys => false;
+
     /// <summary>What a learner, by its place, is called among those of the pipeline: its kind; a second one of a kind is <c>kind-2</c>.</summary>
     public string NameOf(int learner)
     {

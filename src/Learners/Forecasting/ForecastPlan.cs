@@ -64,6 +64,9 @@ public sealed class ForecastPlan : LearnerPlan
     public override string TaskName => ForecastTask.Name;
 
     /// <inheritdoc/>
+    public override bool AnswersKeys => true;
+
+    /// <inheritdoc/>
     public override int ReportBytes => RestBytes + ((Learners.Count + 1) * Task.Horizons.Count * SumsBytes);
 
     /// <inheritdoc/>

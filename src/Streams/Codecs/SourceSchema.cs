@@ -20,6 +20,9 @@ public abstract record SourceSchema
     /// <summary>How far an event time may lie in the future, in milliseconds; 0: as far as it likes.</summary>
     public virtual long MaxJumpMilliseconds { get; init; }
 
+    /// <summary>Whether its records are predicted on; else they say what came of others.</summary>
+    public virtual bool IsPredictedOn => true;
+
     /// <summary>The field at fault in an example that a fleet refused.</summary>
     public abstract string FieldOf(ExampleStatus refused);
 

@@ -29,6 +29,9 @@ public class ReferenceTests
         + $"streamlearn.pipelines.p.drift.detectors = [{string.Join(", ", DriftDetectorCatalog.All.Select(detector => detector.Kind))}]\n"
         + "streamlearn.pipelines.q {}";
 
+    /// <summary>The blocks of defaults with the pipelines that have them.</summary>
+    private static readonly (string Defaults, string Pipeline)[] PipelinesOf = [("pipeline-defaults", "p"), ("bandit-defaults", "b")];
+
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];
 
     public static TheoryData<string> Examples() =>
@@ -39,13 +42,9 @@ public class ReferenceTests
     public void Given_a_setting_of_the_reference_When_it_is_changed_Then_the_configuration_changes_or_is_refused(string path)
     {
         CheckIsRead(path);
-        if (path.StartsWith("pipeline-defaults.", StringComparison.Ordinal))
+        foreach (var (defaults, pipeline) in PipelinesOf.Where(row => path.StartsWith(row.Defaults + ".", StringComparison.Ordinal)))
         {
-            CheckIsRead("pipelines.p." + path["pipeline-defaults.".Length..]);
-        }
-        else if (path.StartsWith("bandit-defaults.", StringComparison.Ordinal))
-        {
-            CheckIsRead("pipelines.b." + path["bandit-defaults.".Length..]);
+            CheckIsRead($"pipelines.{pipeline}{path[defaults.Length..]}");
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class BanditServingTests
     }
 
     [Theory]
-    [InlineData("""{"key":"a"}""", "a decision is made on one")]
+    [InlineData("""{"key":"a"}""", "an answer of the task bandit is made on one")]
     [InlineData("""{"record":{"shop":"a","id":"x","time":1,"age":1,"hour":1},"source":"rewards"}""", "'source' is not one that fits; expected one of contexts.")]
     [InlineData("""{"record":{"shop":"a","id":"x","time":1,"age":"old","hour":1}}""", "Record 0: wrong-type, field 'age'; expected the type that the source has")]
     [InlineData("""{"record":{"shop":"a","id":"x","time":1,"age":1}}""", "Record 0: missing-field, field 'hour'; expected the field, and not null.")]

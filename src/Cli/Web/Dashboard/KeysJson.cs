@@ -3,10 +3,8 @@ using System.Text.Json.Nodes;
 using StreamLearn.Actors.Messages;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cluster.Watching;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
-using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cli.Web.Dashboard;
 
@@ -39,47 +37,8 @@ internal static class KeysJson
         }
 
         row["time"] = standing.Records > 0 ? standing.Time : null;
-        switch (pipeline.Plan)
-        {
-            case ForecastPlan forecast:
-                AddForecast(row, forecast, standing);
-                break;
-            case BanditPlan:
-                AddBandit(row, standing);
-                break;
-        }
-
+        TaskBoard.Of(pipeline.Plan).AddKey(row, standing);
         return row;
-    }
-
-    private static void AddForecast(JsonObject row, ForecastPlan plan, KeyStanding standing)
-    {
-        var numbers = standing.Numbers;
-        var (value, scale) = (numbers[ForecastStanding.Value], numbers[ForecastStanding.Scale]);
-
-        // 0 where there has been more: a link that is down, a sensor that is off.
-        row["status"] = value == 0 && scale > 0 ? "down" : numbers[ForecastStanding.Alert] == 1 ? "alert" : "ok";
-        row["value"] = JsonAnswer.Number(value);
-        row["error"] = JsonAnswer.Number(numbers[ForecastStanding.Error]);
-        row["baseline_error"] = JsonAnswer.Number(numbers[ForecastStanding.BaselineError]);
-        row["skill"] = JsonAnswer.Number(numbers[ForecastStanding.Skill]);
-        row["drift_alarms"] = numbers[ForecastStanding.DriftAlarms];
-        row["alerts_raised"] = numbers[ForecastStanding.AlertsRaised];
-        row["forecasts"] = new JsonArray([.. Enumerable.Range(0, plan.Task.Horizons.Count).Select(horizon =>
-            (JsonNode)new JsonArray([.. Enumerable.Range(0, ForecastStanding.PerHorizon).Select(number =>
-                (JsonNode?)JsonAnswer.Number(numbers[ForecastStanding.Forecasts + (ForecastStanding.PerHorizon * horizon) + number]))]))]);
-    }
-
-    private static void AddBandit(JsonObject row, KeyStanding standing)
-    {
-        var numbers = standing.Numbers;
-        row["status"] = "ok";
-        row["decisions"] = numbers[BanditStanding.Decisions];
-        row["learned"] = numbers[BanditStanding.Learned];
-        row["waiting"] = numbers[BanditStanding.Waiting];
-        row["loss"] = JsonAnswer.Number(numbers[BanditStanding.Loss]);
-        row["loss_fading"] = JsonAnswer.Number(numbers[BanditStanding.FadingLoss]);
-        row["propensity"] = JsonAnswer.Number(numbers[BanditStanding.Propensity]);
     }
 
     private static JsonObject EventOf(PipelineDefinition pipeline, ListedEvent listed)

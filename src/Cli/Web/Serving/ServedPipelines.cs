@@ -3,10 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using StreamLearn.Actors.Serving;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Cluster.Health;
-using StreamLearn.Learners.Bandits;
-using StreamLearn.Learners.Forecasting;
 using StreamLearn.Streams.Codecs;
-using StreamLearn.Streams.Codecs.Bandits;
 
 namespace StreamLearn.Cli.Web.Serving;
 
@@ -33,14 +30,6 @@ internal sealed class ServedPipelines(StreamLearnConfig config, NodeHealth healt
             ?? throw new HttpProblemException(StatusCodes.Status503ServiceUnavailable, "The node is starting, and runs no pipelines yet.") { RetryAfter = RetryStart };
     }
 
-    /// <summary>The same for one whose task is served.</summary>
-    /// <exception cref="HttpProblemException">It is not.</exception>
-    internal PipelineServing ServedOf(HttpContext context) =>
-        Of(context) is { Pipeline.Plan: ForecastPlan or BanditPlan } served
-            ? served
-            : throw new HttpProblemException(
-                StatusCodes.Status409Conflict, $"The task of the pipeline is not served; expected one of {ForecastTask.Name}, {BanditTask.Name}.");
-
     /// <summary>The source that records are read as.</summary>
     /// <param name="serving">The pipeline.</param>
     /// <param name="named">How the request names it; null: it does not.</param>
@@ -49,7 +38,7 @@ internal sealed class ServedPipelines(StreamLearnConfig config, NodeHealth healt
     internal static int SourceOf(PipelineServing serving, string? named, bool predicts)
     {
         var sources = serving.Pipeline.Sources;
-        var fit = Enumerable.Range(0, sources.Count).Where(source => !predicts || sources[source].Schema is not RewardSchema).ToList();
+        var fit = Enumerable.Range(0, sources.Count).Where(source => !predicts || sources[source].Schema.IsPredictedOn).ToList();
         var found = fit.Where(source => named is null ? fit.Count == 1 : sources[source].Name.Length > 0 && sources[source].Name == named).ToList();
         var names = string.Join(", ", fit.Select(source => sources[source].Name).Where(name => name.Length > 0));
         return found.Count == 1

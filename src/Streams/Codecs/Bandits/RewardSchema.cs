@@ -23,6 +23,9 @@ public sealed record RewardSchema : SourceSchema
     public string Cost { get; init; } = "cost";
 
     /// <inheritdoc/>
+    public override bool IsPredictedOn => false;
+
+    /// <inheritdoc/>
     public override string FieldOf(ExampleStatus refused) => refused.IsAboutId() ? Id : "";
 
     /// <inheritdoc/>
