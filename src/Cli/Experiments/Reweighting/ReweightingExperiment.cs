@@ -6,7 +6,7 @@ namespace StreamLearn.Cli.Experiments.Reweighting;
 internal static class ReweightingExperiment
 {
     /// <summary>The parts, in the order of the report.</summary>
-    internal static IReadOnlyList<IReweightingStudy> Studies { get; } = [new LinearStudy(), new TextStudy()];
+    internal static IReadOnlyList<IReweightingStudy> Studies { get; } = [new LinearStudy(), new TabularStudy(), new TextStudy()];
 
     /// <summary>Runs some parts, or all.</summary>
     /// <exception cref="UsageException">There is no such part, or its data are not there.</exception>

@@ -1,0 +1,29 @@
+namespace StreamLearn.Cli.Experiments.Reweighting;
+
+/// <summary>How an arm has done in a case.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Arm">The arm.</param>
+/// <param name="LearningRate">The best of the grid for the two, found on other seeds.</param>
+/// <param name="Runs">One for each seed.</param>
+internal sealed record TabularScore(TabularCase Case, ReweightingArm Arm, double LearningRate, IReadOnlyList<TabularRun> Runs)
+{
+    /// <summary>Of the log-loss.</summary>
+    internal Spread LogLoss => Spread.Of([.. Runs.Select(run => run.LogLoss)]);
+
+    /// <summary>Of the share of wrong classes.</summary>
+    internal Spread Error => Spread.Of([.. Runs.Select(run => run.Error)]);
+
+    /// <summary>Of the log-loss in the last fifth.</summary>
+    internal Spread LateLogLoss => Spread.Of([.. Runs.Select(run => run.LateLogLoss)]);
+
+    /// <summary>Of the share of wrong classes just after drifts.</summary>
+    internal Spread ErrorAfterDrifts => Spread.Of([.. Runs.Select(run => run.ErrorAfterDrifts)]);
+
+    /// <summary>Whether its log-loss is below another's (-1) or above (1) by more than two standard errors of the differences seed by seed; else 0.</summary>
+    internal int Against(TabularScore other)
+    {
+        var difference = Spread.Of([.. Runs.Zip(other.Runs, (own, theirs) => own.LogLoss - theirs.LogLoss)]);
+        var standardError = difference.Deviation / Math.Sqrt(Math.Max(1, Runs.Count - 1));
+        return Runs.Count < 2 || Math.Abs(difference.Mean) <= 2 * standardError ? 0 : Math.Sign(difference.Mean);
+    }
+}
