@@ -19,7 +19,7 @@ internal sealed class TabularStudy : IReweightingStudy
     // Of the seeds that step sizes are chosen on: others than those that are told of.
     private const ulong FirstTuningSeed = 1_000_001;
 
-    private static readonly double[] Rates = [0.001, 0.003, 0.01, 0.03];
+    private static readonly double[] Rates = [0.003, 0.01, 0.03, 0.1];
 
     /// <inheritdoc/>
     public string Name => "tabular";
