@@ -1,7 +1,11 @@
 using StreamLearn.Bench.Networks;
+using StreamLearn.Learners;
+using StreamLearn.Learners.Examples;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Optimizers;
+using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Reweighting;
 
 namespace StreamLearn.Bench.Reweighting;
@@ -24,6 +28,8 @@ internal static class ReweightingBenchmark
             rows.Add(Measure(name, new MlpArchitecture(inputs, hidden, Classes)));
         }
 
+        log.WriteLine("gpt: the same for a language model, whole records of text");
+        rows.Add(Row("gpt", GptSteps("lin-upper"), GptSteps("uniform")));
         return new BenchmarkResult(rows);
     }
 
@@ -61,6 +67,48 @@ internal static class ReweightingBenchmark
                 }
             },
             torchThreads: 1);
+        return Row(name, ours, peer);
+    }
+
+    /// <summary>Steps of the task <c>language</c>: 16 texts, each a sequence of its own, are scored and learned from.</summary>
+    private static Contestant GptSteps(string strategy)
+    {
+        const int Texts = 16;
+        const int Context = 64;
+        var settings = new Dictionary<string, string>
+        {
+            ["batch-rows"] = $"{Texts}", ["batch-records"] = $"{Texts}", ["reweighting"] = strategy, ["burn-in"] = "0", ["temperature-decay"] = "0",
+        };
+        var plan = new LanguagePlan(
+            new LanguageTask { Domains = ["noise"], Context = Context }, [new LearnerChoice(LearnerCatalog.Find(LanguageTask.Name, "gpt")!, new OptionSet("learner", settings))],
+            seed: 1, maxKeys: 1);
+        var fleet = plan.CreateFleet(1);
+        var writer = new LanguageRecordWriter();
+        var random = new Random(1);
+        var text = new byte[Context - 1];
+        var ends = new int[Texts];
+        for (var i = 0; i < Texts; i++)
+        {
+            random.NextBytes(text);
+            writer.Write("noise"u8, text);
+            ends[i] = writer.Length;
+        }
+
+        var examples = new ExampleBatch(
+            new long[Texts], new long[Texts], new ExampleKind[Texts], [], new int[Texts], [], 0, payloads: writer.Written.ToArray(), payloadEnds: ends);
+        return new Contestant(
+            steps =>
+            {
+                for (var step = 0; step < steps; step++)
+                {
+                    fleet.Process(examples, 0, PredictionBatch.Allocate(Texts, fleet.PredictionWidth));
+                }
+            },
+            torchThreads: 1);
+    }
+
+    private static BenchmarkRow Row(string name, Contestant ours, Contestant peer)
+    {
         ours.WarmUp();
         peer.WarmUp();
         for (var round = 0; round < Rounds; round++)
