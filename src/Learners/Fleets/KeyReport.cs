@@ -1,6 +1,7 @@
 using MessagePack;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -14,6 +15,7 @@ namespace StreamLearn.Learners.Fleets;
 /// <param name="Frozen">Whether they learn no more, because an operator has said so.</param>
 [Union(0, typeof(ForecastKeyReport))]
 [Union(1, typeof(BanditKeyReport))]
+[Union(2, typeof(SupervisedKeyReport))]
 public abstract record KeyReport(
     [property: Key(0)] byte[] Key,
     [property: Key(1)] long Records,

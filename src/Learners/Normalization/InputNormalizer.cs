@@ -4,7 +4,7 @@ using MessagePack;
 using StreamLearn.Learners.Networks.Cpu;
 using StreamLearn.Learners.State;
 
-namespace StreamLearn.Learners.Bandits.Regression;
+namespace StreamLearn.Learners.Normalization;
 
 /// <summary>
 /// Brings features to a common scale, by what has been learned so far only: z = (x - center) factor, cut off at ±limit. A feature that has
@@ -29,6 +29,7 @@ internal sealed unsafe class InputNormalizer
 
     private readonly NormalizationKind _kind;
     private readonly float _limit;
+    private readonly double _fading;
 
     // State: rounds; mean (standardize); sum of squared deviations (standardize) or largest magnitude (scale).
     private readonly double[] _mean;
@@ -42,9 +43,11 @@ internal sealed unsafe class InputNormalizer
     /// <param name="kind">What is done.</param>
     /// <param name="features">How many there are.</param>
     /// <param name="clip">Where standardized numbers are cut off.</param>
-    internal InputNormalizer(NormalizationKind kind, int features, double clip)
+    /// <param name="fading">By which a round's weight in mean and deviation shrinks with each later one (standardize); 1: all weigh alike.</param>
+    internal InputNormalizer(NormalizationKind kind, int features, double clip, double fading = 1)
     {
         _kind = kind;
+        _fading = fading;
         Features = features;
         _limit = kind switch
         {
@@ -65,6 +68,9 @@ internal sealed unsafe class InputNormalizer
     /// <summary>How many there are.</summary>
     internal int Features { get; }
 
+    /// <summary>Weight of the last round in the mean.</summary>
+    private double Share => _fading == 1 ? 1.0 / _count : (1 - _fading) / (1 - Math.Pow(_fading, _count));
+
     /// <summary>Takes in the features of a round, finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Observe(ReadOnlySpan<float> features)
@@ -79,16 +85,25 @@ internal sealed unsafe class InputNormalizer
         }
         else if (_kind == NormalizationKind.Standardize)
         {
-            var share = 1.0 / _count;
+            var share = Share;
             for (var i = 0; i < features.Length; i++)
             {
                 var deviation = features[i] - _mean[i];
                 _mean[i] += deviation * share;
-                _spread[i] += deviation * (features[i] - _mean[i]);
+                _spread[i] = (_fading * _spread[i]) + (deviation * (features[i] - _mean[i]));
             }
         }
 
         Refresh();
+    }
+
+    /// <inheritdoc cref="Apply(ReadOnlySpan{float}, float*)"/>
+    internal void Apply(ReadOnlySpan<float> features, Span<float> normalized)
+    {
+        fixed (float* z = normalized[..features.Length])
+        {
+            Apply(features, z);
+        }
     }
 
     /// <summary>z of features, finite.</summary>
@@ -153,7 +168,7 @@ internal sealed unsafe class InputNormalizer
         }
 
         float* center = _center.Pointer, factor = _factor.Pointer;
-        var share = 1.0 / _count;
+        var share = Share;
         for (var i = 0; i < _spread.Length; i++)
         {
             if (_kind == NormalizationKind.Scale)

@@ -1,23 +1,22 @@
 using System.Runtime.InteropServices;
 using MessagePack;
-using StreamLearn.Learners.Losses;
-using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Safetensors;
+using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.State;
 using StreamLearn.Learners.Torch;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Networks;
 
 /// <summary>
-/// The network of a forecaster with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state
+/// The network of a learner with its trainer, from drawn or given weights, and a copy of parameters that were good; loading a state
 /// may bring back another device (<see cref="DeviceChoice.ToGoOn"/>).
 /// </summary>
-internal sealed class ForecastNetwork<TNetwork> : IDisposable
+internal sealed class TrainedNetwork<TNetwork> : IDisposable
     where TNetwork : class, INetwork
 {
     private readonly NetworkArchitecture _architecture;
-    private readonly ForecastNetworkOptions _options;
+    private readonly TrainedNetworkOptions _options;
     private readonly Func<NetworkDevice, TNetwork> _create;
     private readonly NetworkDevice _here;
     private readonly float[] _good;
@@ -26,7 +25,7 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
     /// <param name="device">Where it computes.</param>
     /// <param name="options">How it is made and trained.</param>
     /// <param name="create">Makes it on a device.</param>
-    internal ForecastNetwork(NetworkArchitecture architecture, NetworkDevice device, ForecastNetworkOptions options, Func<NetworkDevice, TNetwork> create)
+    internal TrainedNetwork(NetworkArchitecture architecture, NetworkDevice device, TrainedNetworkOptions options, Func<NetworkDevice, TNetwork> create)
     {
         _architecture = architecture;
         _options = options;
@@ -59,6 +58,28 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
         Trainer.Updater.Reset();
     }
 
+    /// <summary>A network with more outputs that says of those that this one has what it says, on the same device; the optimiser has gathered what it has,
+    /// of new outputs nothing. It takes this one's place, which is to be disposed of.</summary>
+    /// <param name="wider">The same architecture with more outputs.</param>
+    /// <param name="create">Makes it on a device.</param>
+    /// <param name="bias">What new outputs say, whatever goes in.</param>
+    internal TrainedNetwork<TNetwork> Widen(MlpArchitecture wider, Func<NetworkDevice, TNetwork> create, float bias)
+    {
+        var growth = new HeadGrowth((MlpArchitecture)_architecture, wider);
+        var widened = new TrainedNetwork<TNetwork>(wider, _here, _options with { WarmStart = null }, create);
+        if (widened.Network.Device != Network.Device)
+        {
+            (widened.Network, widened.Trainer) = widened.Replace(Network.Device);
+        }
+
+        var parameters = new float[_architecture.Layout.Count];
+        Network.CopyParameters(parameters);
+        widened.Network.SetParameters(growth.Grow(parameters, bias));
+        growth.Grow(_good, bias).CopyTo(widened._good, 0);
+        UpdaterGrowth.Carry(Trainer.Updater, widened.Trainer.Updater, vector => growth.Grow(vector, bias: 0));
+        return widened;
+    }
+
     /// <summary>Two fields: the network, the good parameters.</summary>
     internal void Save(ref MessagePackWriter writer)
     {
@@ -71,9 +92,7 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
         var device = DeviceChoice.ToGoOn(NetworkState.PeekDevice(reader, _architecture), _options.Device, _here);
         if (device != Network.Device)
         {
-            var (network, trainer) = Create(device);
-            Dispose();
-            (Network, Trainer) = (network, trainer);
+            (Network, Trainer) = Replace(device);
         }
 
         NetworkState.Load(ref reader, Network, Trainer.Updater);
@@ -85,6 +104,14 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
     {
         Trainer.Dispose();
         Network.Dispose();
+    }
+
+    /// <summary>One on another device, in place of the one that there is.</summary>
+    private (TNetwork Network, NetworkTrainer Trainer) Replace(NetworkDevice device)
+    {
+        var made = Create(device);
+        Dispose();
+        return made;
     }
 
     private (TNetwork Network, NetworkTrainer Trainer) Create(NetworkDevice device)
@@ -106,7 +133,7 @@ internal sealed class ForecastNetwork<TNetwork> : IDisposable
         try
         {
             Begin(network);
-            return (network, new NetworkTrainer(network, new HuberLoss(), _options.Updates));
+            return (network, new NetworkTrainer(network, _options.Loss, _options.Updates));
         }
         catch
         {

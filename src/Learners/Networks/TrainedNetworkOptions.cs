@@ -1,19 +1,22 @@
-using StreamLearn.Learners.Networks;
+using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks.Safetensors;
 using StreamLearn.Learners.Optimizers;
 using StreamLearn.Learners.Options;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Networks;
 
-/// <summary>How the network of a forecaster is made and trained.</summary>
+/// <summary>How the network of a learner is made and trained.</summary>
 /// <param name="Updates">Optimiser and bounds.</param>
 /// <param name="WarmStart">Weights to start from; null: drawn ones.</param>
 /// <param name="ZeroReadout">Blocks that start at zero where weights are drawn: the network then says 0 at the start.</param>
 /// <param name="Device">Where it was asked to run.</param>
 /// <param name="Path">Path of the learner's settings, for messages.</param>
-internal sealed record ForecastNetworkOptions(
+internal sealed record TrainedNetworkOptions(
     UpdateOptions Updates, SafetensorsFile? WarmStart, IReadOnlyList<string> ZeroReadout, DeviceSetting Device, string Path)
 {
+    /// <summary>What it makes small. Default: Huber's, with δ = 1.</summary>
+    internal Loss Loss { get; init; } = new HuberLoss();
+
     /// <summary>Where such a network runs, and why.</summary>
     /// <param name="setting">What is asked for.</param>
     /// <param name="architecture">The network.</param>

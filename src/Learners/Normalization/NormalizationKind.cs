@@ -1,4 +1,4 @@
-namespace StreamLearn.Learners.Bandits.Regression;
+namespace StreamLearn.Learners.Normalization;
 
 /// <summary>What is done to features before they go into a model.</summary>
 internal enum NormalizationKind

@@ -1,8 +1,6 @@
-using StreamLearn.Learners.Networks;
+namespace StreamLearn.Learners.Networks;
 
-namespace StreamLearn.Learners.Forecasting;
-
-/// <summary>A forecaster with networks, whose weights can be taken out of it.</summary>
+/// <summary>A learner with networks, whose weights can be taken out of it.</summary>
 public interface IHasNetworks
 {
     /// <summary>Copies of the weights as they are now.</summary>

@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
 
-namespace StreamLearn.Learners.Forecasting;
+namespace StreamLearn.Learners.Networks;
 
 /// <summary>
-/// What a forecaster's network may say. Its targets are scaled to within ±10; from 2²⁴ on, single precision does not tell numbers apart
+/// What a network with scaled targets, or logits, may say. Its targets are scaled to within ±10; from 2²⁴ on, single precision does not tell numbers apart
 /// that differ by 1: a network that says more has run away, and no gradient leads back.
 /// </summary>
 internal static class OutputRange
