@@ -5,11 +5,15 @@ using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Supervised;
+using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cluster.Tests.Configuration;
 
 public class SupervisedSectionTests
 {
+    private const string TooLong =
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefg";
+
     [Fact]
     public void Given_a_pipeline_of_classes_When_it_is_read_Then_every_setting_is_where_it_belongs()
     {
@@ -85,7 +89,7 @@ public class SupervisedSectionTests
     [InlineData("source { features = [x] }, task { kind = classify, classes = [a] }", "task.classes", "2 to 1024 labels")]
     [InlineData("source { features = [x] }, task { kind = classify, classes = [a, a] }", "task.classes", "each once")]
     [InlineData("source { features = [x] }, task { kind = classify, classes = [a, 1.0] }", "task.classes", "'1' instead of '1.0'")]
-    [InlineData("source { features = [x] }, task { kind = classify, classes = [a, \"\"] }", "task.classes", "labels of 1 to 128 bytes")]
+    [InlineData("source { features = [x] }, task { kind = classify, classes = [a, " + TooLong + "] }", "task.classes", "labels of 1 to 128 bytes")]
     [InlineData("source { features = [x] }, task { kind = classify, max-classes = 1 }", "task.max-classes", "from 2 to 1024")]
     [InlineData("source { features = [x] }, task { kind = classify, label-ttl = 0s }", "task.label-ttl", "a duration")]
     [InlineData("source { features = [x] }, task { kind = classify, max-pending = 0 }", "task.max-pending", "from 1 to 10000000")]
