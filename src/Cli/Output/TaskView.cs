@@ -3,6 +3,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Cli.Output;
 
@@ -28,6 +29,7 @@ internal abstract class TaskView(PipelineDefinition pipeline, TaskSummary summar
     {
         ForecastSummary forecasts => new ForecastView(pipeline, (ForecastPlan)pipeline.Plan, forecasts),
         BanditSummary bandits => new BanditView(pipeline, (BanditPlan)pipeline.Plan, bandits),
+        SupervisedSummary predictions => new SupervisedView(pipeline, (SupervisedPlan)pipeline.Plan, predictions),
         _ => throw new ArgumentException($"Nothing shows the task {pipeline.Plan.TaskName}."),
     };
 

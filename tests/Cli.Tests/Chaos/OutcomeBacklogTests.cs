@@ -4,9 +4,9 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Tests.Chaos;
 
-public sealed class RewardBacklogTests
+public sealed class OutcomeBacklogTests
 {
-    private readonly RewardBacklog _backlog = new();
+    private readonly OutcomeBacklog _backlog = new();
 
     [Fact]
     public void Given_rewards_that_take_their_time_when_decisions_go_on_then_they_come_in_the_order_in_which_they_are_due()
@@ -38,7 +38,7 @@ public sealed class RewardBacklogTests
         Assert.Equal([(0, 8L), (2, 1L)], _backlog.Positions);
     }
 
-    private static PlannedReward Planned(int after, string value) => new(after, new OutputRecord(null, Encoding.UTF8.GetBytes(value)));
+    private static PlannedOutcome Planned(int after, string value) => new(after, new OutputRecord(null, Encoding.UTF8.GetBytes(value)));
 
     private IEnumerable<string> Take(bool all = false) => _backlog.Take(all).Select(record => Encoding.UTF8.GetString(record.Value!));
 }

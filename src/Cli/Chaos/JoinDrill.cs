@@ -3,90 +3,79 @@ using StreamLearn.Actors.Events;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cluster.Nodes;
 using StreamLearn.Learners.Bandits;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Cli.Chaos;
 
 /// <summary>
-/// The fault drill of a bandit pipeline: nodes, copiers apart from learners, and both producers are killed, and worse; then the state in the store is
+/// The fault drill of a pipeline that joins what comes apart: nodes, copiers apart from learners, and both producers are killed, and worse; then the state in the store is
 /// compared with the one that the log of copies gives, read from its beginning.
 /// </summary>
-internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Drill<BanditReader>(options, time)
+/// <param name="options">What is to be done.</param>
+/// <param name="records">The task with its records.</param>
+/// <param name="time">The clock.</param>
+internal sealed class JoinDrill(DrillOptions options, JoinRecords records, TimeProvider time) : Drill<JoinReader>(options, time)
 {
-    internal const string Contexts = "drill.contexts";
-    internal const string Rewards = "drill.rewards";
+    internal const string Examples = "drill.examples";
+    internal const string Outcomes = "drill.outcomes";
     internal const string Events = "drill.events";
-    internal const string Decisions = "drill.decisions";
+    internal const string Outputs = "drill.outputs";
     internal const string DeadLetters = "drill.dead-letter";
 
-    // Contexts must not end before the kills do, also on a machine that is at work on something else; a kill takes half of that.
+    // Examples must not end before the kills do, also on a machine that is at work on something else; a kill takes half of that.
     private const double SecondsForEachKill = 40;
 
-    // After the kills: faster than before, and rewards still find their decisions.
+    // After the kills: faster than before, and outcomes still find their examples.
     private const double LastRate = 600;
 
-    // Contexts and rewards may be written many times.
+    // Examples and outcomes may be written many times.
     private const int MostRepeats = 20;
 
-    private static readonly string Pipeline = $$"""
-        sources {
-          contexts { topic = {{Contexts}}, features = [a, b, c] }
-          rewards { topic = {{Rewards}} }
-        }
-        task {
-          kind = bandit, actions = [{{string.Join(", ", BanditRecords.Actions)}}], missing = 0
-          reward-ttl = {{BanditRecords.TimeToLive}}s, max-pending = {{BanditRecords.MostPending}}
-        }
-        sinks { decisions = {{Decisions}}, dead-letters = {{DeadLetters}} }
-        learner { kind = neu-square-cb, hidden = 8, replay = 2, replay-capacity = 50 }
-        rivals = [uniform, linear-fast-cb]
-        buckets = 2
-        """;
-
-    private ChildProgram? _contexts;
-    private ChildProgram? _rewards;
-    private int _contextsWritten;
+    private ChildProgram? _examples;
+    private ChildProgram? _outcomes;
+    private int _examplesWritten;
 
     /// <inheritdoc/>
-    protected override BanditFindings Findings { get; } = new();
+    protected override JoinFindings Findings { get; } = new(records);
 
     /// <inheritdoc/>
     protected override Task PrepareAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override Task<DrillStage> SetAsync(CancellationToken cancellation) =>
-        DrillStage.SetAsync([Contexts, Rewards, Events, Decisions, DeadLetters], Pipeline, cancellation);
+        DrillStage.SetAsync([Examples, Outcomes, Events, Outputs, DeadLetters], records.Pipeline, cancellation);
 
     /// <inheritdoc/>
-    protected override BanditReader CreateReader(DrillStage stage) => new(stage.Config.Kafka, Options.Records, Options.Records * MostRepeats, Time);
+    protected override JoinReader CreateReader(DrillStage stage) => new(stage.Config.Kafka, Options.Records, Options.Records * MostRepeats, Time);
 
     /// <inheritdoc/>
-    protected override async Task DisturbAsync(DrillScene<BanditReader> scene, CancellationToken cancellation)
+    protected override async Task DisturbAsync(DrillScene<JoinReader> scene, CancellationToken cancellation)
     {
         var cast = new DrillCast(scene.Stage, Options.Mutant);
-        StartContexts(scene.Stage, Rate);
-        StartRewards(scene.Stage);
+        StartExamples(scene.Stage, Rate);
+        StartOutcomes(scene.Stage);
         for (var kill = 1; kill <= Options.Kills; kill++)
         {
-            await RoundAsync(scene, cast, BanditRound.Of(kill), kill, cancellation);
+            await RoundAsync(scene, cast, JoinRound.Of(kill), kill, cancellation);
         }
 
-        await KillProducerAsync(_contexts!);
-        StartContexts(scene.Stage, Math.Max(Rate, LastRate));
+        await KillProducerAsync(_examples!);
+        StartExamples(scene.Stage, Math.Max(Rate, LastRate));
         await cast.ArrangeAsync([NodeParts.All], StopAsync, cancellation);
         await SettleAsync(scene, cast[NodeParts.All], cancellation);
         await cast.ArrangeAsync([], StopAsync, cancellation);
     }
 
     /// <inheritdoc/>
-    protected override async Task CountAsync(DrillScene<BanditReader> scene, CancellationToken cancellation)
+    protected override async Task CountAsync(DrillScene<JoinReader> scene, CancellationToken cancellation)
     {
         var pipeline = scene.Stage.Pipeline;
-        var rebuilt = await Task.Run(() => BanditRebuild.Run(scene.Stage.Config.Kafka, pipeline, Time, cancellation), cancellation);
+        var rebuilt = await Task.Run(() => JoinRebuild.Run(scene.Stage.Config.Kafka, pipeline, Time, cancellation), cancellation);
         var produced = scene.Reader.Count(Findings, rebuilt.Outputs);
         var reports = await scene.Stage.ReportsAsync(cancellation);
         Compare(Findings, produced, reports);
-        var summary = (BanditSummary)pipeline.Plan.Summarize(reports);
-        Findings.Join = summary.Join;
+        var summary = pipeline.Plan.Summarize(reports);
+        Findings.Join = summary is BanditSummary bandit ? bandit.Join : ((SupervisedSummary)summary).Join;
         Findings.Hash = summary.StateHash();
         Findings.ExpectedHash = rebuilt.StateHash;
         await RequireCommittedAsync(scene.Log, scene.Stage.Group, Events, cancellation);
@@ -96,27 +85,27 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
     private double Rate => Options.Records / (Options.Kills * SecondsForEachKill * 1.3);
 
     /// <summary>Up to a kill, from the start of the nodes that it takes.</summary>
-    private async Task RoundAsync(DrillScene<BanditReader> scene, DrillCast cast, BanditRound round, int kill, CancellationToken cancellation)
+    private async Task RoundAsync(DrillScene<JoinReader> scene, DrillCast cast, JoinRound round, int kill, CancellationToken cancellation)
     {
         await cast.ArrangeAsync(round.Nodes, StopAsync, cancellation);
         var (reader, victim) = (scene.Reader, cast[round.Victim]);
         var before = reader.Outputs;
-        await UntilAsync(() => reader.Outputs > before + BatchRecords, [.. cast.Nodes, _contexts!], "outputs of nodes that have started", cancellation);
+        await UntilAsync(() => reader.Outputs > before + BatchRecords, [.. cast.Nodes, _examples!], "outputs of nodes that have started", cancellation);
         var second = round.HasSecond ? await SecondNodeAsync(scene.Stage, cancellation) : null;
         await DisturbBrokerAsync(scene, round.BrokerTurn, 2, cancellation);
         await Task.Delay(TimeSpan.FromMilliseconds(Random.Next(200, 2000)), Time, cancellation);
-        await KillProducerAsync(round.KillsContexts ? _contexts! : _rewards!);
-        if (round.KillsContexts)
+        await KillProducerAsync(round.KillsExamples ? _examples! : _outcomes!);
+        if (round.KillsExamples)
         {
-            StartContexts(scene.Stage, Rate);
+            StartExamples(scene.Stage, Rate);
         }
         else
         {
-            StartRewards(scene.Stage);
+            StartOutcomes(scene.Stage);
         }
 
         await WorkAsync(
-            scene, kill, [.. cast.Nodes, _contexts!, _rewards!], () => round.Victim == NodeParts.Copiers ? reader.Copies : reader.Outputs, BatchRecords,
+            scene, kill, [.. cast.Nodes, _examples!, _outcomes!], () => round.Victim == NodeParts.Copiers ? reader.Copies : reader.Outputs, BatchRecords,
             cancellation);
         if (round.Victim == NodeParts.Copiers)
         {
@@ -140,7 +129,7 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
         reader.Mark();
     }
 
-    private async Task KillCopiersAsync(DrillScene<BanditReader> scene, ChildProgram node, int kill, CancellationToken cancellation)
+    private async Task KillCopiersAsync(DrillScene<JoinReader> scene, ChildProgram node, int kill, CancellationToken cancellation)
     {
         await KillAsync(scene, node, kill);
         Findings.CopierKills++;
@@ -149,7 +138,7 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
 
     /// <summary>Looks whether copiers have committed what they have not copied.</summary>
     /// <returns>In how many partitions a record has been copied that is not committed.</returns>
-    private async Task<int> LookAtCopiersAsync(DrillScene<BanditReader> scene, int kill, CancellationToken cancellation)
+    private async Task<int> LookAtCopiersAsync(DrillScene<JoinReader> scene, int kill, CancellationToken cancellation)
     {
         // First what is committed: copiers may go on.
         var committed = await CommittedAsync(scene, cancellation);
@@ -163,7 +152,7 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
         return inFlight;
     }
 
-    private static async Task<IReadOnlyList<long[]>> CommittedAsync(DrillScene<BanditReader> scene, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<long[]>> CommittedAsync(DrillScene<JoinReader> scene, CancellationToken cancellation)
     {
         var committed = new List<long[]>();
         foreach (var source in scene.Stage.Pipeline.Sources)
@@ -174,30 +163,30 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
         return committed;
     }
 
-    /// <summary>Waits until all contexts are written and decided on, then all rewards written and learned.</summary>
-    private async Task SettleAsync(DrillScene<BanditReader> scene, ChildProgram node, CancellationToken cancellation)
+    /// <summary>Waits until all examples are written and answered, then all outcomes written and learned.</summary>
+    private async Task SettleAsync(DrillScene<JoinReader> scene, ChildProgram node, CancellationToken cancellation)
     {
-        if (await _contexts!.ExitCodeAsync().WaitAsync(TimeSpan.FromMinutes(5), Time, cancellation) is var code and not 0)
+        if (await _examples!.ExitCodeAsync().WaitAsync(TimeSpan.FromMinutes(5), Time, cancellation) is var code and not 0)
         {
-            throw new DrillException($"the producer of contexts ended with exit code {code}: {_contexts.Tail()}");
+            throw new DrillException($"the producer of examples ended with exit code {code}: {_examples.Tail()}");
         }
 
         await CopiedAsync(scene, 0, node, cancellation);
         await CoveredAsync(scene.Stage, scene.Log, node, cancellation);
-        await StopAsync(_rewards!);
+        await StopAsync(_outcomes!);
         await CopiedAsync(scene, 1, node, cancellation);
         await CoveredAsync(scene.Stage, scene.Log, node, cancellation);
     }
 
-    private Task CopiedAsync(DrillScene<BanditReader> scene, int source, ChildProgram node, CancellationToken cancellation) => ReachedAsync(
+    private Task CopiedAsync(DrillScene<JoinReader> scene, int source, ChildProgram node, CancellationToken cancellation) => ReachedAsync(
         scene.Log, scene.Stage.Pipeline.Sources[source].Topic, "copied", node,
         async () => (await CommittedAsync(scene, cancellation))[source].Sum(next => Math.Max(0, next)), cancellation);
 
     private async Task KillProducerAsync(ChildProgram producer)
     {
-        if (producer == _contexts && !producer.Runs && Findings.Kills < Options.Kills)
+        if (producer == _examples && !producer.Runs && Findings.Kills < Options.Kills)
         {
-            throw new DrillException($"all contexts were written before kill {Findings.Kills + 1}; expected more of them, or a machine with less to do: {producer.Tail()}");
+            throw new DrillException($"all examples were written before kill {Findings.Kills + 1}; expected more of them, or a machine with less to do: {producer.Tail()}");
         }
 
         if (producer.Runs)
@@ -210,17 +199,17 @@ internal sealed class BanditDrill(DrillOptions options, TimeProvider time) : Dri
         }
 
         await producer.KillAsync();
-        if (producer == _contexts && producer.Last(ContextProducer.Written) is { } line)
+        if (producer == _examples && producer.Last(ExampleProducer.Written) is { } line)
         {
-            _contextsWritten = int.Parse(line.AsSpan(ContextProducer.Written.Length), CultureInfo.InvariantCulture);
+            _examplesWritten = int.Parse(line.AsSpan(ExampleProducer.Written.Length), CultureInfo.InvariantCulture);
         }
     }
 
-    private void StartContexts(DrillStage stage, double rate) => _contexts = stage.Start(
-        "chaos", "contexts", "--from", Text(_contextsWritten), "--records", Text(Options.Records), "--rate", rate.ToString("R", CultureInfo.InvariantCulture),
+    private void StartExamples(DrillStage stage, double rate) => _examples = stage.Start(
+        "chaos", "examples", "--task", records.Task, "--from", Text(_examplesWritten), "--records", Text(Options.Records), "--rate", rate.ToString("R", CultureInfo.InvariantCulture),
         "--seed", Text(Options.Seed));
 
-    private void StartRewards(DrillStage stage) => _rewards = stage.Start("chaos", "rewards", "--seed", Text(Options.Seed));
+    private void StartOutcomes(DrillStage stage) => _outcomes = stage.Start("chaos", "outcomes", "--task", records.Task, "--seed", Text(Options.Seed));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,24 +8,24 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>Reads the contexts and rewards of a bandit drill, their copies, and the decisions. The log is the topic of the copies.</summary>
+/// <summary>Reads the examples and outcomes of a drill, their copies, and the outputs. The log is the topic of the copies.</summary>
 /// <param name="kafka">How the broker is reached.</param>
-/// <param name="contexts">Contexts there are, each once.</param>
+/// <param name="examples">Examples there are, each once.</param>
 /// <param name="most">Records of a topic there are at most, repeated ones included.</param>
 /// <param name="time">Clock of the waits.</param>
-internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, TimeProvider time) : DrillReader(kafka, Topics, time)
+internal sealed class JoinReader(KafkaSettings kafka, int examples, int most, TimeProvider time) : DrillReader(kafka, Topics, time)
 {
     // The first are the sources, in the pipeline's order.
     private static readonly string[] Topics =
-        [BanditDrill.Contexts, BanditDrill.Rewards, BanditDrill.Events, BanditDrill.Decisions, BanditDrill.DeadLetters];
+        [JoinDrill.Examples, JoinDrill.Outcomes, JoinDrill.Events, JoinDrill.Outputs, JoinDrill.DeadLetters];
 
-    private const int ContextSource = 0;
+    private const int ExampleSource = 0;
     private const int Sources = 2;
     private const int EventsTopic = 2;
 
-    private readonly OutputTally _outputs = new(BanditDrill.Contexts, most);
+    private readonly OutputTally _outputs = new(JoinDrill.Examples, most);
     private readonly Dictionary<string, long> _produced = [];
-    private readonly BitArray _numbers = new(contexts);
+    private readonly BitArray _numbers = new(examples);
 
     // By source and partition: of each record where its first copy is in its partition of the log, -1: nowhere; which are no records.
     private readonly List<long>[][] _copies = NewPartitions(() => new List<long>());
@@ -36,7 +36,7 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
     private readonly long[] _toBeAnswered = new long[DrillStage.Partitions];
     private readonly long[] _written = new long[DrillStage.Partitions];
 
-    // Contexts that a decision has been of since the mark, and in which partition of the log they are.
+    // Examples that an output has been of since the mark, and in which partition of the log they are.
     private readonly HashSet<(int Log, int Partition, int Offset)> _answered = [];
     private long _repeatedCopies;
     private long _copied;
@@ -63,7 +63,7 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
         var newest = Enumerable.Repeat(-1L, DrillStage.Partitions).ToArray();
         foreach (var (log, partition, offset) in _answered)
         {
-            newest[log] = Math.Max(newest[log], CopyOf(ContextSource, partition, offset));
+            newest[log] = Math.Max(newest[log], CopyOf(ExampleSource, partition, offset));
         }
 
         return newest;
@@ -91,7 +91,7 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
         var missing = 0L;
         for (var offset = 0; offset < before[partition]; offset++)
         {
-            missing += CopyOf(source, partition, offset) < 0 && !(source == ContextSource && _bad[partition].Contains(offset)) ? 1 : 0;
+            missing += CopyOf(source, partition, offset) < 0 && !(source == ExampleSource && _bad[partition].Contains(offset)) ? 1 : 0;
         }
 
         return missing;
@@ -99,19 +99,19 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
 
     /// <summary>Puts down what was read.</summary>
     /// <param name="findings">Where.</param>
-    /// <param name="expected">Of each context that must have one, and only of those, its output.</param>
+    /// <param name="expected">Of each example that must have one, and only of those, its output.</param>
     /// <returns>Good records of each key, of both topics.</returns>
-    /// <exception cref="DrillException">A context was never written, or reading has failed.</exception>
-    internal IReadOnlyDictionary<string, long> Count(BanditFindings findings, IReadOnlyDictionary<(int Partition, int Offset), ulong> expected) => Locked(() =>
+    /// <exception cref="DrillException">An example was never written, or reading has failed.</exception>
+    internal IReadOnlyDictionary<string, long> Count(JoinFindings findings, IReadOnlyDictionary<(int Partition, int Offset), ulong> expected) => Locked(() =>
     {
         var ends = Enumerable.Range(0, Sources).Select(source => Enumerable.Range(0, DrillStage.Partitions).Select(partition => Next(source, partition)).ToArray()).ToArray();
         if (_numbers.HasAllSet() is false)
         {
-            throw new DrillException("some contexts have never been written; expected each once or more");
+            throw new DrillException("some examples have never been written; expected each once or more");
         }
 
         findings.Records = ends.Sum(source => source.Sum());
-        findings.ContextsRepeated = ends[ContextSource].Sum() - contexts;
+        findings.ExamplesRepeated = ends[ExampleSource].Sum() - examples;
         findings.NotCopied = Enumerable.Range(0, Sources).Sum(source => NotCopied(source, ends[source]));
         findings.CopiesRepeated = _repeatedCopies;
         findings.OutputsRepeated = _outputs.Repeated;
@@ -154,9 +154,9 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
 
     private void TakeRecord(int source, ConsumeResult<byte[], byte[]> read)
     {
-        if (source == ContextSource)
+        if (source == ExampleSource)
         {
-            _numbers[BanditRecords.NumberOf(read.Message.Value)] = true;
+            _numbers[JoinRecords.NumberOf(read.Message.Value)] = true;
         }
 
         if (read.Message.Value[^1] == (byte)'}')
@@ -193,7 +193,7 @@ internal sealed class BanditReader(KafkaSettings kafka, int contexts, int most, 
         {
             copies[offset] = read.Offset.Value;
             _copied++;
-            _toBeAnswered[read.Partition.Value] += source == ContextSource ? 1 : 0;
+            _toBeAnswered[read.Partition.Value] += source == ExampleSource ? 1 : 0;
         }
 
         _newestCopied[source][partition] = Math.Max(_newestCopied[source][partition], offset);

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>What came of a bandit drill.</summary>
-internal sealed record BanditFindings : DrillFindings
+/// <summary>What came of a drill of a pipeline that joins.</summary>
+/// <param name="Kind">The task with its records.</param>
+internal sealed record JoinFindings(JoinRecords Kind) : DrillFindings
 {
     /// <summary>Kills of nodes that ran the copiers only.</summary>
     internal int CopierKills { get; set; }
@@ -13,8 +13,8 @@ internal sealed record BanditFindings : DrillFindings
     /// <summary>Kills of producers, besides those of nodes.</summary>
     internal int ProducerKills { get; set; }
 
-    /// <summary>Contexts that were written again.</summary>
-    internal long? ContextsRepeated { get; set; }
+    /// <summary>Examples that were written again.</summary>
+    internal long? ExamplesRepeated { get; set; }
 
     /// <summary>Copies of records that had been copied.</summary>
     internal long? CopiesRepeated { get; set; }
@@ -22,10 +22,10 @@ internal sealed record BanditFindings : DrillFindings
     /// <summary>Records without a copy in the log.</summary>
     internal long? NotCopied { get; set; }
 
-    /// <summary>Contexts that have a decision or a dead letter.</summary>
+    /// <summary>Examples that have an output or a dead letter.</summary>
     internal long? Outputs { get; set; }
 
-    /// <summary>What has become of decisions and rewards, as stored.</summary>
+    /// <summary>What has become of examples and outcomes, as stored.</summary>
     internal JoinCounts? Join { get; set; }
 
     /// <summary>What the drill is to try and has not: without it nothing is proven.</summary>
@@ -34,13 +34,13 @@ internal sealed record BanditFindings : DrillFindings
         .. new (string Name, long? Count)[]
         {
             ("joined", Join?.Joined), ("missing", Join?.Missing), ("overflowed", Join?.Overflowed), ("late", Join?.Late), ("duplicates", Join?.Duplicates),
-            ("early", Join?.Held), ("unknown", Join?.Unknown), ("duplicate_decisions", Join?.DuplicateDecisions), ("copies_repeated", CopiesRepeated),
+            ("early", Join?.Held), ("unknown", Join?.Unknown), ($"duplicate_{Kind.Repeated}", Join?.DuplicateDecisions), ("copies_repeated", CopiesRepeated),
             ("outputs_repeated", OutputsRepeated),
         }.Where(tried => tried.Count == 0).Select(tried => tried.Name),
     ];
 
     /// <inheritdoc/>
-    protected override string TaskName => BanditTask.Name;
+    protected override string TaskName => Kind.Task;
 
     /// <inheritdoc/>
     internal override bool Passed(DrillOptions options) => base.Passed(options) && NotCopied == 0 && Join is not null && Untried.Count == 0;
@@ -52,7 +52,7 @@ internal sealed record BanditFindings : DrillFindings
         json["producer_kills"] = ProducerKills;
         json["not_copied"] = NotCopied;
         json["copies_repeated"] = CopiesRepeated;
-        json["contexts_repeated"] = ContextsRepeated;
+        json[$"{Kind.Examples}_repeated"] = ExamplesRepeated;
         json["outputs"] = Outputs;
         json["joined"] = Join?.Joined;
         json["missing"] = Join?.Missing;
@@ -61,7 +61,7 @@ internal sealed record BanditFindings : DrillFindings
         json["duplicates"] = Join?.Duplicates;
         json["early"] = Join?.Held;
         json["unknown"] = Join?.Unknown;
-        json["duplicate_decisions"] = Join?.DuplicateDecisions;
+        json[$"duplicate_{Kind.Repeated}"] = Join?.DuplicateDecisions;
         json["untried"] = Untried.Count == 0 ? null : string.Join(", ", Untried);
     }
 }

@@ -5,20 +5,19 @@ using StreamLearn.Streams.Kafka;
 namespace StreamLearn.Cli.Chaos;
 
 /// <summary>
-/// Closes the loop of a bandit drill: reads decisions and writes the rewards of what was chosen. At least once: its place is committed behind what is
+/// Closes the loop of a drill: reads outputs and writes what came of them. At least once: its place is committed behind what is
 /// written.
 /// </summary>
-internal sealed class RewardProducer(KafkaSettings kafka, int seed, TimeProvider time)
+internal sealed class OutcomeProducer(KafkaSettings kafka, JoinRecords records, TimeProvider time)
 {
-    private const string Group = "streamlearn-drill-rewards";
-    private const int MostDecisions = 200;
+    private const string Group = "streamlearn-drill-outcomes";
+    private const int MostOutputs = 200;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);
 
-    private readonly BanditRecords _records = new(seed);
-    private readonly RewardBacklog _backlog = new();
+    private readonly OutcomeBacklog _backlog = new();
 
-    /// <summary>Runs until it is told to stop, and has then come to the end of the decisions and written everything.</summary>
+    /// <summary>Runs until it is told to stop, and has then come to the end of the outputs and written everything.</summary>
     internal async Task RunAsync(CancellationToken stop)
     {
         using var producer = new KafkaBatchProducer(kafka, _ => { });
@@ -27,7 +26,7 @@ internal sealed class RewardProducer(KafkaSettings kafka, int seed, TimeProvider
             BootstrapServers = kafka.BootstrapServers, GroupId = Group, EnableAutoCommit = false, EnableAutoOffsetStore = false,
             AutoOffsetReset = AutoOffsetReset.Earliest, EnablePartitionEof = true, FetchWaitMaxMs = 100,
         }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-        var places = Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(BanditDrill.Decisions, partition)).ToList();
+        var places = Enumerable.Range(0, DrillStage.Partitions).Select(partition => new TopicPartition(JoinDrill.Outputs, partition)).ToList();
         consumer.Assign(await CommittedAsync(consumer, places));
         HashSet<int>? left = null;
         while (left is not { Count: 0 })
@@ -55,7 +54,7 @@ internal sealed class RewardProducer(KafkaSettings kafka, int seed, TimeProvider
 
     private void Read(IConsumer<byte[], byte[]> consumer, HashSet<int>? left)
     {
-        for (var i = 0; i < MostDecisions; i++)
+        for (var i = 0; i < MostOutputs; i++)
         {
             try
             {
@@ -70,10 +69,10 @@ internal sealed class RewardProducer(KafkaSettings kafka, int seed, TimeProvider
                     continue;
                 }
 
-                var decision = JsonDocument.Parse(read.Message.Value).RootElement;
+                var output = JsonDocument.Parse(read.Message.Value).RootElement;
                 _backlog.Add(
                     read.Partition.Value, read.Offset.Value,
-                    _records.RewardsOf(BanditRecords.NumberOf(read.Message.Value), decision.GetProperty("action").GetString()!));
+                    records.OutcomesOf(JoinRecords.NumberOf(read.Message.Value), records.Said(output)));
             }
             catch (ConsumeException exception) when (!exception.Error.IsFatal)
             {
@@ -90,10 +89,10 @@ internal sealed class RewardProducer(KafkaSettings kafka, int seed, TimeProvider
             return;
         }
 
-        await producer.SendAsync(new OutputBatch(BanditDrill.Rewards, due));
+        await producer.SendAsync(new OutputBatch(JoinDrill.Outcomes, due));
         try
         {
-            consumer.Commit(_backlog.Positions.Select(position => new TopicPartitionOffset(BanditDrill.Decisions, position.Partition, position.Offset)));
+            consumer.Commit(_backlog.Positions.Select(position => new TopicPartitionOffset(JoinDrill.Outputs, position.Partition, position.Offset)));
         }
         catch (KafkaException)
         {

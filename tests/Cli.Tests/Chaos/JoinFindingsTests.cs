@@ -1,11 +1,10 @@
 using StreamLearn.Actors.Protocol;
 using StreamLearn.Cli.Chaos;
-using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Tests.Chaos;
 
-public sealed class BanditFindingsTests
+public sealed class JoinFindingsTests
 {
     private static readonly DrillOptions Options = new(5, 1000, 1, ProtocolMutant.None);
     private static readonly JoinCounts Tried = new(1, 2, 3, 4, 5, 6, 7, 8);
@@ -20,7 +19,7 @@ public sealed class BanditFindingsTests
 
     [Fact]
     public void Given_anything_amiss_when_it_is_judged_then_it_has_not_passed() => Assert.All(
-        (BanditFindings[])
+        (JoinFindings[])
         [
             Clean() with { NotCopied = 1 }, Clean() with { NotCopied = null }, Clean() with { Join = null }, Clean() with { LearnedTwice = 1 },
             Clean() with { Lost = 1 }, Clean() with { Hash = "b" }, Clean() with { OutputsUnequal = 1 }, Clean() with { OutputsMissing = 1 },
@@ -28,11 +27,19 @@ public sealed class BanditFindingsTests
         ],
         findings => Assert.False(findings.Passed(Options), $"{findings}"));
 
+    [Fact]
+    public void Given_a_drill_of_classes_when_its_findings_are_written_then_they_are_called_as_these_have_them()
+    {
+        var json = (Clean() with { Kind = new ClassifyRecords(1), ExamplesRepeated = 9 }).ToJson(Options, 1);
+
+        Assert.Equal(("classify", 9L, 5L), ((string)json["task"]!, (long)json["features_repeated"]!, (long)json["duplicate_features"]!));
+    }
+
     /// <summary>A drill in which nothing came late, or twice, says nothing about what then happens.</summary>
     [Fact]
     public void Given_something_that_has_never_happened_when_it_is_judged_then_it_is_named_and_has_not_passed()
     {
-        (BanditFindings Findings, string Name)[] untried =
+        (JoinFindings Findings, string Name)[] untried =
         [
             (Clean() with { Join = Tried with { Joined = 0 } }, "joined"), (Clean() with { Join = Tried with { Missing = 0 } }, "missing"),
             (Clean() with { Join = Tried with { Overflowed = 0 } }, "overflowed"), (Clean() with { Join = Tried with { Late = 0 } }, "late"),
@@ -49,7 +56,7 @@ public sealed class BanditFindingsTests
         });
     }
 
-    private static BanditFindings Clean() => new()
+    private static JoinFindings Clean() => new(new BanditRecords(1))
     {
         Kills = 5, KillsInFlight = 4, Records = 2000, Lost = 0, LearnedTwice = 0, CommittedNotStored = 0, OutputsMissing = 0, OutputsRepeated = 7,
         OutputsUnequal = 0, Hash = "a", ExpectedHash = "a", NotCopied = 0, CopiesRepeated = 3, Join = Tried,

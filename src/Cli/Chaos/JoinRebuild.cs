@@ -4,20 +4,20 @@ using StreamLearn.Streams.Kafka;
 
 namespace StreamLearn.Cli.Chaos;
 
-/// <summary>The learners of a bandit drill made anew from the log as it is, from its beginning and undisturbed, and what they decide then.</summary>
+/// <summary>The learners of a drill made anew from the log as it is, from its beginning and undisturbed, and what they put out then.</summary>
 /// <param name="StateHash">Their state.</param>
-/// <param name="Outputs">Of each context that is answered the number of its output.</param>
-internal sealed record BanditRebuild(string StateHash, IReadOnlyDictionary<(int Partition, int Offset), ulong> Outputs)
+/// <param name="Outputs">Of each example that is answered the number of its output.</param>
+internal sealed record JoinRebuild(string StateHash, IReadOnlyDictionary<(int Partition, int Offset), ulong> Outputs)
 {
     /// <summary>Reads the log. Blocks.</summary>
-    internal static BanditRebuild Run(KafkaSettings kafka, PipelineDefinition pipeline, TimeProvider time, CancellationToken cancellation)
+    internal static JoinRebuild Run(KafkaSettings kafka, PipelineDefinition pipeline, TimeProvider time, CancellationToken cancellation)
     {
         var expected = new Dictionary<(int Partition, int Offset), ulong>();
         using var outputs = new RebuiltOutputs(pipeline, batch =>
         {
-            foreach (var record in batch.Records.Where(record => record.Origin?.Topic == BanditDrill.Contexts))
+            foreach (var record in batch.Records.Where(record => record.Origin?.Topic == JoinDrill.Examples))
             {
-                expected.Add((record.Origin!.Partition, (int)record.SourceOffset), OutputTally.NumberOf(record.Value, BanditReader.KindOf(batch.Topic)));
+                expected.Add((record.Origin!.Partition, (int)record.SourceOffset), OutputTally.NumberOf(record.Value, JoinReader.KindOf(batch.Topic)));
             }
         });
         using var reader = new KafkaLogReader(kafka, pipeline.LogTopic, LostRecords.Stop, time);
@@ -33,6 +33,6 @@ internal sealed record BanditRebuild(string StateHash, IReadOnlyDictionary<(int 
             keys.AddRange(rebuilt.Report());
         }
 
-        return new BanditRebuild(pipeline.Plan.Summarize(keys).StateHash(), expected);
+        return new JoinRebuild(pipeline.Plan.Summarize(keys).StateHash(), expected);
     }
 }

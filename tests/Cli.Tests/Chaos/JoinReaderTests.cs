@@ -7,7 +7,7 @@ using StreamLearn.Streams.Kafka.Embedded;
 
 namespace StreamLearn.Cli.Tests.Chaos;
 
-public sealed class BanditReaderTests : IAsyncDisposable
+public sealed class JoinReaderTests : IAsyncDisposable
 {
     private const int Contexts = 4;
     private const string Key = "cell-0";
@@ -17,11 +17,11 @@ public sealed class BanditReaderTests : IAsyncDisposable
     private readonly KafkaSettings _settings;
     private readonly DrillLog _log;
     private readonly KafkaBatchProducer _producer;
-    private readonly BanditReader _reader;
+    private readonly JoinReader _reader;
 
-    public BanditReaderTests()
+    public JoinReaderTests()
     {
-        foreach (var topic in (string[])[BanditDrill.Contexts, BanditDrill.Rewards, BanditDrill.Events, BanditDrill.Decisions, BanditDrill.DeadLetters])
+        foreach (var topic in (string[])[JoinDrill.Examples, JoinDrill.Outcomes, JoinDrill.Events, JoinDrill.Outputs, JoinDrill.DeadLetters])
         {
             _kafka.CreateTopic(topic, DrillStage.Partitions);
         }
@@ -29,7 +29,7 @@ public sealed class BanditReaderTests : IAsyncDisposable
         _settings = new KafkaSettings { BootstrapServers = _kafka.BootstrapServers };
         _log = new DrillLog(_settings, TimeProvider.System);
         _producer = new KafkaBatchProducer(_settings, _ => { });
-        _reader = new BanditReader(_settings, Contexts, 100, TimeProvider.System);
+        _reader = new JoinReader(_settings, Contexts, 100, TimeProvider.System);
     }
 
     [Fact]
@@ -37,15 +37,15 @@ public sealed class BanditReaderTests : IAsyncDisposable
     {
         await WriteSourcesAsync();
         await CopyAsync((0, 0), (0, 1), (0, 0), (1, 0), (0, 4));
-        await AnswerAsync(BanditDrill.Decisions, (0, "a"), (1, "b"), (0, "a"), (1, "x"), (4, "e"));
-        await AnswerAsync(BanditDrill.DeadLetters, (3, "bad"));
+        await AnswerAsync(JoinDrill.Outputs, (0, "a"), (1, "b"), (0, "a"), (1, "x"), (4, "e"));
+        await AnswerAsync(JoinDrill.DeadLetters, (3, "bad"));
         await _reader.CatchUpAsync(_log, CancellationToken.None);
-        var findings = new BanditFindings();
+        var findings = new JoinFindings(new BanditRecords(1));
 
         // Of the second a decision stands there that it must not have; the third has none; the last must have none.
         var produced = _reader.Count(findings, Expected((0, "a"), (1, "c"), (2, "d")));
 
-        Assert.Equal((6L, 1L, 1L, 1L), (findings.Records, findings.ContextsRepeated, findings.NotCopied, findings.CopiesRepeated));
+        Assert.Equal((6L, 1L, 1L, 1L), (findings.Records, findings.ExamplesRepeated, findings.NotCopied, findings.CopiesRepeated));
         Assert.Equal((1L, 2L, 3L), (findings.OutputsMissing, findings.OutputsRepeated, findings.OutputsUnequal));
         Assert.Equal((Key, 5L), (Assert.Single(produced).Key, produced[Key]));
     }
@@ -55,10 +55,10 @@ public sealed class BanditReaderTests : IAsyncDisposable
     {
         await WriteSourcesAsync();
         await CopyAsync((0, 0), (0, 1), (0, 2), (0, 4), (1, 0));
-        await AnswerAsync(BanditDrill.Decisions, (0, "a"), (1, "b"), (2, "c"), (1, "b"));
-        await AnswerAsync(BanditDrill.DeadLetters, (3, "bad"), (3, "bad"));
+        await AnswerAsync(JoinDrill.Outputs, (0, "a"), (1, "b"), (2, "c"), (1, "b"));
+        await AnswerAsync(JoinDrill.DeadLetters, (3, "bad"), (3, "bad"));
         await _reader.CatchUpAsync(_log, CancellationToken.None);
-        var findings = new BanditFindings();
+        var findings = new JoinFindings(new BanditRecords(1));
 
         _reader.Count(findings, Expected((0, "a"), (1, "b"), (2, "c")));
 
@@ -71,7 +71,7 @@ public sealed class BanditReaderTests : IAsyncDisposable
     {
         await WriteSourcesAsync();
         await CopyAsync((0, 0), (1, 0), (0, 1), (0, 2));
-        await AnswerAsync(BanditDrill.Decisions, (0, "a"), (1, "b"));
+        await AnswerAsync(JoinDrill.Outputs, (0, "a"), (1, "b"));
         await _reader.CatchUpAsync(_log, CancellationToken.None);
 
         // The second context is the third record of the log.
@@ -86,10 +86,10 @@ public sealed class BanditReaderTests : IAsyncDisposable
     [Fact]
     public async Task Given_a_context_that_was_never_written_when_the_drill_counts_then_it_says_so()
     {
-        await SendAsync(BanditDrill.Contexts, Context(0), Context(1), Context(3));
+        await SendAsync(JoinDrill.Examples, Context(0), Context(1), Context(3));
         await _reader.CatchUpAsync(_log, CancellationToken.None);
 
-        Assert.Throws<DrillException>(() => _reader.Count(new BanditFindings(), Expected()));
+        Assert.Throws<DrillException>(() => _reader.Count(new JoinFindings(new BanditRecords(1)), Expected()));
     }
 
     public async ValueTask DisposeAsync()
@@ -103,14 +103,14 @@ public sealed class BanditReaderTests : IAsyncDisposable
     /// <summary>Contexts 0 to 2, 3 which is no record, 2 again; a reward.</summary>
     private async Task WriteSourcesAsync()
     {
-        await SendAsync(BanditDrill.Contexts, Context(0), Context(1), Context(2), Context(3)[..^1], Context(2));
-        await SendAsync(BanditDrill.Rewards, "{}");
+        await SendAsync(JoinDrill.Examples, Context(0), Context(1), Context(2), Context(3)[..^1], Context(2));
+        await SendAsync(JoinDrill.Outcomes, "{}");
     }
 
-    private static string Context(int number) => $"{{\"id\":\"{BanditRecords.IdOf(number)}\"}}";
+    private static string Context(int number) => $"{{\"id\":\"{JoinRecords.IdOf(number)}\"}}";
 
     private static Dictionary<(int, int), ulong> Expected(params (int Offset, string Value)[] outputs) => outputs.ToDictionary(
-        output => (5, output.Offset), output => OutputTally.NumberOf(Encoding.UTF8.GetBytes(output.Value), BanditReader.KindOf(BanditDrill.Decisions)));
+        output => (5, output.Offset), output => OutputTally.NumberOf(Encoding.UTF8.GetBytes(output.Value), JoinReader.KindOf(JoinDrill.Outputs)));
 
     private static long[] Committed(int offset) => [.. Enumerable.Range(0, DrillStage.Partitions).Select(partition => partition == 5 ? offset : -1L)];
 
@@ -118,7 +118,7 @@ public sealed class BanditReaderTests : IAsyncDisposable
         topic, [.. values.Select(value => new OutputRecord(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(value), Partition: 5))]));
 
     private Task CopyAsync(params (byte Source, int Offset)[] origins) => _producer.SendAsync(new OutputBatch(
-        BanditDrill.Events,
+        JoinDrill.Events,
         [
             .. origins.Select(origin => new OutputRecord(
                 Encoding.UTF8.GetBytes(Key),
@@ -132,5 +132,5 @@ public sealed class BanditReaderTests : IAsyncDisposable
     private Task AnswerAsync(string topic, params (int Offset, string Value)[] outputs) => _producer.SendAsync(new OutputBatch(
         topic,
         [.. outputs.Select(output => new OutputRecord(Encoding.UTF8.GetBytes(Key), Encoding.UTF8.GetBytes(output.Value), output.Offset, Partition: 7))],
-        new RecordOrigin(BanditDrill.Contexts, 5)));
+        new RecordOrigin(JoinDrill.Examples, 5)));
 }

@@ -3,22 +3,22 @@ using StreamLearn.Cluster.Nodes;
 
 namespace StreamLearn.Cli.Tests.Chaos;
 
-public sealed class BanditRoundTests
+public sealed class JoinRoundTests
 {
     [Fact]
     public void Given_the_shortest_test_when_its_rounds_are_planned_then_each_node_is_a_victim_and_both_producers_are()
     {
-        BanditRound[] rounds = [.. Enumerable.Range(1, 3).Select(BanditRound.Of)];
+        JoinRound[] rounds = [.. Enumerable.Range(1, 3).Select(JoinRound.Of)];
 
         Assert.Equal([NodeParts.All, NodeParts.Copiers, NodeParts.Learners], rounds.Select(round => round.Victim));
-        Assert.Equal([true, false, true], rounds.Select(round => round.KillsContexts));
+        Assert.Equal([true, false, true], rounds.Select(round => round.KillsExamples));
         Assert.Equal([1, 2, 3], rounds.Select(round => round.BrokerTurn));
     }
 
     [Fact]
     public void Given_many_rounds_when_they_are_planned_then_every_victim_meets_everything_that_happens_to_the_broker_and_runs_among_the_nodes()
     {
-        BanditRound[] rounds = [.. Enumerable.Range(1, 12).Select(BanditRound.Of)];
+        JoinRound[] rounds = [.. Enumerable.Range(1, 12).Select(JoinRound.Of)];
 
         Assert.Equal(9, rounds.Select(round => (round.Victim, round.BrokerTurn)).Distinct().Count());
         Assert.All(rounds, round => Assert.Contains(round.Victim, round.Nodes));
