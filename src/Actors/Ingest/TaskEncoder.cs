@@ -3,6 +3,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Actors.Ingest;
@@ -15,6 +16,7 @@ public abstract class TaskEncoder : IDisposable
     {
         ForecastPlan plan => new ForecastTaskEncoder(plan),
         BanditPlan plan => new BanditTaskEncoder(plan),
+        LanguagePlan => new LanguageTaskEncoder(),
         _ => throw new ArgumentException($"Nothing writes the predictions of the task {pipeline.Plan.TaskName}."),
     };
 

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 
 namespace StreamLearn.Cluster.Configuration;
 
@@ -14,6 +15,7 @@ internal sealed record TaskSection(string Task, TaskReader Read)
     [
         new(ForecastTask.Name, ForecastSection.Read),
         new(BanditTask.Name, BanditSection.Read) { HasReplicas = true, CheckMessages = BanditSection.CheckMessages },
+        new(LanguageTask.Name, LanguageSection.Read) { CheckMessages = LanguageSection.CheckMessages },
     ];
 
     /// <summary>Block of the reference with what pipelines of the task have that do not say otherwise. Those of the first task are also those of all,

@@ -10,6 +10,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
@@ -27,10 +28,11 @@ public class ReferenceTests
         + "streamlearn.pipelines.c { task { kind = bandit }, sources { contexts { action-features = [z] } } }\n"
         + $"streamlearn.pipelines.b {{ task {{ kind = bandit, actions = [x, y] }}, rivals = [{string.Join(", ", BanditCatalog.All.Select(learner => learner.Kind))}] }}\n"
         + $"streamlearn.pipelines.p.drift.detectors = [{string.Join(", ", DriftDetectorCatalog.All.Select(detector => detector.Kind))}]\n"
+        + $"streamlearn.pipelines.l {{ task {{ kind = language }}, rivals = [{string.Join(", ", LanguageCatalog.All.Select(learner => learner.Kind))}] }}\n"
         + "streamlearn.pipelines.q {}";
 
     /// <summary>The blocks of defaults with the pipelines that have them.</summary>
-    private static readonly (string Defaults, string Pipeline)[] PipelinesOf = [("pipeline-defaults", "p"), ("bandit-defaults", "b")];
+    private static readonly (string Defaults, string Pipeline)[] PipelinesOf = [("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("language-defaults", "l")];
 
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];
 

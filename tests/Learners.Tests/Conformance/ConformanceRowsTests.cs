@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Tests.Bandits;
 
@@ -14,8 +15,11 @@ public sealed class ConformanceRowsTests
         var here = TaskAdapters.Learners.Select(learner => (learner.Task, learner.Kind)).ToList();
         var ofBandits = BanditRows.Learners.Select(learner => (learner.Task, learner.Kind));
 
+        // LanguageFleetTests drives these.
+        var ofTexts = LanguageCatalog.All.Select(learner => (learner.Task, learner.Kind));
+
         Assert.NotEmpty(here);
-        Assert.Equal(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Order());
+        Assert.Equal(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Concat(ofTexts).Order());
         Assert.Equal(here.Count, LearnerRows.All().Count);
     }
 

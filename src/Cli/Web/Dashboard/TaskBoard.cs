@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cli.Web.Dashboard;
@@ -20,6 +21,7 @@ internal abstract class TaskBoard
     {
         ForecastPlan forecast => new ForecastBoard(forecast),
         BanditPlan bandit => new BanditBoard(bandit),
+        LanguagePlan texts => new LanguageBoard(texts),
         _ => throw new ArgumentException($"Nothing shows the task {plan.TaskName}."),
     };
 
