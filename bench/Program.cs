@@ -5,6 +5,7 @@ using StreamLearn.Bench.Checkpoints;
 using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
+using StreamLearn.Bench.Reweighting;
 using StreamLearn.Bench.Scaling;
 using StreamLearn.Bench.Serving;
 using StreamLearn.Bench.Throughput;
@@ -25,6 +26,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
     ["metrics"] = (_, log) => MetricsBenchmark.RunAsync(log),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
+    ["reweighting"] = (_, log) => Task.FromResult(ReweightingBenchmark.Run(log)),
     ["scaling"] = (_, log) => ScalingBenchmark.RunAsync(log),
     ["serving"] = (_, log) => ServingBenchmark.RunAsync(log),
     ["throughput"] = (_, log) => ThroughputBenchmark.RunAsync(log),

@@ -1,6 +1,7 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Language;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Learners;
 
@@ -8,7 +9,8 @@ namespace StreamLearn.Learners;
 public static class LearnerCatalog
 {
     /// <summary>The learners, in the order in which help texts list them.</summary>
-    public static IReadOnlyList<LearnerRegistration> All { get; } = [.. ForecasterCatalog.All, .. BanditCatalog.All, .. LanguageCatalog.All];
+    public static IReadOnlyList<LearnerRegistration> All { get; } =
+        [.. ForecasterCatalog.All, .. BanditCatalog.All, .. SupervisedCatalog.All, .. LanguageCatalog.All];
 
     /// <summary>The learner of that name for that task, or null.</summary>
     public static LearnerRegistration? Find(string task, string kind) =>

@@ -4,6 +4,7 @@ using StreamLearn.Cli.Chaos;
 using StreamLearn.Cli.Output;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Cli.Commands;
 
@@ -12,18 +13,19 @@ internal static class ChaosCommand
 {
     private const string Forecast = ForecastTask.Name;
     private const string Bandit = BanditTask.Name;
+    private const string Classify = SupervisedTask.Classify;
 
-    // The embedded broker keeps 5 MiB of a partition: some 45,000 records of a forecast drill; of a bandit drill the log must be there to its beginning,
+    // The embedded broker keeps 5 MiB of a partition: some 45,000 records of a forecast drill; of one that joins the log must be there to its beginning,
     // and some keys share a partition with many.
     private const int MostRecords = 400_000;
-    private const int MostContexts = 60_000;
+    private const int MostExamples = 60_000;
 
     internal static Command Create()
     {
-        var task = new Option<string?>("--task") { Description = "task of the pipeline that is drilled: forecast or bandit (default: forecast)", HelpName = "NAME" };
-        task.AcceptOnlyFromAmong(Forecast, Bandit);
+        var task = new Option<string?>("--task") { Description = $"task of the pipeline that is drilled: {Forecast}, {Bandit} or {Classify} (default: {Forecast})", HelpName = "NAME" };
+        task.AcceptOnlyFromAmong(Forecast, Bandit, Classify);
         var kills = new Option<int?>("--kills") { Description = "how often a node process is killed (default: 20; with --nodes: 6)", HelpName = "N" };
-        var records = new Option<int?>("--records") { Description = "records that are produced meanwhile, contexts of a bandit (default: 200000; bandit: 60000; with --nodes: 40000)", HelpName = "N" };
+        var records = new Option<int?>("--records") { Description = "records that are produced meanwhile, contexts of a bandit, features of classes (default: 200000; bandit, classify: 60000; with --nodes: 40000)", HelpName = "N" };
         var nodes = new Option<int?>("--nodes")
         {
             Description = $"nodes of a cluster, up to {NodeRelay.MostNodes}; 1: each node is a cluster of its own (default: 1)", HelpName = "N",
@@ -40,14 +42,14 @@ internal static class ChaosCommand
         var apart = new Option<bool>("--roles-apart") { Description = "with --nodes: one node of three reads topics, the others have the learners" };
         var mutant = new Option<ProtocolMutant?>("--mutant")
         {
-            Description = "break the protocol on purpose, to see that the drill finds it: SkipRewind, CommitBeforePersisted, or, of a bandit, KeepRepeats", HelpName = "NAME",
+            Description = "break the protocol on purpose, to see that the drill finds it: SkipRewind, CommitBeforePersisted, or, of a bandit or classes, KeepRepeats", HelpName = "NAME",
         };
         var command = new Command(
             "chaos",
             "A fault drill: processes are killed (kill -9), stored rows damaged, brokers taken away, and a second node comes and goes, while records come; "
             + "then the learners are compared with those of an undisturbed run, or of the log read anew. Everything is on this machine and gone afterwards.")
         {
-            task, kills, records, nodes, leaves, suspends, cuts, apart, mutant, DrillProducerCommands.Contexts(), DrillProducerCommands.Rewards(),
+            task, kills, records, nodes, leaves, suspends, cuts, apart, mutant, DrillProducerCommands.Examples(), DrillProducerCommands.Outcomes(),
         };
         var common = CommonOptions.AddTo(command);
         command.Handle(async (parsed, interruption) =>
@@ -63,8 +65,8 @@ internal static class ChaosCommand
                 throw new UsageException($"--seed is {seed}; expected a number from 0 to {int.MaxValue}.");
             }
 
-            var isBandit = parsed.GetValue(task) == Bandit;
-            var most = isBandit ? MostContexts : MostRecords;
+            var joins = parsed.GetValue(task) is Bandit or Classify;
+            var most = joins ? MostExamples : MostRecords;
             var members = InRange(parsed.GetValue(nodes) ?? 1, "--nodes", 1, NodeRelay.MostNodes);
             var isCluster = members > 1;
             var options = new DrillOptions(
@@ -78,11 +80,11 @@ internal static class ChaosCommand
                 Cuts = OfCluster(parsed.GetValue(cuts), "--cuts", 2, isCluster),
                 RolesApart = parsed.GetValue(apart),
             };
-            Require(options, isBandit);
+            Require(options, parsed.GetValue(task) ?? Forecast);
             var time = TimeProvider.System;
             var started = time.GetTimestamp();
-            var findings = await (isBandit
-                ? new BanditDrill(options, time).RunAsync(interruption.Token)
+            var findings = await (joins
+                ? new JoinDrill(options, JoinRecords.Of(parsed.GetValue(task)!, options.Seed), time).RunAsync(interruption.Token)
                 : isCluster ? new ClusterDrill(options, time).RunAsync(interruption.Token)
                 : new ForecastDrill(options, time).RunAsync(interruption.Token));
             var json = findings.ToJson(options, time.GetElapsedTime(started).TotalSeconds);
@@ -101,11 +103,11 @@ internal static class ChaosCommand
         return command;
     }
 
-    private static void Require(DrillOptions options, bool isBandit)
+    private static void Require(DrillOptions options, string task)
     {
-        if (options.Mutant == ProtocolMutant.KeepRepeats && !isBandit)
+        if (options.Mutant == ProtocolMutant.KeepRepeats && task == Forecast)
         {
-            throw new UsageException($"--mutant is KeepRepeats, and a drill of {Forecast} copies no records; expected --task {Bandit} with it.");
+            throw new UsageException($"--mutant is KeepRepeats, and a drill of {Forecast} copies no records; expected --task {Bandit} or {Classify} with it.");
         }
 
         if (options.Nodes == 1 && options.RolesApart)
@@ -113,9 +115,9 @@ internal static class ChaosCommand
             throw new UsageException("--roles-apart is of a cluster; expected --nodes 3 or more with it.");
         }
 
-        if (options.Nodes > 1 && isBandit)
+        if (options.Nodes > 1 && task != Forecast)
         {
-            throw new UsageException($"--nodes is {options.Nodes}, and a drill of {Bandit} has one node; expected --task {Forecast} with it.");
+            throw new UsageException($"--nodes is {options.Nodes}, and a drill of {task} has one node; expected --task {Forecast} with it.");
         }
 
         // Half of two nodes is no majority: which of them goes on is decided by their addresses.

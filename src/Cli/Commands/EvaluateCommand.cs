@@ -2,15 +2,18 @@ using System.CommandLine;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Evaluation;
 using StreamLearn.Cli.Evaluation.Bandits;
+using StreamLearn.Cli.Evaluation.Supervised;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Simulation.Bandits.Tabular;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
+using StreamLearn.Streams.Codecs.Supervised;
 using StreamLearn.Streams.Files;
 using StreamLearn.Streams.Records;
 
@@ -21,14 +24,17 @@ internal static class EvaluateCommand
 {
     internal const string Unnamed = "evaluation";
 
+    private static readonly string[] Tasks = [ForecastTask.Name, BanditTask.Name, SupervisedTask.Classify, SupervisedTask.Regress];
+
     internal static Command Create()
     {
         var pipeline = new Option<string?>("--pipeline") { Description = "pipeline of the configuration (default: its only one)", HelpName = "NAME" };
-        var task = new Option<string?>("--task") { Description = "without a configuration: the task; forecast, or bandit (default: forecast)", HelpName = "TASK" };
+        var task = new Option<string?>("--task") { Description = $"without a configuration: the task; {string.Join(", ", Tasks)} (default: {Tasks[0]})", HelpName = "TASK" };
         var learner = new Option<string?>("--learner")
         {
             Description = $"the learner: {LearnerCatalog.KindsOf("forecast")} (default: as configured); with --task bandit: {LearnerCatalog.KindsOf(BanditTask.Name)} "
-                + "(default: neu-fast-cb), its settings by --set learner.NAME=VALUE",
+                + $"(default: neu-fast-cb); with --task {SupervisedTask.Classify}: {LearnerCatalog.KindsOf(SupervisedTask.Classify)}; with --task {SupervisedTask.Regress}: "
+                + $"{LearnerCatalog.KindsOf(SupervisedTask.Regress)}; its settings by --set learner.NAME=VALUE, but with --task forecast",
             HelpName = "NAME",
         };
         var rivals = new Option<string[]>("--rival", "--rivals")
@@ -38,6 +44,7 @@ internal static class EvaluateCommand
         var key = Field("--key", "field of the key; \"\": one series (default: as configured, else the usual names)");
         var timeField = Field("--time", "field of the event time; \"\": the order of the records (default: likewise)");
         var value = Field("--value", "field of the value (default: likewise)");
+        var label = Field("--label", "with --task classify or regress: field of the label, or of the number to be predicted (default: as configured, else label or another usual name)");
         var horizons = new Option<string?>("--horizons") { Description = "steps ahead, comma separated (default: as configured, else 1,3,12)", HelpName = "N,N" };
         var step = new Option<string?>("--step")
         {
@@ -58,9 +65,10 @@ internal static class EvaluateCommand
             "The engine of a pipeline on a file, no broker: predict, score, learn, record by record. With --task bandit: a table of numbers and labels as a bandit; rows of "
             + "length 1 in an order of each seed's own, labels as actions, cost 0 or 1, one pass. Its rounds_per_second is the learner's loop alone: decide, draw, learn, after a "
             + "warm-up, without reading the file; the median over seeds. Logged decisions (JSON, Vowpal Wabbit's text, dsjson) are learned from, and what each learner would have cost is "
-            + "estimated; settings of the pipeline by --set pipelines.evaluation.PATH=VALUE, or --config.")
+            + "estimated; settings of the pipeline by --set pipelines.evaluation.PATH=VALUE, or --config. With --task classify or regress: CSV with a header or JSON objects, a line each; all fields but key, time, id and the label "
+            + "are features; each record is predicted, scored, and learned.")
         {
-            pipeline, task, learner, rivals, key, timeField, value, horizons, step, scoreFrom, scaleUntil, form, predictions, byKey,
+            pipeline, task, learner, rivals, key, timeField, value, label, horizons, step, scoreFrom, scaleUntil, form, predictions, byKey,
         };
         var bandit = BanditEvaluationOptions.AddTo(command);
         var data = DataOptions.AddTo(command);
@@ -74,8 +82,20 @@ internal static class EvaluateCommand
             }
 
             string? logged = null;
+            string? supervised = null;
             switch (parsed.GetValue(task))
             {
+                case SupervisedTask.Classify or SupervisedTask.Regress:
+                    supervised = parsed.GetValue(task)!;
+                    bandit.RefuseFor(parsed, supervised, BanditTask.Name);
+                    BanditEvaluationOptions.Refuse(parsed, supervised, ForecastTask.Name, [value, horizons, step, .. data.OfNetworks]);
+                    BanditEvaluationOptions.Refuse(parsed, supervised, BanditTask.Name, form);
+                    if (supervised == SupervisedTask.Classify)
+                    {
+                        BanditEvaluationOptions.Refuse(parsed, supervised, SupervisedTask.Regress, scaleUntil);
+                    }
+
+                    break;
                 case BanditTask.Name:
                     logged = LoggedDecisions.FormatOf(files[0], parsed.GetValue(form));
                     if (logged == LoggedDecisions.Table)
@@ -87,16 +107,17 @@ internal static class EvaluateCommand
                     bandit.RefuseFor(parsed, "bandit and logged decisions", "bandit and a table");
                     BanditEvaluationOptions.Refuse(
                         parsed, "bandit and logged decisions", ForecastTask.Name, [value, horizons, step, scoreFrom, scaleUntil, .. data.OfNetworks]);
+                    BanditEvaluationOptions.Refuse(parsed, "bandit and logged decisions", SupervisedTask.Classify, label);
                     break;
                 case null or ForecastTask.Name:
                     bandit.RefuseFor(parsed, ForecastTask.Name, BanditTask.Name);
                     break;
                 case var other:
-                    throw new UsageException($"--task is '{other}'; expected forecast or bandit.");
+                    throw new UsageException($"--task is '{other}'; expected one of {string.Join(", ", Tasks)}.");
             }
 
             var routed = data.HasTopology(parsed);
-            var config = Load(parsed, common, routed, logged);
+            var config = Load(parsed, common, routed, logged, supervised);
             var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
             var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : LoggedDecisions.Batches(files, definition.Schema);
             using var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
@@ -118,7 +139,7 @@ internal static class EvaluateCommand
 
             if (summary.Counts.Records > 0 && summary.Counts.Records == summary.Counts.DeadLetters)
             {
-                People.Say("Not one record could be used: see the reasons, and docs/bandit-records.md or docs/operations.md for what is expected.");
+                People.Say("Not one record could be used: see the reasons, and docs/operations.md, docs/bandit-records.md or docs/supervised-records.md for what is expected.");
             }
 
             People.Show(summary);
@@ -140,6 +161,7 @@ internal static class EvaluateCommand
             BanditEvaluationOptions.Refuse(
                 parsed, "bandit", "forecast",
                 [pipeline, key, timeField, value, horizons, step, scoreFrom, scaleUntil, predictions, byKey, .. data.OfNetworks, common.ConfigOption]);
+            BanditEvaluationOptions.Refuse(parsed, "bandit", SupervisedTask.Classify, label);
             if (data.Files(parsed) is not [var file])
             {
                 throw new UsageException($"--data names {data.Files(parsed).Count} files; expected one, with --task bandit.");
@@ -156,7 +178,7 @@ internal static class EvaluateCommand
             }
         }
 
-        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed, string? logged)
+        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed, string? logged, string? supervised)
         {
             var configured = common.HasConfig(parsed);
             var name = configured ? parsed.GetValue(pipeline) ?? common.Load(parsed).Pipelines.Select(found => found.Name).FirstOrDefault(Unnamed) : Unnamed;
@@ -180,12 +202,13 @@ internal static class EvaluateCommand
             var below = configured ? ""
                 : routed ? LinkLoadRecords.Pipeline(Unnamed)
                 : logged is not null ? LoggedDecisions.Pipeline(Unnamed, logged)
+                : supervised is not null ? LabelledFile.Pipeline(Unnamed, supervised)
                 : $"streamlearn.pipelines.{Unnamed} {{}}";
             return common.Load(parsed, Whole, below, settings);
 
             // A table has only a learner: what its settings are called there, they are called here too.
             string Whole(string setting) =>
-                logged is not null && setting.StartsWith("learner.", StringComparison.Ordinal) ? $"pipelines.{name}.{setting}" : setting;
+                (logged ?? supervised) is not null && setting.StartsWith("learner.", StringComparison.Ordinal) ? $"pipelines.{name}.{setting}" : setting;
 
             void Set(string setting, string? value)
             {
@@ -202,6 +225,19 @@ internal static class EvaluateCommand
             {
                 // The timestamps of a file's records are their numbers: nothing can be said to be late.
                 return definition with { Sources = [definition.Sources[0] with { Schema = contexts with { MaxJumpMilliseconds = 0 } }] };
+            }
+
+            if (definition.Schema is FeaturesSchema)
+            {
+                return LabelledFile.Complete(
+                    definition, file, new LabelledFields(parsed.GetValue(key), parsed.GetValue(timeField), parsed.GetValue(label)), configured);
+            }
+
+            if (parsed.GetValue(task) is SupervisedTask.Classify or SupervisedTask.Regress || parsed.GetValue(label) is not null)
+            {
+                throw new UsageException(
+                    $"{(parsed.GetValue(label) is null ? "--task" : "--label")} is given, and the task of pipeline {definition.Name} is {definition.Plan.TaskName}; "
+                    + $"expected it of {SupervisedTask.Classify} or {SupervisedTask.Regress}.");
             }
 
             if (routed || definition.Schema is not RecordSchema configuredSchema)

@@ -4,7 +4,6 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Fleets;
-using StreamLearn.Learners.Joining;
 
 namespace StreamLearn.Cli.Output;
 
@@ -35,14 +34,10 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
 
     internal override void Watch(RecordCounts counts)
     {
-        var join = summary.Join;
         People.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Decisions} decisions, {summary.Learned} learned at a mean cost of {People.Number(summary.ProgressiveLoss)}, {summary.Waiting} waiting"));
-        People.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"feedback: {join.Joined} joined, {join.Missing} missing, {join.Overflowed} made room, {join.Late} late, {join.Duplicates} duplicate, "
-            + $"{join.Held} early, {join.Unknown} unknown; {join.DuplicateDecisions} contexts repeated"));
+        People.Say(JoinJson.Line(summary.Join, "feedback", "contexts"));
     }
 
     internal override IReadOnlyList<string> LiveCells(KeyReport report)
@@ -63,7 +58,7 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
         json["learned"] = summary.Learned;
         json["waiting"] = summary.Waiting;
         json["mean_cost"] = Number(summary.ProgressiveLoss);
-        json["feedback"] = Join(summary.Join);
+        json["feedback"] = JoinJson.Of(summary.Join, "decisions");
         AddTo(json, 0);
     }
 
@@ -81,18 +76,6 @@ internal sealed class BanditView(PipelineDefinition pipeline, BanditPlan plan, B
         json["learned"] = key.Learned;
         json["waiting"] = key.Waiting;
         json["progressive_loss"] = Number(ScoreOf(key));
-        json["feedback"] = Join(key.Join);
+        json["feedback"] = JoinJson.Of(key.Join, "decisions");
     }
-
-    private static JsonObject Join(JoinCounts counts) => new()
-    {
-        ["joined"] = counts.Joined,
-        ["missing"] = counts.Missing,
-        ["overflowed"] = counts.Overflowed,
-        ["late"] = counts.Late,
-        ["duplicates"] = counts.Duplicates,
-        ["early"] = counts.Held,
-        ["unknown"] = counts.Unknown,
-        ["duplicate_decisions"] = counts.DuplicateDecisions,
-    };
 }

@@ -3,7 +3,6 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Averaging;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
-using StreamLearn.Learners.Joining;
 using StreamLearn.Streams.Codecs.Bandits;
 
 namespace StreamLearn.Cluster.Configuration;
@@ -58,15 +57,7 @@ internal static class BanditSection
         Feedback = task.Choice("feedback", "reward", "cost") == "cost" ? FeedbackKind.Cost : FeedbackKind.Reward,
         FeedbackMin = task.Number("min", double.MinValue, double.MaxValue),
         FeedbackMax = task.Number("max", double.MinValue, double.MaxValue),
-        Join = new JoinOptions
-        {
-            TimeToLiveMilliseconds = (long)task.Duration("reward-ttl", TimeSpan.FromMilliseconds(1)).TotalMilliseconds,
-            MaxPending = (int)task.Whole("max-pending", 1, JoinOptions.MostPending),
-            Missing = Missing(task),
-            Duplicates = Policy(task, "duplicates", "drop", "dead-letter"),
-            Late = Policy(task, "late", "drop", "dead-letter"),
-            Early = Policy(task, "early", "hold", "drop", "dead-letter"),
-        },
+        Join = JoinSection.Read(task, "reward-ttl") with { Missing = Missing(task) },
     };
 
     private static double Missing(ConfigNode task)
@@ -76,13 +67,6 @@ internal static class BanditSection
             : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
             : throw task.Fail("missing", $"'{text}'", "drop, or a number: what missing feedback counts as");
     }
-
-    private static JoinPolicy Policy(ConfigNode task, string name, params string[] choices) => task.Choice(name, choices) switch
-    {
-        "hold" => JoinPolicy.Hold,
-        "dead-letter" => JoinPolicy.DeadLetter,
-        _ => JoinPolicy.Drop,
-    };
 
     private static OffPolicyOptions OffPolicy(ConfigNode block) => new()
     {
@@ -99,19 +83,19 @@ internal static class BanditSection
             Format = source.Choice("format", "json", "vw", "dsjson"),
             // The other formats have no field for it.
             Key = source.Text("format") == "json" ? source.Text("key") : "",
-            Id = Field(source, "id"),
+            Id = PipelineSection.FieldOf(source, "id"),
             Time = source.Text("time"),
             TimeUnit = PipelineSection.TimeUnitOf(source),
             MaxJumpMilliseconds = (long)source.Duration("max-jump", TimeSpan.Zero).TotalMilliseconds,
             Features = source.Texts("features"),
             ActionFeatures = source.Texts("action-features"),
-            Actions = Field(source, "actions"),
-            ActionId = Field(source, "action-id"),
-            Allowed = Field(source, "allowed"),
-            Action = Field(source, "action"),
-            Probability = Field(source, "probability"),
-            Reward = Field(source, "reward"),
-            Cost = Field(source, "cost"),
+            Actions = PipelineSection.FieldOf(source, "actions"),
+            ActionId = PipelineSection.FieldOf(source, "action-id"),
+            Allowed = PipelineSection.FieldOf(source, "allowed"),
+            Action = PipelineSection.FieldOf(source, "action"),
+            Probability = PipelineSection.FieldOf(source, "probability"),
+            Reward = PipelineSection.FieldOf(source, "reward"),
+            Cost = PipelineSection.FieldOf(source, "cost"),
             HashBits = (int)source.Whole("hash-bits", 1, BanditSchema.MostHashBits),
             MostBytes = (int)source.Whole("max-bytes", 1, int.MaxValue),
             ActionHashBits = source.Text("action-hash-bits") == "auto" ? null : (int)source.Whole("action-hash-bits", 0, BanditSchema.MostHashBits),
@@ -133,14 +117,11 @@ internal static class BanditSection
     {
         Task = task,
         Key = source.Text("key"),
-        Id = Field(source, "id"),
+        Id = PipelineSection.FieldOf(source, "id"),
         Time = source.Text("time"),
         TimeUnit = PipelineSection.TimeUnitOf(source),
         MaxJumpMilliseconds = (long)source.Duration("max-jump", TimeSpan.Zero).TotalMilliseconds,
-        Reward = Field(source, "reward"),
-        Cost = Field(source, "cost"),
+        Reward = PipelineSection.FieldOf(source, "reward"),
+        Cost = PipelineSection.FieldOf(source, "cost"),
     };
-
-    private static string Field(ConfigNode source, string setting) =>
-        source.Text(setting) is { Length: > 0 } field ? field : throw source.Fail(setting, "empty", "the name of a field");
 }

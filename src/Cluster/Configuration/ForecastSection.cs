@@ -6,7 +6,6 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Options;
-using StreamLearn.Learners.Scoring;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cluster.Configuration;
@@ -46,13 +45,7 @@ internal static class ForecastSection
             },
             Features = source.Texts("features"),
             Columns = source.Texts("columns"),
-            Separator = source.Text("separator") switch
-            {
-                // By name: Akka's parser trims even what stands in quotes.
-                "tab" => '\t',
-                [> ' ' and < (char)127 and not '"' and var separator] => separator,
-                var other => throw source.Fail("separator", $"'{other}'", "one character, or tab"),
-            },
+            Separator = PipelineSection.SeparatorOf(source),
             TimeUnit = PipelineSection.TimeUnitOf(source),
         };
         if (schema.Format == "csv" && schema.Columns.Count > 0)
@@ -101,8 +94,6 @@ internal static class ForecastSection
 
     private static ForecastTask Task(ConfigNode task, int features, CounterOptions? counter)
     {
-        var scoring = task.Child("scoring");
-        var scaleUntil = scoring.Whole("scale-until", 0, long.MaxValue);
         return new ForecastTask
         {
             Horizons = task.Wholes("horizons", 1, ForecastTask.MaxHorizon),
@@ -111,13 +102,7 @@ internal static class ForecastSection
             Counter = counter,
             OutOfOrder = LateRecords(task),
             Coverage = task.Number("coverage", 0.001, 0.999),
-            Scoring = new ScoringOptions
-            {
-                From = scoring.Whole("from", 0, long.MaxValue),
-                ScaleUntil = scaleUntil == 0 ? long.MaxValue : scaleUntil,
-                Window = (int)scoring.Whole("window", 4, 10_000_000),
-                Fading = scoring.Number("fading", 0.0001, 0.999999999),
-            },
+            Scoring = ScoringSection.Read(task.Child("scoring"), hasScale: true),
         }.Validate(task.Path);
     }
 

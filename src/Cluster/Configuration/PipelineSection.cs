@@ -168,6 +168,19 @@ internal static class PipelineSection
     internal static string SourceTopic(ConfigNode source, string pipeline) =>
         Topic(source, "topic", pipeline) is { Length: > 0 } topic ? topic : throw source.Fail("topic", "empty", "the name of a topic");
 
+    /// <summary>The field that a setting of a source names; it must name one.</summary>
+    internal static string FieldOf(ConfigNode source, string setting) =>
+        source.Text(setting) is { Length: > 0 } field ? field : throw source.Fail(setting, "empty", "the name of a field");
+
+    /// <summary>The character between the columns of CSV.</summary>
+    internal static char SeparatorOf(ConfigNode source) => source.Text("separator") switch
+    {
+        // By name: Akka's parser trims even what stands in quotes.
+        "tab" => '\t',
+        [> ' ' and < (char)127 and not '"' and var separator] => separator,
+        var other => throw source.Fail("separator", $"'{other}'", "one character, or tab"),
+    };
+
     /// <summary>How a source's numbers of time are read.</summary>
     internal static TimeUnit TimeUnitOf(ConfigNode source) => source.Choice("time-unit", "auto", "s", "ms", "us", "ns") switch
     {

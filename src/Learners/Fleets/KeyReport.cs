@@ -2,6 +2,7 @@ using MessagePack;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Language;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Learners.Fleets;
 
@@ -15,6 +16,7 @@ namespace StreamLearn.Learners.Fleets;
 /// <param name="Frozen">Whether they learn no more, because an operator has said so.</param>
 [Union(0, typeof(ForecastKeyReport))]
 [Union(1, typeof(BanditKeyReport))]
+[Union(2, typeof(SupervisedKeyReport))]
 [Union(3, typeof(LanguageKeyReport))]
 public abstract record KeyReport(
     [property: Key(0)] byte[] Key,

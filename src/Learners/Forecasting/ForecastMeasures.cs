@@ -217,6 +217,6 @@ public sealed class ForecastMeasures : TaskMeasures
     private double SkillOf(int learner, int horizon, ScoreView view)
     {
         var own = Errors(learner, horizon, view);
-        return own.Keys == 0 ? double.NaN : ForecastSummary.Skill(own.Mae, Errors(_learners, horizon, view).Mae);
+        return own.Keys == 0 ? double.NaN : MeanErrors.Skill(own.Mae, Errors(_learners, horizon, view).Mae);
     }
 }

@@ -317,7 +317,7 @@ internal sealed class ForecastSeries : KeyLearners
         numbers[ForecastStanding.Alert] = _alert is null ? double.NaN : _alert.IsRaised ? 1 : 0;
         for (var h = 0; h < horizons; h++)
         {
-            numbers[ForecastStanding.Skill] += ForecastSummary.Skill(FadingError(0, h), FadingError(_learners.Length, h)) / horizons;
+            numbers[ForecastStanding.Skill] += MeanErrors.Skill(FadingError(0, h), FadingError(_learners.Length, h)) / horizons;
             var at = ForecastStanding.Forecasts + (ForecastStanding.PerHorizon * h);
             numbers[at] = Records == 0 ? double.NaN : _latest[h];
             numbers[at + 1] = numbers[at] - _intervals[h].HalfWidth;

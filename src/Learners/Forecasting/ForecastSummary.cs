@@ -37,7 +37,7 @@ public sealed class ForecastSummary : TaskSummary
             mae += own.Mae;
             rmse += own.Rmse;
             smape += own.Smape;
-            skills[h] = Skill(own.Mae, baseline.Mae);
+            skills[h] = MeanErrors.Skill(own.Mae, baseline.Mae);
         }
 
         return new LearnerScores(mae / horizons, rmse / horizons, smape / horizons, skills);
@@ -53,7 +53,7 @@ public sealed class ForecastSummary : TaskSummary
         for (var h = 0; h < _task.Horizons.Count; h++)
         {
             var own = key.ErrorsOf(0, h, view);
-            skill += own.Weight > 0 ? Skill(own.Absolute, key.ErrorsOf(_learners, h, view).Absolute) : double.NaN;
+            skill += own.Weight > 0 ? MeanErrors.Skill(own.Absolute, key.ErrorsOf(_learners, h, view).Absolute) : double.NaN;
         }
 
         return skill / _task.Horizons.Count;
@@ -76,9 +76,6 @@ public sealed class ForecastSummary : TaskSummary
 
     /// <summary>How the alerts of all keys were right and wrong, by steps.</summary>
     public AlertCounts Alerts => Keys.Aggregate(default(AlertCounts), (sum, key) => sum + key.Alerts);
-
-    /// <summary>Share of the baseline's error that is saved: 0 where neither makes any, NaN where only the baseline makes none.</summary>
-    internal static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
 
     private (double Mae, double Rmse, double Smape)? MeanOverKeys(int learner, int horizon, ScoreView view)
     {

@@ -2,6 +2,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Language;
+using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Learners.Measures;
 
@@ -36,7 +37,8 @@ public abstract class TaskMeasures
     }
 
     /// <summary>The tasks that there are measures of.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = [ForecastTask.Name, BanditTask.Name, LanguageTask.Name];
+    public static IReadOnlyList<string> Tasks { get; } =
+        [ForecastTask.Name, BanditTask.Name, SupervisedTask.Classify, SupervisedTask.Regress, LanguageTask.Name];
 
     /// <summary>What all tasks have.</summary>
     private protected static IReadOnlyList<Measure> Common => [KeyCount, RecordCount, EventTime, RefusedCount, RecoveryCount];
@@ -53,6 +55,8 @@ public abstract class TaskMeasures
         ForecastTask.Name => ForecastMeasures.All,
         BanditTask.Name => BanditMeasures.All,
         LanguageTask.Name => LanguageMeasures.All,
+        SupervisedTask.Classify => SupervisedMeasures.OfClasses,
+        SupervisedTask.Regress => SupervisedMeasures.OfNumbers,
         _ => throw new ArgumentOutOfRangeException(nameof(task), task, $"Expected one of {string.Join(", ", Tasks)}."),
     };
 

@@ -97,6 +97,28 @@ internal sealed class OptimizerState
         }
     }
 
+    /// <summary>Reads a stored state and writes it with its vectors grown.</summary>
+    internal static void Grow(ref MessagePackReader reader, ref MessagePackWriter writer, Func<float[], float[]> grow)
+    {
+        reader.ReadHeader(Name, Version, Fields);
+        writer.WriteHeader(Name, Version, Fields);
+
+        // Kind, steps, learning rate, numbers.
+        for (var field = 0; field < 4; field++)
+        {
+            writer.WriteRaw(reader.ReadRaw());
+        }
+
+        var vectors = reader.ReadArrayHeader();
+        writer.WriteArrayHeader(vectors);
+        for (var i = 0; i < vectors; i++)
+        {
+            writer.WriteFloats(grow(UpdaterGrowth.ReadVector(ref reader)));
+        }
+
+        writer.WriteRaw(reader.ReadRaw());
+    }
+
     /// <summary>Takes over a stored state as a whole, or throws and changes nothing.</summary>
     /// <exception cref="StateFormatException">It is of another optimiser, version or size, or damaged.</exception>
     internal void Load(ref MessagePackReader reader)

@@ -16,6 +16,9 @@ internal struct MeanErrors
 
     internal readonly double Smape => _symmetric / Keys;
 
+    /// <summary>Share of the baseline's error that is saved: 0 where neither makes any, NaN where only the baseline makes none.</summary>
+    internal static double Skill(double own, double baseline) => baseline > 0 ? 1 - (own / baseline) : own == 0 ? 0 : double.NaN;
+
     internal void Add(in ErrorSums sums)
     {
         if (sums.Weight > 0)

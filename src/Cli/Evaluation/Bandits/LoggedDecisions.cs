@@ -62,7 +62,7 @@ internal static class LoggedDecisions
         var offset = 0L;
         foreach (var batch in files.SelectMany(file => HasBlocks(file, schema)
             ? RecordFile.ReadBlocks(file, offset)
-            : RecordFile.Read(file, offset, isCsv: schema is RecordSchema ? null : false)))
+            : RecordFile.Read(file, offset, isCsv: schema is BanditSchema ? false : null)))
         {
             offset = batch.Offsets[^1] + 1;
             yield return batch;

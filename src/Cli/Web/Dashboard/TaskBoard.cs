@@ -3,6 +3,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Language;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cli.Web.Dashboard;
@@ -22,6 +23,7 @@ internal abstract class TaskBoard
         ForecastPlan forecast => new ForecastBoard(forecast),
         BanditPlan bandit => new BanditBoard(bandit),
         LanguagePlan texts => new LanguageBoard(texts),
+        SupervisedPlan predictions => new SupervisedBoard(predictions),
         _ => throw new ArgumentException($"Nothing shows the task {plan.TaskName}."),
     };
 

@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Bandits.Exploration;
 using StreamLearn.Learners.Bandits.Regression;
+using StreamLearn.Learners.Normalization;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Bandits.Confidence;

@@ -1,5 +1,6 @@
 using MessagePack;
 using StreamLearn.Learners.Networks.Cpu;
+using StreamLearn.Learners.Normalization;
 
 namespace StreamLearn.Learners.Bandits.Regression;
 

@@ -1,3 +1,4 @@
+using StreamLearn.Learners.Normalization;
 using StreamLearn.Learners.Options;
 
 namespace StreamLearn.Learners.Bandits.Regression;

@@ -34,7 +34,7 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
     private readonly IReadOnlyList<int> _horizons;
     private readonly int _features;
     private readonly Workspace _workspace;
-    private readonly ForecastNetwork<IFeedForwardNetwork> _model;
+    private readonly TrainedNetwork<IFeedForwardNetwork> _model;
     private readonly ObservationHistory _history;
     private readonly SeriesScaler _scaler;
     private readonly Xoshiro256 _random;
@@ -58,9 +58,9 @@ public sealed class IncrementalForecaster : IForecaster, IHasNetworks, IReactsTo
         _scaler = new SeriesScaler(task.Horizons, task.Features, forgetting: 1);
         _random = new Xoshiro256(~seed);
         IReadOnlyList<string> zero = options.ByWindow ? [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias] : [];
-        _model = new ForecastNetwork<IFeedForwardNetwork>(
+        _model = new TrainedNetwork<IFeedForwardNetwork>(
             _workspace.Network.Architecture, NetworkDevice.Cpu,
-            new ForecastNetworkOptions(options.Updates, null, zero, DeviceSetting.Cpu, options.Path),
+            new TrainedNetworkOptions(options.Updates, null, zero, DeviceSetting.Cpu, options.Path),
             _ => new CpuMlp(_workspace.Network, seed));
     }
 

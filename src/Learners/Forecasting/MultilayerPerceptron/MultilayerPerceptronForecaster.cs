@@ -28,7 +28,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
     private readonly IReadOnlyList<int> _horizons;
     private readonly int _features;
     private readonly MlpArchitecture _architecture;
-    private readonly ForecastNetwork<IFeedForwardNetwork> _model;
+    private readonly TrainedNetwork<IFeedForwardNetwork> _model;
 
     // The last `lags + furthest horizon` steps.
     private readonly ObservationHistory _history;
@@ -50,9 +50,9 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
         _targets = shared.Targets;
         _history = new ObservationHistory(options.Lags + task.FurthestHorizon, _features);
         _scaler = new SeriesScaler(task.Horizons, task.Features, options.Forgetting);
-        _model = new ForecastNetwork<IFeedForwardNetwork>(
+        _model = new TrainedNetwork<IFeedForwardNetwork>(
             _architecture, shared.Device,
-            new ForecastNetworkOptions(
+            new TrainedNetworkOptions(
                 options.Updates, options.WarmStart, [MlpArchitecture.HeadWeight, MlpArchitecture.HeadBias], options.Device, options.Path),
             device => device == NetworkDevice.Cpu
                 ? new CpuMlp(shared.Workspace, seed)
@@ -61,7 +61,7 @@ public sealed class MultilayerPerceptronForecaster : IForecaster, IHasNetworks, 
 
     /// <summary>Where such a learner runs, and why.</summary>
     internal static DeviceChoice DeviceFor(ForecastTask task, MultilayerPerceptronOptions options) =>
-        ForecastNetworkOptions.DeviceFor(options.Device, ArchitectureOf(task, options), task.Horizons.Count, options.Path);
+        TrainedNetworkOptions.DeviceFor(options.Device, ArchitectureOf(task, options), task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];

@@ -38,7 +38,7 @@ public sealed record MultilayerPerceptronOptions
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";
 
-    internal UpdateOptions Updates => ForecastNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
+    internal UpdateOptions Updates => TrainedNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
 
     internal static MultilayerPerceptronOptions From(OptionSet options)
     {

@@ -35,7 +35,7 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
     private readonly int[] _periods;
     private readonly int _features;
     private readonly RecurrentWorkspace _workspace;
-    private readonly ForecastNetwork<IRecurrentNetwork> _model;
+    private readonly TrainedNetwork<IRecurrentNetwork> _model;
 
     // LTC synapses have their centres between 0.3 and 0.8: scaled numbers are brought there.
     private readonly float _inputOffset;
@@ -84,9 +84,9 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
         IReadOnlyList<string> zero = !options.Moves ? []
             : options.Wired ? [RecurrentArchitecture.HeadBias]
             : [RecurrentArchitecture.HeadWeight, RecurrentArchitecture.HeadBias];
-        _model = new ForecastNetwork<IRecurrentNetwork>(
+        _model = new TrainedNetwork<IRecurrentNetwork>(
             architecture, _workspace.Device,
-            new ForecastNetworkOptions(options.Updates, options.WarmStart, zero, options.Device, options.Path),
+            new TrainedNetworkOptions(options.Updates, options.WarmStart, zero, options.Device, options.Path),
             device => _workspace.Create(device, seed, workspaces.Place.Gpu));
     }
 
@@ -94,7 +94,7 @@ public sealed class RecurrentForecaster : IForecaster, IHasNetworks, IReactsToDr
 
     /// <summary>Where such a learner runs, and why.</summary>
     internal static DeviceChoice DeviceFor(ForecastTask task, RecurrentOptions options) =>
-        ForecastNetworkOptions.DeviceFor(options.Device, options.ArchitectureFor(task), options.Window * task.Horizons.Count, options.Path);
+        TrainedNetworkOptions.DeviceFor(options.Device, options.ArchitectureFor(task), options.Window * task.Horizons.Count, options.Path);
 
     /// <inheritdoc/>
     public IEnumerable<NetworkWeights> Weights(string kind) => [_model.Weights(kind)];

@@ -90,7 +90,7 @@ public sealed record RecurrentOptions
     /// <summary>Path of the settings, for messages.</summary>
     internal string Path { get; init; } = "learner";
 
-    internal UpdateOptions Updates => ForecastNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
+    internal UpdateOptions Updates => TrainedNetworkOptions.UpdatesFor(Optimizer, LearningRate, MaxGradientNorm);
 
     /// <summary>The seasons that there are, in steps.</summary>
     internal IEnumerable<int> Periods => new[] { Period, SecondPeriod }.Where(period => period > 0);

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using MessagePack;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.LeastSquares;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Forecasting.RecursiveLeastSquares;
@@ -21,7 +22,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     internal const string Kind = "recursive-least-squares";
 
     private readonly IReadOnlyList<int> _horizons;
-    private readonly RecursiveLeastSquaresOptions _options;
+    private readonly RecursiveFit _fit;
     private readonly int _lags;
     private readonly int _features;
     private readonly int _size;
@@ -41,13 +42,11 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
 
     // Workspace, no state.
     private readonly double[] _x;
-    private readonly double[] _gain;
     private readonly double[] _rescale;
 
     public RecursiveLeastSquaresForecaster(ForecastTask task, RecursiveLeastSquaresOptions options)
     {
         _horizons = task.Horizons;
-        _options = options;
         _lags = options.Lags;
         _features = task.Features;
         _size = _lags + 1 + _features;
@@ -57,7 +56,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         _covariances = new double[_horizons.Count][];
         _goodWeights = new double[_horizons.Count][];
         _x = new double[_size];
-        _gain = new double[_size];
+        _fit = new RecursiveFit(_size, options.Forgetting, options.InitialCovariance, options.MaxCovariance);
         _rescale = new double[_size];
         for (var h = 0; h < _horizons.Count; h++)
         {
@@ -65,7 +64,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
             StartAsLastValue(_weights[h]);
             _goodWeights[h] = [.. _weights[h]];
             _covariances[h] = new double[_size * _size];
-            ResetCovariance(_covariances[h]);
+            _fit.Reset(_covariances[h]);
         }
     }
 
@@ -84,7 +83,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
             }
 
             FillRegressors(_horizons[h]);
-            if (!Update(_weights[h], _covariances[h], target))
+            if (!_fit.Update(_weights[h], _covariances[h], _x, target))
             {
                 outcome = LearnOutcome.Refused;
             }
@@ -213,52 +212,6 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
         }
     }
 
-    /// <summary>One step of recursive least squares on (<see cref="_x"/>, target). False, and nothing changed but a reset P, where it
-    /// would not stay finite.</summary>
-    private bool Update(double[] weights, double[] covariance, double target)
-    {
-        var trace = 0.0;
-        for (var i = 0; i < _size; i++)
-        {
-            _gain[i] = TensorPrimitives.Dot<double>(covariance.AsSpan(i * _size, _size), _x);
-            trace += covariance[(i * _size) + i];
-        }
-
-        var forgetting = trace / _size > _options.MaxCovariance ? 1.0 : _options.Forgetting;
-        var denominator = forgetting + TensorPrimitives.Dot<double>(_gain, _x);
-        var step = (target - TensorPrimitives.Dot<double>(weights, _x)) / denominator;
-        var furthest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(weights))
-            + Math.Abs(step * TensorPrimitives.MaxMagnitude<double>(_gain));
-
-        // Rounding can cost P its positive definiteness; then the denominator shows it, and P starts anew.
-        if (!(denominator >= 0.5 * forgetting) || !double.IsFinite(denominator) || !double.IsFinite(furthest))
-        {
-            ResetCovariance(covariance);
-            return false;
-        }
-
-        // The upper triangle is computed and mirrored: P stays symmetric to the bit.
-        for (var i = 0; i < _size; i++)
-        {
-            var scaled = _gain[i] / denominator;
-            for (var j = i; j < _size; j++)
-            {
-                var updated = (covariance[(i * _size) + j] - (scaled * _gain[j])) / forgetting;
-                covariance[(i * _size) + j] = updated;
-                covariance[(j * _size) + i] = updated;
-            }
-        }
-
-        if (!TensorPrimitives.IsFiniteAll<double>(covariance))
-        {
-            ResetCovariance(covariance);
-            return false;
-        }
-
-        TensorPrimitives.MultiplyAdd<double>(_gain, step, weights, weights);
-        return true;
-    }
-
     /// <summary>
     /// Takes larger units where the observation needs them. A regressor in a unit r times larger is r times smaller: its weight
     /// grows by r, its row and column of P by r; the target in a unit r times larger makes all weights r times smaller.
@@ -298,7 +251,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
             if (!finite)
             {
                 StartAsLastValue(_weights[h]);
-                ResetCovariance(covariance);
+                _fit.Reset(covariance);
             }
         }
 
@@ -343,16 +296,7 @@ public sealed class RecursiveLeastSquaresForecaster : IForecaster, IReactsToDrif
     {
         foreach (var covariance in _covariances)
         {
-            ResetCovariance(covariance);
-        }
-    }
-
-    private void ResetCovariance(double[] covariance)
-    {
-        Array.Clear(covariance);
-        for (var i = 0; i < _size; i++)
-        {
-            covariance[(i * _size) + i] = _options.InitialCovariance;
+            _fit.Reset(covariance);
         }
     }
 }

@@ -34,6 +34,9 @@ public abstract record SupervisedSchema : SourceSchema
     /// <summary>Whether a record must have a label.</summary>
     internal bool NeedsLabel => FeatureFields.Count == 0;
 
+    /// <summary>The label that a text of a record stands for: numbers are written in one way. Null: it is none.</summary>
+    public static string? LabelOf(string text) => LabelField.Canonical(text);
+
     /// <inheritdoc/>
     public override string FieldOf(ExampleStatus refused) => refused.IsAboutId() ? Id : refused == ExampleStatus.UnknownLabel ? Label : "";
 

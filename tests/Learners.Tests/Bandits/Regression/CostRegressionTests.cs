@@ -3,6 +3,7 @@ using StreamLearn.Learners.Bandits.Regression;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Networks.Cpu;
+using StreamLearn.Learners.Normalization;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Tests.Bandits.Worlds;
 

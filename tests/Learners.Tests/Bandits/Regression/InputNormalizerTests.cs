@@ -1,4 +1,5 @@
 using StreamLearn.Learners.Bandits.Regression;
+using StreamLearn.Learners.Normalization;
 
 namespace StreamLearn.Learners.Tests.Bandits.Regression;
 

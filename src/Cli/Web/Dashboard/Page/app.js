@@ -12,6 +12,7 @@ const RATE_SECONDS = 5;
 
 const FORECAST_MEASURES = [['error', 'mae_fading'], ['skill', 'skill_fading'], ['error since the start', 'mae']];
 const BANDIT_MEASURES = [['cost, estimated', 'doubly_robust']];
+const CLASS_MEASURES = [['accuracy', 'accuracy_fading'], ['kappa', 'kappa_fading'], ['log loss', 'log_loss_fading'], ['accuracy since the start', 'accuracy']];
 
 const $ = (id) => document.getElementById(id);
 
@@ -107,8 +108,9 @@ function render() {
 
 function renderScores(pipeline) {
   const bandit = pipeline.task === 'bandit';
-  const measures = bandit ? BANDIT_MEASURES : FORECAST_MEASURES;
-  $('scores-title').textContent = bandit ? 'Cost against rivals' : 'Error against baselines';
+  const measures = bandit ? BANDIT_MEASURES : pipeline.task === 'classify' ? CLASS_MEASURES : FORECAST_MEASURES;
+  chosen.measure = Math.min(chosen.measure, measures.length - 1);
+  $('scores-title').textContent = bandit ? 'Cost against rivals' : pipeline.task === 'classify' ? 'Accuracy against baselines' : 'Error against baselines';
   views.choices($('measures'), measures.map(([name]) => name), chosen.measure, (measure) => {
     chosen.measure = measure;
     render();
@@ -120,7 +122,7 @@ function renderKey(pipeline, now) {
   const row = now.keys.rows.find((one) => chosen.key !== null && one.key === chosen.key.key && one.partition === chosen.key.partition);
   $('key-name').textContent = chosen.key?.key ?? 'no key chosen';
   views.show($('key-status'), row && row.status !== 'ok' ? row.status : '', row?.status === 'down' ? 'bad' : 'warn');
-  $('horizons').hidden = pipeline.task === 'bandit';
+  $('horizons').hidden = pipeline.task !== 'forecast';
   const empty = points.list.length === 0;
   $('key-empty').hidden = !empty;
   $('key-chart').hidden = empty;
@@ -133,6 +135,12 @@ function renderKey(pipeline, now) {
   if (pipeline.task === 'bandit') {
     views.show($('key-facts'), row ? `${count(row.decisions)} decisions, mean cost ${number(row.loss)}` : '');
     charts.decisions(points, plan);
+    return;
+  }
+
+  if (pipeline.task !== 'forecast') {
+    views.show($('key-facts'), row ? `${count(row.predicted)} predicted · error ${number(row.error)}, of the last one ${number(row.baseline_error)} · ${count(row.waiting)} wait` : '');
+    charts.predictions(points, pipeline.task === 'classify');
     return;
   }
 

@@ -160,6 +160,32 @@ export class Charts {
     }));
   }
 
+  // Classes: the share that was right of the last ones whose label came with them, and the probability of what was said. Numbers: what was said and what was right.
+  predictions(points, classes) {
+    const [said, right] = [[], []];
+    const window = [];
+    for (const { time, numbers: [prediction, probability, target] } of points.list.slice(-SHOWN_POINTS)) {
+      if (prediction !== null) said.push([time, classes ? probability : prediction]);
+      if (!classes && target !== null) right.push([time, target]);
+      if (!classes || prediction === null || target === null) continue;
+      window.push(prediction === target ? 1 : 0);
+      if (window.length > COST_WINDOW) window.shift();
+      if (window.length >= COST_WINDOW / 4) right.push([time, window.reduce((sum, one) => sum + one, 0) / window.length]);
+    }
+
+    const [saidName, rightName] = classes ? ['probability of the class', `right of ${COST_WINDOW}`] : ['predicted', 'right'];
+    this.draw('key', base({
+      grid: { left: 8, right: 14, top: 30, bottom: 4, containLabel: true },
+      xAxis: axis({ type: 'time', axisLine: { show: true, lineStyle: { color: colour('--line') } } }),
+      yAxis: valueAxis(classes ? { min: 0, max: 1 } : { scale: true, axisLabel: { color: colour('--quiet'), fontSize: 11, formatter: short } }),
+      tooltip: tooltip((all) => all.length === 0 ? '' : [eventTime(all[0].value[0]), ...all.map((one) => `${one.seriesName} ${number(one.value[1])}`)].join('\n')),
+      series: [
+        line(saidName, said, '--forecast', { lineStyle: { width: 1.4, color: colour('--forecast') } }),
+        line(rightName, right, '--value', { lineStyle: { width: 2, color: colour('--value') } }),
+      ],
+    }));
+  }
+
   // A score of every learner, moment by moment.
   scores(moments, plan, field, more = []) {
     const series = [

@@ -111,6 +111,18 @@ export function tilesOf(pipeline, moment, keys, rate) {
       { name: 'Mean feedback', figure: number(moment?.reward), note: `${count(moment?.waiting)} decisions wait` },
       { name: 'Regret, estimated', figure: number(moment?.regret), note: 'to the best rival' },
       { name: 'Propensity', figure: number(moment?.propensity), note: 'of what was chosen' });
+  } else if (pipeline.task !== 'forecast') {
+    const own = moment?.learners[0];
+    const classes = pipeline.task === 'classify';
+    all.push(
+      classes
+        ? { name: 'Accuracy, fading', figure: percent(own?.accuracy_fading), note: `kappa ${number(own?.kappa_fading)}` }
+        : { name: 'Error, fading', figure: number(own?.mae_fading, 4), note: 'in units of the scale' },
+      classes
+        ? { name: 'Log loss, fading', figure: number(own?.log_loss_fading), note: `temporal kappa ${number(own?.kappa_temporal_fading)}` }
+        : { name: 'Skill, fading', figure: percent(own?.skill_fading), note: 'over the last target', kind: own?.skill_fading > 0 ? 'good' : own?.skill_fading < 0 ? 'bad' : '' },
+      { name: 'Labels', figure: count((moment?.learned ?? 0) + (moment?.joined ?? 0)), note: `${count(moment?.waiting)} records wait, ${count(moment?.missed)} had none` },
+      { name: 'Largest weight', figure: number(moment?.max_weight), note: `a mini-batch is worth ${number(moment?.effective_sample_size, 1)} samples` });
   } else {
     const own = moment?.learners[0];
     const skill = own?.skill_fading;
@@ -134,8 +146,10 @@ function weightOf(row) {
 
 export function keys(table, list, plan, task, horizon, chosen, choose) {
   const bandit = task === 'bandit';
+  const labelled = !bandit && task !== 'forecast';
   heads(table, bandit
     ? ['key', 'decisions', 'cost', 'fading', 'waiting']
+    : labelled ? ['key', 'predicted', 'error', 'last one’s', task === 'classify' ? 'kappa' : 'skill', 'waiting']
     : ['key', 'value', steps(plan.horizons[horizon], plan.step_ms), 'error', 'skill', 'alarms']);
   // What is not well comes first.
   const rows = [...list.rows].sort((a, b) => weightOf(a) - weightOf(b));
@@ -156,6 +170,7 @@ export function keys(table, list, plan, task, horizon, chosen, choose) {
   }, (made, row) => {
     cells(made, bandit
       ? [row.key, count(row.decisions), number(row.loss), number(row.loss_fading), count(row.waiting)]
+      : labelled ? [row.key, count(row.predicted), number(row.error), number(row.baseline_error), number(row.skill), count(row.waiting)]
       : [row.key, number(row.value), number(row.forecasts?.[horizon]?.[0]), number(row.error), percent(row.skill), count((row.drift_alarms ?? 0) + (row.alerts_raised ?? 0))]);
     made.className = `choosable status-${row.status}`;
     made.title = row.key;
