@@ -72,9 +72,9 @@ internal sealed class LanguageView(PipelineDefinition pipeline, LanguagePlan pla
         var training = summary.Training;
         json["learned"] = summary.Learned;
         json["steps"] = training.Steps;
-        json["waiting"] = training.Waiting;
-        json["dropped"] = training.Dropped;
-        json["masked"] = training.Masked;
+        json["waiting_sequences"] = training.Waiting;
+        json["dropped_sequences"] = training.Dropped;
+        json["masked_sequences"] = training.Masked;
         json["ess"] = Number(training.Sequences > 0 ? training.EffectiveSampleSize : null);
         json["max_weight"] = Number(training.Sequences > 0 ? training.MaxWeight : null);
         json["loss_range"] = Number(training.Sequences > 0 ? training.LossRange : null);
