@@ -9,7 +9,8 @@ namespace StreamLearn.Learners;
 public static class LearnerCatalog
 {
     /// <summary>The learners, in the order in which help texts list them.</summary>
-    public static IReadOnlyList<LearnerRegistration> All { get; } = [.. ForecasterCatalog.All, .. BanditCatalog.All, .. SupervisedCatalog.All, .. LanguageCatalog.All];
+    public static IReadOnlyList<LearnerRegistration> All { get; } =
+        [.. ForecasterCatalog.All, .. BanditCatalog.All, .. SupervisedCatalog.All, .. LanguageCatalog.All];
 
     /// <summary>The learner of that name for that task, or null.</summary>
     public static LearnerRegistration? Find(string task, string kind) =>

@@ -3,6 +3,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Streams.Codecs;
 
@@ -16,6 +17,7 @@ public abstract class TaskEncoder : IDisposable
     {
         ForecastPlan plan => new ForecastTaskEncoder(plan),
         BanditPlan plan => new BanditTaskEncoder(plan),
+        LanguagePlan => new LanguageTaskEncoder(),
         SupervisedPlan plan => new SupervisedTaskEncoder(plan),
         _ => throw new ArgumentException($"Nothing writes the predictions of the task {pipeline.Plan.TaskName}."),
     };

@@ -117,9 +117,9 @@ public sealed class RecordIntake(PipelineDefinition pipeline, KafkaSettings kafk
         for (var i = 0; i < examples.Count; i++)
         {
             var (row, key) = (decoded.Rows[i], examples.Key(i).ToArray());
-            var hasOther = pipeline.Schema.Key.Length == 0 && !records.HasKey(row);
+            var messageKey = pipeline.Schema.Key.Length > 0 ? key : records.HasKey(row) ? records.Key(row).ToArray() : null;
             placed.Add(new OutputRecord(
-                hasOther ? null : key, records.Value(row).ToArray(), Partition: await questions.PartitionOfAsync(key, cancellation).ConfigureAwait(false) ?? -1));
+                messageKey, records.Value(row).ToArray(), Partition: await questions.PartitionOfAsync(key, cancellation).ConfigureAwait(false) ?? -1));
         }
 
         return placed;

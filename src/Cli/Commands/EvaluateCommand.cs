@@ -3,12 +3,15 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Cli.Evaluation;
 using StreamLearn.Cli.Evaluation.Bandits;
 using StreamLearn.Cli.Evaluation.Supervised;
+using StreamLearn.Cli.Evaluation.Texts;
 using StreamLearn.Cli.Output;
 using StreamLearn.Cli.Sources;
+using StreamLearn.Cli.Sources.Texts;
 using StreamLearn.Cluster.Configuration;
 using StreamLearn.Learners;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Simulation.Bandits.Tabular;
 using StreamLearn.Streams.Codecs;
@@ -24,7 +27,7 @@ internal static class EvaluateCommand
 {
     internal const string Unnamed = "evaluation";
 
-    private static readonly string[] Tasks = [ForecastTask.Name, BanditTask.Name, SupervisedTask.Classify, SupervisedTask.Regress];
+    private static readonly string[] Tasks = [ForecastTask.Name, BanditTask.Name, SupervisedTask.Classify, SupervisedTask.Regress, LanguageTask.Name];
 
     internal static Command Create()
     {
@@ -66,15 +69,24 @@ internal static class EvaluateCommand
             + "length 1 in an order of each seed's own, labels as actions, cost 0 or 1, one pass. Its rounds_per_second is the learner's loop alone: decide, draw, learn, after a "
             + "warm-up, without reading the file; the median over seeds. Logged decisions (JSON, Vowpal Wabbit's text, dsjson) are learned from, and what each learner would have cost is "
             + "estimated; settings of the pipeline by --set pipelines.evaluation.PATH=VALUE, or --config. With --task classify or regress: CSV with a header or JSON objects, a line each; all fields but key, time, id and the label "
-            + "are features; each record is predicted, scored, and learned.")
+            + "are features; each record is predicted, scored, and learned. With --task language: files of text, cut into documents that are mixed by the seed, the domain of each being its file's (DOMAIN=FILE says another); or "
+            + "JSON objects, a line each.")
         {
             pipeline, task, learner, rivals, key, timeField, value, label, horizons, step, scoreFrom, scaleUntil, form, predictions, byKey,
         };
         var bandit = BanditEvaluationOptions.AddTo(command);
+        var texts = TextOptions.AddTo(command);
         var data = DataOptions.AddTo(command);
         var common = CommonOptions.AddTo(command);
         command.Handle((parsed, interruption) =>
         {
+            if (data.Names(parsed).Count > 0 && parsed.GetValue(task) == LanguageTask.Name)
+            {
+                RunTexts(parsed, interruption);
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            texts.RefuseFor(parsed, $"--task {parsed.GetValue(task) ?? ForecastTask.Name}", $"--task {LanguageTask.Name}");
             var files = data.Files(parsed);
             if (files.Count == 0)
             {
@@ -120,7 +132,18 @@ internal static class EvaluateCommand
             var config = Load(parsed, common, routed, logged, supervised);
             var definition = WithFields(Pick(config, parsed.GetValue(pipeline)), parsed, files[0], routed, common.HasConfig(parsed));
             var batches = routed ? LinkLoadRecords.Batches(data.Loads(parsed), definition.Topic) : LoggedDecisions.Batches(files, definition.Schema);
-            using var evaluation = new FileEvaluation(definition, config.Seed, TimeProvider.System);
+            RunFile(definition, config.Seed, batches, parsed, interruption);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+
+        static Option<string?> Field(string name, string description) => new(name) { Description = description, HelpName = "FIELD" };
+
+        static Option<long?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
+
+        void RunFile(PipelineDefinition definition, ulong seed, IEnumerable<RecordBatch> batches, ParseResult parsed, Interruption interruption)
+        {
+            using var evaluation = new FileEvaluation(definition, seed, TimeProvider.System);
             foreach (var (kind, choice) in definition.Plan.Devices())
             {
                 People.Say($"{kind} runs on {choice}");
@@ -147,14 +170,20 @@ internal static class EvaluateCommand
             {
                 Console.Out.WriteLine(PipelineSummary.Line(summary.ToJson(parsed.GetValue(byKey))));
             }
+        }
 
-            return Task.FromResult(ExitCode.Done);
-        });
-        return command;
-
-        static Option<string?> Field(string name, string description) => new(name) { Description = description, HelpName = "FIELD" };
-
-        static Option<long?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
+        void RunTexts(ParseResult parsed, Interruption interruption)
+        {
+            bandit.RefuseFor(parsed, LanguageTask.Name, BanditTask.Name);
+            BanditEvaluationOptions.Refuse(parsed, LanguageTask.Name, ForecastTask.Name, [key, timeField, value, horizons, step, scoreFrom, scaleUntil, .. data.OfNetworks]);
+            BanditEvaluationOptions.Refuse(parsed, LanguageTask.Name, SupervisedTask.Classify, label);
+            BanditEvaluationOptions.Refuse(parsed, LanguageTask.Name, BanditTask.Name, form);
+            var files = new TextEvaluation(TextFile.Of(data.Names(parsed)));
+            var config = Load(parsed, common, routed: false, logged: null, supervised: null, files.Pipeline(Unnamed));
+            var definition = files.Complete(Pick(config, parsed.GetValue(pipeline)));
+            var batches = files.Batches(mixed => texts.MixtureOf(parsed, mixed, config.Seed), texts.MostTexts(parsed));
+            RunFile(definition, config.Seed, batches, parsed, interruption);
+        }
 
         void RunBandit(ParseResult parsed, Interruption interruption)
         {
@@ -178,7 +207,7 @@ internal static class EvaluateCommand
             }
         }
 
-        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed, string? logged, string? supervised)
+        StreamLearnConfig Load(ParseResult parsed, CommonOptions common, bool routed, string? logged, string? supervised, string? ofTexts = null)
         {
             var configured = common.HasConfig(parsed);
             var name = configured ? parsed.GetValue(pipeline) ?? common.Load(parsed).Pipelines.Select(found => found.Name).FirstOrDefault(Unnamed) : Unnamed;
@@ -203,12 +232,13 @@ internal static class EvaluateCommand
                 : routed ? LinkLoadRecords.Pipeline(Unnamed)
                 : logged is not null ? LoggedDecisions.Pipeline(Unnamed, logged)
                 : supervised is not null ? LabelledFile.Pipeline(Unnamed, supervised)
+                : ofTexts is not null ? ofTexts
                 : $"streamlearn.pipelines.{Unnamed} {{}}";
             return common.Load(parsed, Whole, below, settings);
 
             // A table has only a learner: what its settings are called there, they are called here too.
             string Whole(string setting) =>
-                (logged ?? supervised) is not null && setting.StartsWith("learner.", StringComparison.Ordinal) ? $"pipelines.{name}.{setting}" : setting;
+                (logged ?? supervised ?? ofTexts) is not null && setting.StartsWith("learner.", StringComparison.Ordinal) ? $"pipelines.{name}.{setting}" : setting;
 
             void Set(string setting, string? value)
             {

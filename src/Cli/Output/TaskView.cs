@@ -3,6 +3,7 @@ using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Cli.Output;
@@ -29,6 +30,7 @@ internal abstract class TaskView(PipelineDefinition pipeline, TaskSummary summar
     {
         ForecastSummary forecasts => new ForecastView(pipeline, (ForecastPlan)pipeline.Plan, forecasts),
         BanditSummary bandits => new BanditView(pipeline, (BanditPlan)pipeline.Plan, bandits),
+        LanguageSummary texts => new LanguageView(pipeline, (LanguagePlan)pipeline.Plan, texts),
         SupervisedSummary predictions => new SupervisedView(pipeline, (SupervisedPlan)pipeline.Plan, predictions),
         _ => throw new ArgumentException($"Nothing shows the task {pipeline.Plan.TaskName}."),
     };

@@ -9,7 +9,7 @@ internal sealed class DataOptions
 {
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "file of records (JSON objects, a line each, or CSV with a header; plain or gzip), or with --topology traffic matrices, or with --task bandit a table of numbers and a label; "
+        Description = "file of records (JSON objects, a line each, or CSV with a header; plain or gzip), or with --topology traffic matrices, or with --task bandit a table of numbers and a label; for texts: a file or a folder, or DOMAIN=FILE; "
             + "repeat it for files that continue each other",
         HelpName = "FILE",
         DefaultValueFactory = _ => [],
@@ -57,6 +57,9 @@ internal sealed class DataOptions
 
         return files;
     }
+
+    /// <summary>What <c>--data</c> names, be it there or not.</summary>
+    internal IReadOnlyList<string> Names(ParseResult parsed) => parsed.GetValue(_data) ?? [];
 
     /// <summary>Whether the data are traffic matrices.</summary>
     internal bool HasTopology(ParseResult parsed) => parsed.GetValue(_topology) is not null;

@@ -1,6 +1,7 @@
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Supervised;
 
 namespace StreamLearn.Cluster.Configuration;
@@ -15,6 +16,7 @@ internal sealed record TaskSection(string Task, TaskReader Read)
     [
         new(ForecastTask.Name, ForecastSection.Read),
         new(BanditTask.Name, BanditSection.Read) { HasReplicas = true, CheckMessages = BanditSection.CheckMessages },
+        new(LanguageTask.Name, LanguageSection.Read) { CheckMessages = LanguageSection.CheckMessages },
         new(SupervisedTask.Classify, SupervisedSection.Read) { CheckMessages = SupervisedSection.CheckMessages },
         new(SupervisedTask.Regress, SupervisedSection.Read) { CheckMessages = SupervisedSection.CheckMessages },
     ];

@@ -37,7 +37,8 @@ public abstract class TaskMeasures
     }
 
     /// <summary>The tasks that there are measures of.</summary>
-    public static IReadOnlyList<string> Tasks { get; } = [ForecastTask.Name, BanditTask.Name, LanguageTask.Name, SupervisedTask.Classify, SupervisedTask.Regress];
+    public static IReadOnlyList<string> Tasks { get; } =
+        [ForecastTask.Name, BanditTask.Name, SupervisedTask.Classify, SupervisedTask.Regress, LanguageTask.Name];
 
     /// <summary>What all tasks have.</summary>
     private protected static IReadOnlyList<Measure> Common => [KeyCount, RecordCount, EventTime, RefusedCount, RecoveryCount];

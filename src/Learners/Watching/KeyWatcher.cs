@@ -5,7 +5,8 @@ namespace StreamLearn.Learners.Watching;
 /// <summary>Sees what comes of the records of one key. It looks at records and answers only, and so changes nothing of what is learned.</summary>
 public abstract class KeyWatcher
 {
-    /// <summary>Numbers of a point. Forecast: the value, then {forecast, lower, upper end} for each horizon. Bandit: those of <see cref="BanditWatcher"/>. Language: those of <see cref="LanguageWatcher"/>. Classify and regress: those of <see cref="SupervisedWatcher"/>.</summary>
+    /// <summary>Numbers of a point. Forecast: the value, then {forecast, lower, upper end} for each horizon. Bandit: those of <see cref="BanditWatcher"/>. Classify and
+    /// regress: those of <see cref="SupervisedWatcher"/>. Language: those of <see cref="LanguageWatcher"/>.</summary>
     public abstract int Width { get; }
 
     /// <summary>Looks at a record of the key. All of them must come by, in their order.</summary>

@@ -90,6 +90,18 @@ public static class DeadLetterReason
     /// <summary>The label is none of the task's classes, or one more than there may be.</summary>
     public const string UnknownLabel = "unknown-label";
 
+    /// <summary>A text has no byte.</summary>
+    public const string EmptyText = "empty-text";
+
+    /// <summary>A text is no Unicode.</summary>
+    public const string BadText = "bad-text";
+
+    /// <summary>The domain of a text is empty, longer than <see cref="Learners.Language.LanguageTask.MostDomainBytes"/> bytes, or no UTF-8.</summary>
+    public const string BadDomain = "bad-domain";
+
+    /// <summary>The domain of a text is none of the task's, or one more than there may be.</summary>
+    public const string UnknownDomain = "unknown-domain";
+
     /// <summary>The record does not fit the task.</summary>
     public const string Unusable = "unusable";
 
@@ -100,7 +112,7 @@ public static class DeadLetterReason
         BadKey, BadEnvelope, TooLarge, TimeNotIncreasing, BadId, NoActions,
         NoAllowedAction, TooManyActions, UnknownAction, DuplicateAction, BadPropensity, CostOutOfRange,
         WrongFeedback, TimeJump, DuplicateDecision, DuplicateFeedback, LateFeedback, UnknownDecision,
-        BadLabel, UnknownLabel, Unusable,
+        BadLabel, UnknownLabel, EmptyText, BadText, BadDomain, UnknownDomain, Unusable,
     ];
 
     /// <summary>The reason for what a fleet refused.</summary>
@@ -113,6 +125,7 @@ public static class DeadLetterReason
         ExampleStatus.LateFeedback => LateFeedback,
         ExampleStatus.UnknownDecision => UnknownDecision,
         ExampleStatus.UnknownLabel => UnknownLabel,
+        ExampleStatus.UnknownDomain => UnknownDomain,
         ExampleStatus.Unusable => Unusable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };

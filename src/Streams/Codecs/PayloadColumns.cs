@@ -11,7 +11,8 @@ namespace StreamLearn.Streams.Codecs;
 /// <param name="keyField">Field of the key; empty: the Kafka message key.</param>
 /// <param name="timeField">Field of the event time; empty: Kafka's timestamp.</param>
 /// <param name="maxJump">How far an event time may lie after Kafka's timestamp, in milliseconds; 0: as far as it likes.</param>
-internal sealed class PayloadColumns<TWriter>(string keyField, string timeField, long maxJump) : RecordColumns(keyField, timeField)
+/// <param name="oneKey">Whether, without a field of the key, all records are of one key: message keys say something else.</param>
+internal sealed class PayloadColumns<TWriter>(string keyField, string timeField, long maxJump, bool oneKey = false) : RecordColumns(keyField, timeField, oneKey)
     where TWriter : PayloadWriter, new()
 {
     private const int LongestTopic = 200;
@@ -24,6 +25,12 @@ internal sealed class PayloadColumns<TWriter>(string keyField, string timeField,
 
     /// <summary>Takes the record's payload. What is written and not committed is forgotten.</summary>
     internal TWriter Payloads => _payloads;
+
+    /// <summary>The batch that is decoded.</summary>
+    internal RecordBatch Batch => Records;
+
+    /// <summary>The record in it.</summary>
+    internal int BatchRow => Row;
 
     internal void Start(RecordBatch records)
     {

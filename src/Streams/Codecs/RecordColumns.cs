@@ -10,7 +10,8 @@ namespace StreamLearn.Streams.Codecs;
 /// </summary>
 /// <param name="keyField">Field of the key; empty: the Kafka message key.</param>
 /// <param name="timeField">Field of the event time; empty: Kafka's timestamp.</param>
-internal abstract class RecordColumns(string keyField, string timeField)
+/// <param name="oneKey">Whether, without a field of the key, all records are of one key, whatever their message keys are.</param>
+internal abstract class RecordColumns(string keyField, string timeField, bool oneKey = false)
 {
     private static readonly byte[] OnlySeries = "series"u8.ToArray();
 
@@ -105,7 +106,7 @@ internal abstract class RecordColumns(string keyField, string timeField)
     {
         if (keyField.Length == 0)
         {
-            SetKey(Records.HasKey(Row) ? Records.Key(Row) : OnlySeries);
+            SetKey(Records.HasKey(Row) && !oneKey ? Records.Key(Row) : OnlySeries);
         }
 
         if (timeField.Length > 0)

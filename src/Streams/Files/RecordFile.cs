@@ -136,6 +136,18 @@ public static class RecordFile
         }
     }
 
+    /// <summary>The lines of a file, blank ones as empty ones, without their ends; each is valid until the next is asked for.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, or has a line of more than 16 MiB.</exception>
+    public static IEnumerable<ReadOnlyMemory<byte>> ReadLines(string path)
+    {
+        using var stream = Open(path);
+        foreach (var line in Lines(stream, path, blanks: true))
+        {
+            yield return line;
+        }
+    }
+
     private static bool IsVw(string path, string firstLine)
     {
         var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;

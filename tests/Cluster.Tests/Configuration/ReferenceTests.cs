@@ -10,6 +10,7 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Bandits.OffPolicy;
 using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Streams.Codecs;
@@ -33,12 +34,13 @@ public class ReferenceTests
         + "streamlearn.pipelines.l { task.kind = classify }\n"
         + $"streamlearn {{ regress-defaults.source.features = [x], pipelines.r {{ task.kind = regress, rivals = [{KindsOf(SupervisedTask.Regress)}], sources.labels.topic = l }} }}\n"
         + "streamlearn.pipelines.t { task.kind = regress }\n"
+        + $"streamlearn.pipelines.n {{ task {{ kind = language }}, rivals = [{string.Join(", ", LanguageCatalog.All.Select(learner => learner.Kind))}] }}\n"
         + "streamlearn.pipelines.q {}";
 
     /// <summary>The blocks of defaults with the pipelines that have them.</summary>
-    private static readonly (string Defaults, string Pipeline)[] PipelinesOf = 
+    private static readonly (string Defaults, string Pipeline)[] PipelinesOf =
     [
-        ("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("classify-defaults", "k"), ("regress-defaults", "r"),
+        ("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("classify-defaults", "k"), ("regress-defaults", "r"), ("language-defaults", "n"),
     ];
 
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];

@@ -1,5 +1,6 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Options;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Tests.Bandits;
@@ -17,8 +18,12 @@ public sealed class ConformanceRowsTests
         var ofBandits = BanditRows.Learners.Select(learner => (learner.Task, learner.Kind));
         var supervised = SupervisedRows.Learners.Select(learner => (learner.Task, learner.Kind));
 
+        // LanguageFleetTests drives these.
+        var ofTexts = LanguageCatalog.All.Select(learner => (learner.Task, learner.Kind));
+
         Assert.NotEmpty(here);
-        Assert.Equal(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Concat(supervised).Order());
+        Assert.Equal(
+            LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Concat(supervised).Concat(ofTexts).Order());
         Assert.Equal(here.Count, LearnerRows.All().Count);
     }
 

@@ -71,6 +71,28 @@ public sealed class TorchLiveTensorTests
         }
     }
 
+    [Fact]
+    public void Given_a_transformer_When_it_has_taken_two_hundred_steps_Then_there_are_as_many_tensors_as_before()
+    {
+        using var network = new TorchGpt(new GptArchitecture(5, 4, 1, 1, 4), 1);
+        using var updater = network.CreateUpdater(new UpdateOptions { Optimizer = new AdamWOptions(), MaxGradientNorm = 1 });
+        AssertStays(200, random =>
+        {
+            var losses = new float[2];
+            network.Forward([1, 2, 3, 4, 0, 1], [2, 3, 4, 0, 1, TorchGpt.NoTarget], 2, 3);
+            network.CopyLosses(losses);
+            network.BackwardLosses([0.5f, 0.5f]);
+            Assert.True(updater.Apply().Applied);
+
+            // Passes that nothing goes back through, and one that is only looked at.
+            network.Forward([1, 2], [2, 3], 1, 2);
+            network.Forward([1, 2], 1, 2);
+            network.Forward([1, 2], [2, 3], 1, 2);
+            network.Evaluate([1, 2], [2, 3], 1, 2, losses.AsSpan(0, 1));
+            Assert.ThrowsAny<ArgumentException>(() => network.Forward([9], [1], 1, 1));
+        });
+    }
+
     public static TheoryData<string> Optimizers() => [.. TrainerCases.Optimizers.Keys, "adahessian"];
 
     [Theory]

@@ -59,6 +59,7 @@ internal sealed class TabularStudy : IReweightingStudy
             LearnerCatalog.Find(SupervisedTask.Classify, Learner)!,
             new OptionSet("learner", new Dictionary<string, string>
             {
+                ["optimizer"] = "adam",
                 ["learning-rate"] = Text(learningRate),
                 ["batch"] = Text(feeding.NewRows),
                 ["replay"] = feeding.ReplayedRows == 0 ? "none" : "reservoir",

@@ -62,7 +62,7 @@ internal sealed record TextRun(IReadOnlyList<TextRun.Mark> Marks)
     /// <param name="bytes">Bytes of text, nearly.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="cancellation">Ends it.</param>
-    internal static TextRun Of(TextDocuments documents, IReadOnlyDictionary<string, string> settings, int context, long bytes, ulong seed, CancellationToken cancellation)
+    internal static TextRun Of(MixedTexts documents, IReadOnlyDictionary<string, string> settings, int context, long bytes, ulong seed, CancellationToken cancellation)
     {
         var task = new LanguageTask { Domains = documents.Domains, Context = context };
         var plan = new LanguagePlan(task, [new LearnerChoice(LearnerCatalog.Find(LanguageTask.Name, "gpt")!, new OptionSet("learner", settings))], seed, maxKeys: 1);

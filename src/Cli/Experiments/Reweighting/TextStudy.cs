@@ -37,8 +37,8 @@ internal sealed class TextStudy : IReweightingStudy
     /// <inheritdoc/>
     public ReweightingFindings Run(ReweightingStudySettings settings, Action<string> say, CancellationToken cancellation)
     {
-        var documents = TextDocuments.Read(settings.Folder)
-            ?? throw new UsageException($"--data is '{settings.Folder}'; expected a folder with texts such as {Path.Combine(settings.Folder, TextDocuments.Example)}.");
+        var documents = MixedTexts.Read(settings.Folder)
+            ?? throw new UsageException($"--data is '{settings.Folder}'; expected a folder with texts such as {Path.Combine(settings.Folder, MixedTexts.Example)}.");
         var runs = new ConcurrentDictionary<(ReweightingArm, double, ulong), TextRun>();
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         RunAll([.. from rate in Rates from arm in Arms select (arm, rate, TuningSeed)]);
@@ -78,14 +78,14 @@ internal sealed class TextStudy : IReweightingStudy
         static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Markdown(TextScore[] scores, TextDocuments documents, ReweightingStudySettings settings)
+    private static string Markdown(TextScore[] scores, MixedTexts documents, ReweightingStudySettings settings)
     {
         var text = new StringBuilder();
         text.AppendLine("### Language model").AppendLine();
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"`gpt` with 2 layers, 4 heads, width 64 on bytes, {Rows} sequences of up to {Context} tokens a step, AdamW, warm-up of {WarmUp} steps, cosine to a tenth; {settings.TextBytes} bytes of text, about {StepsOf(settings.TextBytes)} steps; domains "
-            + $"{string.Join(", ", documents.Domains)}, drawn alike, document by document of {TextDocuments.DocumentBytes} bytes and more. {scores[0].Runs.Count} seeds from {settings.FirstSeed} on, mean ± population standard deviation; "
+            + $"{string.Join(", ", documents.Domains)}, drawn alike, document by document of {MixedTexts.DocumentBytes} bytes and more. {scores[0].Runs.Count} seeds from {settings.FirstSeed} on, mean ± population standard deviation; "
             + $"the step size is each row's best of {string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))} on another seed. Perplexity for each byte, without weights, of each sequence before it was learned; the mean over domains (e to the mean of their losses). *Late*: the last fifth of the run. "
             + $"*Equal time*: the fifth before the moment at which the fastest row of the seed had finished. **Bold**: late loss better than uniform's by more than two standard errors of the differences seed by seed; *italic*: worse by as much.")).AppendLine();
         var fastest = Enumerable.Range(0, scores[0].Runs.Count).Select(seed => scores.Min(score => score.Runs[seed].Seconds)).ToArray();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Watching;
 
@@ -21,6 +22,7 @@ internal abstract class TaskBoard
     {
         ForecastPlan forecast => new ForecastBoard(forecast),
         BanditPlan bandit => new BanditBoard(bandit),
+        LanguagePlan texts => new LanguageBoard(texts),
         SupervisedPlan predictions => new SupervisedBoard(predictions),
         _ => throw new ArgumentException($"Nothing shows the task {plan.TaskName}."),
     };

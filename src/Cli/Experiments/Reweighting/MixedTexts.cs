@@ -1,11 +1,11 @@
-using System.IO.Compression;
-using System.Text;
+using System.Buffers;
 using StreamLearn.Learners.Randomness;
+using StreamLearn.Streams.Files;
 
 namespace StreamLearn.Cli.Experiments.Reweighting;
 
 /// <summary>The shared texts as documents of several domains.</summary>
-internal sealed class TextDocuments
+internal sealed class MixedTexts
 {
     /// <summary>Bytes of a document at least, but for the last one: whole lines, as many as it takes.</summary>
     internal const int DocumentBytes = 256;
@@ -18,7 +18,7 @@ internal sealed class TextDocuments
 
     private readonly byte[][][] _documents;
 
-    private TextDocuments(IReadOnlyList<string> domains, byte[][][] documents)
+    private MixedTexts(IReadOnlyList<string> domains, byte[][][] documents)
     {
         Domains = domains;
         _documents = documents;
@@ -31,10 +31,10 @@ internal sealed class TextDocuments
     internal static string Example => Files[0].File;
 
     /// <summary>Reads those that are there; null: none is.</summary>
-    internal static TextDocuments? Read(string folder)
+    internal static MixedTexts? Read(string folder)
     {
         (string Domain, string File)[] there = [.. Files.Where(file => File.Exists(Path.Combine(folder, file.File)))];
-        return there.Length == 0 ? null : new TextDocuments([.. there.Select(file => file.Domain)], [.. there.Select(file => Documents(Path.Combine(folder, file.File), file.Domain == "sms"))]);
+        return there.Length == 0 ? null : new MixedTexts([.. there.Select(file => file.Domain)], [.. there.Select(file => Documents(Path.Combine(folder, file.File), file.Domain == "sms"))]);
     }
 
     /// <summary>Documents in an order that the seed decides on: each of a domain that is drawn, all alike, and the next one of that, from a place on that is drawn; after the last one the first.</summary>
@@ -56,19 +56,17 @@ internal sealed class TextDocuments
 
     private static byte[][] Documents(string path, bool isLabelled)
     {
-        using var file = File.OpenRead(path);
-        using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var reader = new StreamReader(stream);
         var documents = new List<byte[]>();
-        var document = new StringBuilder();
-        while (reader.ReadLine() is { } line)
+        var document = new ArrayBufferWriter<byte>();
+        foreach (var line in RecordFile.ReadLines(path))
         {
             // What stands before a tab says whether it is spam.
-            document.Append(isLabelled ? line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..] : line).Append('\n');
-            if (document.Length >= DocumentBytes)
+            document.Write(isLabelled ? line.Span[(line.Span.IndexOf((byte)'\t') + 1)..] : line.Span);
+            document.Write("\n"u8);
+            if (document.WrittenCount >= DocumentBytes)
             {
-                documents.Add(Encoding.UTF8.GetBytes(document.ToString()));
-                document.Clear();
+                documents.Add(document.WrittenSpan.ToArray());
+                document.ResetWrittenCount();
             }
         }
 
