@@ -2,6 +2,7 @@ using System.Text.Json;
 using StreamLearn.Bench;
 using StreamLearn.Bench.Bandits;
 using StreamLearn.Bench.Checkpoints;
+using StreamLearn.Bench.Classify;
 using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
@@ -21,6 +22,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
 {
     ["bandits"] = (_, log) => Task.FromResult(BanditsBenchmark.Run(log)),
     ["checkpoints"] = (_, log) => CheckpointsBenchmark.RunAsync(log),
+    ["classify"] = (_, log) => Task.FromResult(ClassifyBenchmark.Run(log)),
     ["encode"] = (_, log) => Task.FromResult(EncodeBenchmark.Run(log)),
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
