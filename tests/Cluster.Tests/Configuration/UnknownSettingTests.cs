@@ -11,7 +11,7 @@ public class UnknownSettingTests
     [InlineData("streamlearn { kafka { brokers = a } }", "streamlearn.kafka.brokers", "bootstrap-servers")]
     [InlineData("streamlearn { metrics { influx { enabled = on } } }", "streamlearn.metrics.influx", "influxdb")]
     [InlineData("streamlearn { metrics { influxdb { spool { size = 1 } } } }", "streamlearn.metrics.influxdb.spool.size", "max-bytes, path")]
-    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "epsilon-greedy, gru, hybrid, incremental, last-value, lin-ucb, linear-fast-cb, linear-square-cb, liquid, multilayer-perceptron, neu-fast-cb, neu-square-cb, neural-ts, neural-ucb, recursive-least-squares, regcb, seasonal-last-value, uniform")]
+    [InlineData("streamlearn { learners { liquidd { } } }", "streamlearn.learners.liquidd", "epsilon-greedy, gru, hybrid, incremental, last-label, last-target, last-value, lin-ucb, linear-fast-cb, linear-regression, linear-square-cb, liquid, logistic, majority, mlp-classifier, mlp-regressor, multilayer-perceptron, naive-bayes, neu-fast-cb, neu-square-cb, neural-ts, neural-ucb, recursive-least-squares, regcb, running-mean, seasonal-last-value, uniform")]
     [InlineData("streamlearn { learners { last-value { lags = 1 } } }", "streamlearn.learners.last-value.lags", "")]
     [InlineData("streamlearn { learners { recursive-least-squares { lag = 1 } } }", "streamlearn.learners.recursive-least-squares.lag", "lags")]
     [InlineData("streamlearn { pipeline-defaults { bucket = 1 } }", "streamlearn.pipeline-defaults.bucket", "buckets")]
