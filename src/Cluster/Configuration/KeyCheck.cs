@@ -42,6 +42,13 @@ internal sealed class KeyCheck(string file, HoconObject reference, IReadOnlyDict
             var at = $"{path}.{name}";
             if (path == "streamlearn.pipelines")
             {
+                // First: of another task other settings are known.
+                if (PipelineSection.TaskOf(Block(value, at)) is { } said && TaskSection.Find(said) is null)
+                {
+                    throw ConfigurationException.At(
+                        file, $"{at}.task.kind", $"'{said}'", "one of " + string.Join(", ", TaskSection.All.Select(section => section.Task)));
+                }
+
                 Check(Block(value, at), PipelineSection.DefaultsOf(reference, tasks.GetValueOrDefault(name, ForecastTask.Name)), at);
                 continue;
             }

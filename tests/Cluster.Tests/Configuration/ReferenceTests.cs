@@ -12,8 +12,10 @@ using StreamLearn.Learners.Drift;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Scoring;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Streams.Codecs;
 using StreamLearn.Streams.Codecs.Bandits;
+using StreamLearn.Streams.Codecs.Supervised;
 using StreamLearn.Streams.Influx;
 using StreamLearn.Streams.Kafka;
 
@@ -28,11 +30,18 @@ public class ReferenceTests
         + "streamlearn.pipelines.c { task { kind = bandit }, sources { contexts { action-features = [z] } } }\n"
         + $"streamlearn.pipelines.b {{ task {{ kind = bandit, actions = [x, y] }}, rivals = [{string.Join(", ", BanditCatalog.All.Select(learner => learner.Kind))}] }}\n"
         + $"streamlearn.pipelines.p.drift.detectors = [{string.Join(", ", DriftDetectorCatalog.All.Select(detector => detector.Kind))}]\n"
-        + $"streamlearn.pipelines.l {{ task {{ kind = language }}, rivals = [{string.Join(", ", LanguageCatalog.All.Select(learner => learner.Kind))}] }}\n"
+        + $"streamlearn {{ classify-defaults.source.features = [x], pipelines.k {{ task.kind = classify, rivals = [{KindsOf(SupervisedTask.Classify)}], sources.labels.topic = l }} }}\n"
+        + "streamlearn.pipelines.l { task.kind = classify }\n"
+        + $"streamlearn {{ regress-defaults.source.features = [x], pipelines.r {{ task.kind = regress, rivals = [{KindsOf(SupervisedTask.Regress)}], sources.labels.topic = l }} }}\n"
+        + "streamlearn.pipelines.t { task.kind = regress }\n"
+        + $"streamlearn.pipelines.x {{ task.kind = language, rivals = [{KindsOf(LanguageTask.Name)}] }}\n"
         + "streamlearn.pipelines.q {}";
 
     /// <summary>The blocks of defaults with the pipelines that have them.</summary>
-    private static readonly (string Defaults, string Pipeline)[] PipelinesOf = [("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("language-defaults", "l")];
+    private static readonly (string Defaults, string Pipeline)[] PipelinesOf =
+    [
+        ("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("classify-defaults", "k"), ("regress-defaults", "r"), ("language-defaults", "x"),
+    ];
 
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];
 
@@ -159,9 +168,30 @@ public class ReferenceTests
         Assert.Equal(("b.events", "b.decisions", "b.dead-letter"), (pipeline.LogTopic, pipeline.PredictionsTopic, pipeline.DeadLettersTopic));
     }
 
+    [Theory]
+    [InlineData(SupervisedTask.Classify, "mlp-classifier, logistic, naive-bayes, last-label, majority")]
+    [InlineData(SupervisedTask.Regress, "mlp-regressor, linear-regression, last-target, running-mean")]
+    public void Given_a_pipeline_of_labels_that_says_no_more_When_a_configuration_is_loaded_Then_it_is_what_the_code_has_by_default(string task, string learners)
+    {
+        var config = StreamLearnConfig.Load(null, [], $"streamlearn.pipelines.s {{ task.kind = {task}, source.features = [x], sources.labels.topic = l }}");
+
+        var pipeline = Assert.Single(config.Pipelines);
+        var plan = Assert.IsType<SupervisedPlan>(pipeline.Plan);
+        var features = new FeaturesSchema { Task = new SupervisedTask { Name = task }, Features = ["x"], LabelsComeApart = true };
+        features = features with { Task = features.Fit(features.Task) };
+        Assert.Equal(Describe.All(features), Describe.All(pipeline.Sources[0].Schema));
+        Assert.Equal(Describe.All(features.Task), Describe.All(plan.Task));
+        Assert.Equal(Describe.All(new LabelsSchema { Task = plan.Task }), Describe.All(pipeline.Sources[1].Schema));
+        Assert.Equal(learners, string.Join(", ", plan.Learners.Select(learner => learner.Registration.Kind)));
+        Assert.Equal([("features", "s"), ("labels", "l")], pipeline.Sources.Select(source => (source.Name, source.Topic)));
+        Assert.Equal(("s.events", "s.predictions", "s.dead-letter"), (pipeline.LogTopic, pipeline.PredictionsTopic, pipeline.DeadLettersTopic));
+    }
+
     [Fact]
     public void Given_no_threads_set_When_a_configuration_is_loaded_Then_there_are_as_many_as_processors() =>
         Assert.Equal(Environment.ProcessorCount, StreamLearnConfig.Load(null, []).Node.LearnerThreads);
+
+    private static string KindsOf(string task) => string.Join(", ", LearnerCatalog.All.Where(learner => learner.Task == task).Select(learner => learner.Kind));
 
     private static void CheckIsRead(string path)
     {

@@ -2,7 +2,9 @@ using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Options;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Tests.Bandits;
+using StreamLearn.Learners.Tests.Supervised;
 
 namespace StreamLearn.Learners.Tests.Conformance;
 
@@ -14,12 +16,13 @@ public sealed class ConformanceRowsTests
     {
         var here = TaskAdapters.Learners.Select(learner => (learner.Task, learner.Kind)).ToList();
         var ofBandits = BanditRows.Learners.Select(learner => (learner.Task, learner.Kind));
+        var supervised = SupervisedRows.Learners.Select(learner => (learner.Task, learner.Kind));
 
         // LanguageFleetTests drives these.
         var ofTexts = LanguageCatalog.All.Select(learner => (learner.Task, learner.Kind));
 
         Assert.NotEmpty(here);
-        Assert.Equal(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Concat(ofTexts).Order());
+        Assert.Equal(LearnerCatalog.All.Select(learner => (learner.Task, learner.Kind)).Order(), here.Concat(ofBandits).Concat(supervised).Concat(ofTexts).Order());
         Assert.Equal(here.Count, LearnerRows.All().Count);
     }
 
@@ -49,6 +52,12 @@ public sealed class ConformanceRowsTests
         var writtenBandits = typeof(LearnerCatalog).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(IBanditLearner)));
 
         Assert.Equal(writtenBandits.OrderBy(type => type.FullName), listedBandits.OrderBy(type => type.FullName));
+
+        var listedSupervised = SupervisedCatalog.All
+            .Select(learner => learner.Create(new SupervisedTask { Name = learner.Task }, OptionSet.Defaults, 1, new FleetWorkspaces()).GetType()).Distinct();
+        var writtenSupervised = typeof(LearnerCatalog).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(ISupervisedLearner)));
+
+        Assert.Equal(writtenSupervised.OrderBy(type => type.FullName), listedSupervised.OrderBy(type => type.FullName));
     }
 
     [Fact]
