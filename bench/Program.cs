@@ -4,6 +4,7 @@ using StreamLearn.Bench.Bandits;
 using StreamLearn.Bench.Checkpoints;
 using StreamLearn.Bench.Classify;
 using StreamLearn.Bench.Fleet;
+using StreamLearn.Bench.Language;
 using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
 using StreamLearn.Bench.Reweighting;
@@ -25,6 +26,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["classify"] = (_, log) => Task.FromResult(ClassifyBenchmark.Run(log)),
     ["encode"] = (_, log) => Task.FromResult(EncodeBenchmark.Run(log)),
     ["fleet"] = (arguments, log) => Task.FromResult(FleetBenchmark.Run(arguments.Links ?? FleetBenchmark.Links, log)),
+    ["language"] = (_, log) => Task.FromResult(GptThroughput.Run(log)),
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
     ["metrics"] = (_, log) => MetricsBenchmark.RunAsync(log),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),

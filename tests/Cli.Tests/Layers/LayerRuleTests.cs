@@ -20,7 +20,7 @@ public sealed class LayerRuleTests
     /// <summary>Packages; those of the layers below come with them. System.IO.Hashing has the XxHash that buckets and features are hashed with.</summary>
     private static readonly Dictionary<string, string[]> MayTake = new()
     {
-        ["Learners"] = ["$(TorchPackage)", "System.Numerics.Tensors", "MessagePack"],
+        ["Learners"] = ["$(TorchPackage)", "System.Numerics.Tensors", "MessagePack", "Microsoft.ML.Tokenizers"],
         ["Simulation"] = [],
         ["Streams"] = ["Akka.Streams", "Confluent.Kafka", "Microsoft.Extensions.Http.Resilience", "System.IO.Hashing"],
         ["Actors"] = ["Akka", "Akka.Cluster.Sharding", "MessagePack", "Microsoft.Data.Sqlite", "Npgsql", "HdrHistogram"],
@@ -39,6 +39,7 @@ public sealed class LayerRuleTests
         ["MessagePack"] = "Learners",
         ["MessagePack.Annotations"] = "Learners",
         ["System.Numerics.Tensors"] = "Learners",
+        ["Microsoft.ML.Tokenizers"] = "Learners",
         ["Akka"] = "Streams",
         ["Akka.Streams"] = "Streams",
         ["Confluent.Kafka"] = "Streams",

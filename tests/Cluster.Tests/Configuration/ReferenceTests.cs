@@ -34,13 +34,14 @@ public class ReferenceTests
         + "streamlearn.pipelines.l { task.kind = classify }\n"
         + $"streamlearn {{ regress-defaults.source.features = [x], pipelines.r {{ task.kind = regress, rivals = [{KindsOf(SupervisedTask.Regress)}], sources.labels.topic = l }} }}\n"
         + "streamlearn.pipelines.t { task.kind = regress }\n"
-        + $"streamlearn.pipelines.n {{ task {{ kind = language }}, rivals = [{string.Join(", ", LanguageCatalog.All.Select(learner => learner.Kind))}] }}\n"
+        + $"streamlearn.pipelines.x {{ task.kind = language, rivals = [{KindsOf(LanguageTask.Name)}] }}\n"
+        + "streamlearn.pipelines.y.task.kind = language\n"
         + "streamlearn.pipelines.q {}";
 
     /// <summary>The blocks of defaults with the pipelines that have them.</summary>
     private static readonly (string Defaults, string Pipeline)[] PipelinesOf =
     [
-        ("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("classify-defaults", "k"), ("regress-defaults", "r"), ("language-defaults", "n"),
+        ("pipeline-defaults", "p"), ("bandit-defaults", "b"), ("classify-defaults", "k"), ("regress-defaults", "r"), ("language-defaults", "x"),
     ];
 
     public static TheoryData<string> Leaves() => [.. Paths(Reference(), "").Where(path => !path.StartsWith("kafka.client", StringComparison.Ordinal))];

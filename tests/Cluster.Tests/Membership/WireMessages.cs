@@ -9,6 +9,8 @@ using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Joining;
 using StreamLearn.Learners.Scoring;
+using StreamLearn.Learners.Supervised;
+using StreamLearn.Learners.Supervised.Scores;
 using StreamLearn.Learners.Watching;
 
 namespace StreamLearn.Cluster.Tests.Membership;
@@ -24,6 +26,7 @@ internal static class WireMessages
         ("Chunk", new Chunk(Id, 4, -1, 300, Examples, 5)),
         ("Ack", new Ack(Id, 4, 300, 301, 1, Predictions)),
         ("Ack with lists", new Ack(Id, 4, 300, 301, 0, Decisions)),
+        ("Ack with classes", new Ack(Id, 4, 300, 301, 0, Classes)),
         ("Rewind", new Rewind(Id, 4, -1)),
         ("Persist", new Persist(Id, 5, 4, 300, 200)),
         ("Persisted", new Persisted(Id, 4, 300, 301)),
@@ -36,8 +39,9 @@ internal static class WireMessages
         ("GetBucketReport", new GetBucketReport(Id, 10, 20)),
         ("BucketReport of forecasts", new BucketReport(Id, 300, 7, [Forecasts])),
         ("BucketReport of bandits", new BucketReport(Id, 300, 7, [Bandits])),
+        ("BucketReport of classes", new BucketReport(Id, 300, 7, [Supervised])),
         ("Predict", new Predict(Id, Examples, true)),
-        ("Predicted", new Predicted(Id, 300, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -2]), Foresight.UnknownKey])),
+        ("Predicted", new Predicted(Id, 300, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -2]), new Foresight(ForesightStatus.Predicted, 7, 8, [0, 1], [1, 0, 97]), Foresight.UnknownKey])),
         ("PredictionRefused", new PredictionRefused(Id, "why")),
         ("GetKey", new GetKey(Id, [1, 2])),
         ("KeyDescribed", new KeyDescribed(Id, 300, Forecasts, new Foresight(ForesightStatus.TooLate, 7, 8, [1.5]))),
@@ -67,9 +71,16 @@ internal static class WireMessages
 
     private static PredictionBatch Decisions => new([ExampleStatus.Predicted, ExampleStatus.Held], [7, 0], [], 0, listEnds: [3, 3], lists: [1, 0.25, 0.75]);
 
+    private static PredictionBatch Classes => new(
+        [ExampleStatus.Predicted, ExampleStatus.UnknownLabel], [7, 0], [], 0, listEnds: [2, 2], lists: [0, 1], textEnds: [3, 3], texts: [1, 0, 97]);
+
     private static ForecastKeyReport Forecasts => new(
         [1, 2], 3, 4, [9], [21, 22], [10, 11], true, 5.5, [6, 7], [new ErrorSums(1, 2, 3, 4)], [8], 12, 13, 14, 15, 16, new AlertCounts(17, 18, 19, 20));
 
     private static BanditKeyReport Bandits => new(
         [1, 2], 3, 4, [9], [21, 22], [10, 11], false, 5, 6, 0.5, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), [[1], [2, 3]]);
+
+    private static SupervisedKeyReport Supervised => new(
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], false, 5, 6, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), ["a", "b"],
+        [new ClassSums(1, 2, 3, 4, 5, 6, [7, 8])], [new ErrorSums(1, 2, 3, 4)], new ReweightingStanding(1, 2, 3, 4, 5, 6, double.PositiveInfinity));
 }

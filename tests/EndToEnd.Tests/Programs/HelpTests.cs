@@ -7,6 +7,7 @@ public sealed class HelpTests
     [InlineData("demo", "--web", "until Ctrl-C")]
     [InlineData("run", "--records", "until Ctrl-C")]
     [InlineData("evaluate", "--step", "0s: each record is a step")]
+    [InlineData("evaluate", "--label", "else label or another usual name")]
     [InlineData("produce", "--rate", "records per second")]
     [InlineData("broker", "--latency", "default: 0s")]
     [InlineData("broker", "--control", "down ID")]

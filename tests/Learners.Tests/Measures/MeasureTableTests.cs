@@ -1,8 +1,10 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Measures;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Tests.Bandits;
 using StreamLearn.Learners.Tests.Forecasting;
+using StreamLearn.Learners.Tests.Supervised;
 
 namespace StreamLearn.Learners.Tests.Measures;
 
@@ -33,6 +35,14 @@ public sealed class MeasureTableTests
             var run = new SeriesRun(new(), SeriesRun.Learner("last-value"));
             run.Feed("a", new Noise(1).Take(30));
             return run.Fleet.Measure(KeySelection.None).Total;
+        }
+
+        if (task is SupervisedTask.Classify or SupervisedTask.Regress)
+        {
+            var supervised = task == SupervisedTask.Classify ? SupervisedStream.Fixed : SupervisedStream.Numbers;
+            var learners = new SupervisedFleetUnderTest(SupervisedStream.PlanOfAll(supervised, task == SupervisedTask.Classify ? "mlp-classifier" : "mlp-regressor"));
+            learners.Process(SupervisedStream.Of(supervised, ["a"], 60));
+            return learners.Fleet.Measure(KeySelection.None).Total;
         }
 
         var plan = new BanditPlan(BanditStream.Fixed, [LearnerChoice.Named("bandit", "uniform")], seed: 1, maxKeys: 100);

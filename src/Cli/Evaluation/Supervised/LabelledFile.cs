@@ -40,6 +40,11 @@ internal static class LabelledFile
 
         var configured = (FeaturesSchema)definition.Schema;
         var fields = FieldGuess.FieldsOf(format, configured.Separator);
+        if (fields.GroupBy(field => field).FirstOrDefault(group => group.Count() > 1) is { Key: var twice })
+        {
+            throw new UsageException($"{file} has the column '{twice}' twice; expected names that differ.");
+        }
+
         var schema = configured with
         {
             Format = format.Format,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using StreamLearn.Actors.Pipelines;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Supervised;
 using StreamLearn.Streams.Codecs;
 
 namespace StreamLearn.Cli.Web.Serving;
@@ -54,6 +55,7 @@ internal static class RecordProblem
         DeadLetterReason.BadPropensity => "a probability in (0, 1]",
         DeadLetterReason.CostOutOfRange => "feedback within task.min and task.max",
         DeadLetterReason.WrongFeedback => "a reward where the task has rewards, a cost where it has costs",
+        DeadLetterReason.BadLabel => $"a label of 1 to {SupervisedTask.MostLabelBytes} bytes of UTF-8",
         DeadLetterReason.TimeJump => "a time that is not so far in the future",
         _ => "a record that can be learned from",
     };

@@ -24,8 +24,8 @@ internal sealed record GptOptions
     /// <summary>Records after which a mini-batch is learned, whatever there is. Default 32.</summary>
     internal int BatchRecords { get; init; } = 32;
 
-    /// <summary>Sequences of a mini-batch. Default 16.</summary>
-    internal int BatchRows { get; init; } = 16;
+    /// <summary>Sequences of a mini-batch. Default 8.</summary>
+    internal int BatchRows { get; init; } = 8;
 
     /// <summary>With which probability sequences are of which domain. Default: as they come.</summary>
     internal required DomainMixture Mixture { get; init; }
@@ -33,8 +33,8 @@ internal sealed record GptOptions
     /// <summary>With a mixture: full sequences of a domain that wait at most. Default 64.</summary>
     internal int QueueRows { get; init; } = 64;
 
-    /// <summary>Step size after the warm-up. Default 0.001.</summary>
-    internal double LearningRate { get; init; } = 1e-3;
+    /// <summary>Step size after the warm-up. Default 0.002.</summary>
+    internal double LearningRate { get; init; } = 2e-3;
 
     /// <summary>Steps in which the step size grows linearly to that. Default 50.</summary>
     internal int WarmUp { get; init; } = 50;
