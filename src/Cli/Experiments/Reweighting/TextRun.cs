@@ -13,7 +13,7 @@ internal sealed record TextRun(IReadOnlyList<TextRun.Mark> Marks)
     private const int MarkCount = 20;
 
     /// <summary>How a run stood.</summary>
-    /// <param name="Seconds">Spent on learning so far.</param>
+    /// <param name="Seconds">Of processor time spent on learning so far; nothing else is to run in the process.</param>
     /// <param name="Domains">Losses so far, by domain.</param>
     /// <param name="Weights">Mean weight times M that sequences of each domain were given so far.</param>
     internal sealed record Mark(double Seconds, IReadOnlyDictionary<string, LossSums> Domains, IReadOnlyDictionary<string, double> Weights);
@@ -72,6 +72,7 @@ internal sealed record TextRun(IReadOnlyList<TextRun.Mark> Marks)
         var marks = new List<Mark>();
         var seconds = 0.0;
         var (given, offset) = (0L, 0L);
+        var started = Environment.CpuUsage.TotalTime;
         foreach (var (domain, text) in documents.Mixture(seed, bytes))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -80,13 +81,13 @@ internal sealed record TextRun(IReadOnlyList<TextRun.Mark> Marks)
             var example = new ExampleBatch([offset], [offset], [ExampleKind.Example], [], [0], [], 0, payloads: writer.Written.ToArray(), payloadEnds: [writer.Length]);
             offset++;
             var predictions = PredictionBatch.Allocate(1, fleet.PredictionWidth);
-            var started = TimeProvider.System.GetTimestamp();
             fleet.Process(example, 0, predictions);
-            seconds += TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             given += text.Length;
             if (given >= bytes * (marks.Count + 1) / MarkCount)
             {
+                seconds += (Environment.CpuUsage.TotalTime - started).TotalSeconds;
                 marks.Add(MarkOf(plan, fleet, seconds));
+                started = Environment.CpuUsage.TotalTime;
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -39,8 +38,7 @@ internal sealed class TextStudy : IReweightingStudy
     {
         var documents = MixedTexts.Read(settings.Folder)
             ?? throw new UsageException($"--data is '{settings.Folder}'; expected a folder with texts such as {Path.Combine(settings.Folder, MixedTexts.Example)}.");
-        var runs = new ConcurrentDictionary<(ReweightingArm, double, ulong), TextRun>();
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var runs = new Dictionary<(ReweightingArm, double, ulong), TextRun>();
         RunAll([.. from rate in Rates from arm in Arms select (arm, rate, TuningSeed)]);
         var best = Arms.ToDictionary(arm => arm, arm => Rates.MinBy(rate => runs[(arm, rate, TuningSeed)].LateLoss));
         ulong[] seeds = [.. Enumerable.Range(0, settings.SeedsOf(this)).Select(seed => settings.FirstSeed + (ulong)seed)];
@@ -48,16 +46,18 @@ internal sealed class TextStudy : IReweightingStudy
         TextScore[] scores = [.. Arms.Select(arm => new TextScore(arm, best[arm], [.. seeds.Select(seed => runs[(arm, best[arm], seed)])]))];
         return new ReweightingFindings(Markdown(scores, documents, settings), [.. scores.Select(score => Row(score, settings.TextBytes))], [("text.png", Curves(scores, settings.TextBytes))]);
 
-        void RunAll((ReweightingArm Arm, double Rate, ulong Seed)[] wanted) => Parallel.ForEach(
-            Partitioner.Create(wanted, loadBalance: true), options,
-            run =>
+        // One after the other: the time of a run is that of the process.
+        void RunAll((ReweightingArm Arm, double Rate, ulong Seed)[] wanted)
+        {
+            foreach (var run in wanted)
             {
                 var found = TextRun.Of(documents, Settings(run.Arm, run.Rate, settings.TextBytes), Context, settings.TextBytes, run.Seed, cancellation);
                 runs[run] = found;
                 say(string.Create(
                     CultureInfo.InvariantCulture,
                     $"text, {run.Arm.Name}, step size {run.Rate}, seed {run.Seed}: late perplexity {Math.Exp(found.LateLoss):0.000} after {found.Seconds:0} s"));
-            });
+            }
+        }
     }
 
     /// <summary>Training steps of a run: nearly, for sequences are not all full.</summary>
@@ -87,7 +87,7 @@ internal sealed class TextStudy : IReweightingStudy
             $"`gpt` with 2 layers, 4 heads, width 64 on bytes, {Rows} sequences of up to {Context} tokens a step, AdamW, warm-up of {WarmUp} steps, cosine to a tenth; {settings.TextBytes} bytes of text, about {StepsOf(settings.TextBytes)} steps; domains "
             + $"{string.Join(", ", documents.Domains)}, drawn alike, document by document of {MixedTexts.DocumentBytes} bytes and more. {scores[0].Runs.Count} seeds from {settings.FirstSeed} on, mean ± population standard deviation; "
             + $"the step size is each row's best of {string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))} on another seed. Perplexity for each byte, without weights, of each sequence before it was learned; the mean over domains (e to the mean of their losses). *Late*: the last fifth of the run. "
-            + $"*Equal time*: the fifth before the moment at which the fastest row of the seed had finished. **Bold**: late loss better than uniform's by more than two standard errors of the differences seed by seed; *italic*: worse by as much.")).AppendLine();
+            + $"*Equal time*: the fifth before the moment at which the fastest row of the seed had finished, in seconds of processor time. **Bold**: late loss better than uniform's by more than two standard errors of the differences seed by seed; *italic*: worse by as much.")).AppendLine();
         var fastest = Enumerable.Range(0, scores[0].Runs.Count).Select(seed => scores.Min(score => score.Runs[seed].Seconds)).ToArray();
         var table = new MarkdownTable(["weights", "step size", "whole run", "late", "late, equal time", "late, worst domain", "seconds"]);
         foreach (var score in scores)
