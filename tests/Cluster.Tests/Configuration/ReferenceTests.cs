@@ -35,6 +35,7 @@ public class ReferenceTests
         + $"streamlearn {{ regress-defaults.source.features = [x], pipelines.r {{ task.kind = regress, rivals = [{KindsOf(SupervisedTask.Regress)}], sources.labels.topic = l }} }}\n"
         + "streamlearn.pipelines.t { task.kind = regress }\n"
         + $"streamlearn.pipelines.x {{ task.kind = language, rivals = [{KindsOf(LanguageTask.Name)}] }}\n"
+        + "streamlearn.pipelines.y.task.kind = language\n"
         + "streamlearn.pipelines.q {}";
 
     /// <summary>The blocks of defaults with the pipelines that have them.</summary>
