@@ -50,7 +50,7 @@ internal sealed class SupervisedView(PipelineDefinition pipeline, SupervisedPlan
         var one = new SupervisedSummary(plan, [key]);
         return
         [
-            key.Predicted.ToString(CultureInfo.InvariantCulture), (key.Learned + key.Join.Joined).ToString(CultureInfo.InvariantCulture),
+            key.Predicted.ToString(CultureInfo.InvariantCulture), key.Learned.ToString(CultureInfo.InvariantCulture),
             key.Waiting.ToString(CultureInfo.InvariantCulture), People.Number(First(ScoreView.SinceStart)), People.Number(First(ScoreView.Fading)),
             People.Number(IsClassification ? one.ClassScoresOf(0, ScoreView.SinceStart).Kappa : one.TargetScoresOf(0, ScoreView.SinceStart).Skill),
         ];

@@ -21,7 +21,7 @@ internal static class PredictRoutes
             .Describe(new RouteDescription("predict", "What a pipeline would answer to records if they came next, or has answered last to one of a key. Changes nothing.")
             {
                 Request = typeof(PredictBody),
-                Answers = [(StatusCodes.Status200OK, "Of a forecast, or of a decision, nothing drawn; of records, a list of them.", typeof(PredictAnswer))],
+                Answers = [(StatusCodes.Status200OK, "Of a forecast, of a decision, nothing drawn, of a class or of a number; of records, a list of them.", typeof(PredictAnswer))],
                 Problems = [.. RouteDescription.BodyProblems, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status503ServiceUnavailable],
             });
 

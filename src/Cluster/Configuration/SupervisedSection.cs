@@ -17,7 +17,7 @@ internal static class SupervisedSection
         var labels = pipeline.Child("sources").Child("labels");
         var topic = PipelineSection.SourceTopic(source, name);
         var labelsTopic = PipelineSection.Topic(labels, "topic", name);
-        var features = Features(source, Task(pipeline.Child("task")), labelsTopic.Length > 0);
+        var features = Features(source, Task(pipeline.Child("task")) with { LabelsComeApart = labelsTopic.Length > 0 });
         var plan = new SupervisedPlan(features.Task, learners.Learners, learners.Seed, learners.MaxKeys, learners.Safety);
         List<PipelineSource> sources = [new(labelsTopic.Length > 0 ? "features" : "", topic, features)];
         if (labelsTopic.Length > 0)
@@ -70,7 +70,7 @@ internal static class SupervisedSection
             : classes;
     }
 
-    private static FeaturesSchema Features(ConfigNode source, SupervisedTask task, bool labelsComeApart)
+    private static FeaturesSchema Features(ConfigNode source, SupervisedTask task)
     {
         var features = source.Texts("features");
         if (features.Count is 0 or > SupervisedTask.MostFeatures)
@@ -78,7 +78,7 @@ internal static class SupervisedSection
             throw source.Fail("features", features.Count == 0 ? "[]" : $"a list of {features.Count}", $"the names of 1 to {SupervisedTask.MostFeatures} fields");
         }
 
-        var schema = new FeaturesSchema { Task = task, Features = features, LabelsComeApart = labelsComeApart };
+        var schema = new FeaturesSchema { Task = task, Features = features };
         schema = schema with { Task = schema.Fit(task).Validate($"{source.Path[..source.Path.LastIndexOf('.')]}.task") };
         return Checked(source, schema);
     }

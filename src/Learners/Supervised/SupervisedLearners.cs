@@ -291,7 +291,7 @@ internal sealed class SupervisedLearners : KeyLearners
 
     private ExampleStatus Predict(in SupervisedRecord record, long time, bool frozen, PredictionBatch predictions, int row)
     {
-        if (record.Id.IsEmpty)
+        if (record.Id.IsEmpty || !_task.LabelsComeApart)
         {
             Answer(record.Features, Reserve(), predictions, row);
             return ExampleStatus.Predicted;

@@ -42,6 +42,10 @@ public sealed record SupervisedTask
     /// <summary>Where labels grow: the most classes of a key. Default 100.</summary>
     public int MaxClasses { get; init; } = 100;
 
+    /// <summary>Whether labels come by themselves, and features with an id wait for theirs. Else each record brings its label, or none is known: nothing
+    /// waits, and ids tell labelled records that come again. Default true.</summary>
+    public bool LabelsComeApart { get; init; } = true;
+
     /// <summary>How features and labels that come apart come together.</summary>
     public JoinOptions Join { get; init; } = new();
 

@@ -8,6 +8,7 @@ namespace StreamLearn.Streams.Codecs;
 internal sealed class FeatureFields(IReadOnlyList<string> fields)
 {
     private readonly byte[][] _names = [.. fields.Select(Encoding.UTF8.GetBytes)];
+    private readonly NameTable _table = new(fields);
     private readonly int[] _seen = new int[fields.Count];
     private int _turn;
     private int _next;
@@ -24,16 +25,12 @@ internal sealed class FeatureFields(IReadOnlyList<string> fields)
     /// <summary>Which feature the property at the reader is; -1: none. Found at once where they come in order.</summary>
     internal int Find(in Utf8JsonReader reader)
     {
-        for (var i = 0; i < _names.Length; i++)
+        if (_next < _names.Length && JsonFields.IsNamed(in reader, _names[_next]))
         {
-            var feature = _next + i < _names.Length ? _next + i : _next + i - _names.Length;
-            if (JsonFields.IsNamed(in reader, _names[feature]))
-            {
-                return feature;
-            }
+            return _next;
         }
 
-        return -1;
+        return reader.ValueIsEscaped ? FindEscaped(in reader) : _table.Find(reader.ValueSpan);
     }
 
     /// <summary>Reads the value of a feature: a number, or a boolean as 0 or 1.</summary>
@@ -93,6 +90,20 @@ internal sealed class FeatureFields(IReadOnlyList<string> fields)
 
     /// <summary>The first feature that is not there; null: all are.</summary>
     internal string? Missing() => _found == _names.Length ? null : fields[Array.FindIndex(_seen, turn => turn != _turn)];
+
+    /// <summary>Names that are escaped are rare: all are gone through.</summary>
+    private int FindEscaped(in Utf8JsonReader reader)
+    {
+        for (var feature = 0; feature < _names.Length; feature++)
+        {
+            if (JsonFields.IsNamed(in reader, _names[feature]))
+            {
+                return feature;
+            }
+        }
+
+        return -1;
+    }
 
     private (string Reason, string Field)? Set(int feature, float value, Span<float> features)
     {

@@ -178,7 +178,7 @@ public class ReferenceTests
 
         var pipeline = Assert.Single(config.Pipelines);
         var plan = Assert.IsType<SupervisedPlan>(pipeline.Plan);
-        var features = new FeaturesSchema { Task = new SupervisedTask { Name = task }, Features = ["x"], LabelsComeApart = true };
+        var features = new FeaturesSchema { Task = new SupervisedTask { Name = task }, Features = ["x"] };
         features = features with { Task = features.Fit(features.Task) };
         Assert.Equal(Describe.All(features), Describe.All(pipeline.Sources[0].Schema));
         Assert.Equal(Describe.All(features.Task), Describe.All(plan.Task));

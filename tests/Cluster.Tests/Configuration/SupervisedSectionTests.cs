@@ -52,7 +52,7 @@ public class SupervisedSectionTests
         Assert.Equal(
             ("csv", "host", "flow", "at", TimeUnit.Seconds, 300_000, "app", ';'),
             (features.Format, features.Key, features.Id, features.Time, features.TimeUnit, features.MaxJumpMilliseconds, features.Label, features.Separator));
-        Assert.True(features.LabelsComeApart);
+        Assert.True(features.Task.LabelsComeApart);
         Assert.Equal(["bytes", "packets"], features.Features);
         Assert.Equal(["host", "flow", "at", "bytes", "packets", "app"], features.Columns);
         var labels = Assert.IsType<LabelsSchema>(pipeline.Sources[1].Schema);
@@ -72,7 +72,7 @@ public class SupervisedSectionTests
         var plan = Assert.IsType<SupervisedPlan>(pipeline.Plan);
         Assert.Equal(("regress", 70), (plan.TaskName, plan.Task.Scoring.ScaleUntil));
         Assert.Equal(("", "s"), (Assert.Single(pipeline.Sources).Name, pipeline.Topic));
-        Assert.False(Assert.IsType<FeaturesSchema>(pipeline.Schema).LabelsComeApart);
+        Assert.False(plan.Task.LabelsComeApart);
         Assert.False(pipeline.CopiesRecords);
     }
 

@@ -47,6 +47,7 @@ public sealed class SupervisedEvaluateTests : IDisposable
             "evaluate", "--task", "classify", "--data", csv, "--by-key", "--predictions", predictions, "--learner", "logistic", "--rivals", "majority", "--set", "learner.learning-rate=0.3");
 
         Assert.Equal((Records, Records, Records * 3 / 4), (Count(summary, "records"), Count(summary, "predictions"), Count(summary, "scored")));
+        Assert.Equal((0, 0), (Count(summary, "waiting"), Count(summary.GetProperty("labels"), "missing")));
         Assert.Equal(["k0", "k1"], summary.GetProperty("by_key").EnumerateArray().Select(key => key.GetProperty("key").GetString()!));
         Assert.Equal(["logistic", "majority"], summary.GetProperty("learners").EnumerateArray().Select(learner => learner.GetProperty("learner").GetString()!));
         var lines = await File.ReadAllLinesAsync(predictions);

@@ -16,7 +16,7 @@ public class DecoderPropertyTests
     private static readonly SourceSchema[] OfLabels =
     [
         Supervised.Examples.Classify, Supervised.Examples.Regress, Supervised.Examples.Csv, Supervised.Examples.Labels,
-        Supervised.Examples.Classify with { Key = "", Time = "", LabelsComeApart = true },
+        Supervised.Examples.Classify with { Key = "", Time = "", Task = Supervised.Examples.Classify.Task with { LabelsComeApart = true } },
     ];
 
     private static readonly RecordSchema Csv = Json with { Format = "csv", Columns = ["key", "time", "value", "x"] };

@@ -53,8 +53,7 @@ internal static class LabelledFile
             Time = said.Time ?? (isConfigured ? configured.Time : fields.Contains("time") ? "time" : ""),
             Label = said.Label ?? (isConfigured ? configured.Label : LabelOf(plan, file, fields)),
 
-            // Each record brings its own label, or none is known. Timestamps are the records' numbers: no time can be said to be late.
-            LabelsComeApart = false,
+            // Timestamps are the records' numbers: no time can be said to be late.
             MaxJumpMilliseconds = 0,
         };
         if (!isConfigured)
@@ -69,7 +68,8 @@ internal static class LabelledFile
             }
         }
 
-        schema = schema with { Task = schema.Fit(plan.Task) };
+        // Each record brings its own label, or none is known.
+        schema = schema with { Task = schema.Fit(plan.Task) with { LabelsComeApart = false } };
         try
         {
             schema.CreateDecoder();

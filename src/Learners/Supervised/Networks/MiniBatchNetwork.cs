@@ -26,6 +26,9 @@ internal sealed class MiniBatchNetwork : IDisposable
 
     private const double Limit = 10;
 
+    /// <summary>Numbers that a key may keep of rows, 256 MiB of them.</summary>
+    private const int MostNumbers = 1 << 26;
+
     private readonly MiniBatchOptions _options;
     private readonly MiniBatchWorkspace _workspace;
     private readonly int _features;
@@ -52,6 +55,8 @@ internal sealed class MiniBatchNetwork : IDisposable
     /// <param name="workspaces">Of its fleet.</param>
     internal MiniBatchNetwork(MiniBatchOptions options, int features, int outputs, ulong seed, FleetWorkspaces workspaces)
     {
+        Require(options.Batch, "batch");
+        Require(options.Replay == ReplayKind.None ? 0 : options.ReplayCapacity, "replay-capacity");
         _options = options;
         _features = features;
         _outputs = outputs;
@@ -66,6 +71,15 @@ internal sealed class MiniBatchNetwork : IDisposable
         _targets = new float[options.Batch];
         _said = new float[outputs];
         _model = Create(outputs);
+
+        void Require(int rows, string name)
+        {
+            if ((long)rows * features > MostNumbers)
+            {
+                throw new OptionException(
+                    $"{options.Path}.{name}", FormattableString.Invariant($"{rows} rows of {features} features"), FormattableString.Invariant($"up to {MostNumbers:N0} numbers of a key"));
+            }
+        }
     }
 
     internal SampleReweighter Reweighter { get; }

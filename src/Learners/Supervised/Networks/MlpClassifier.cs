@@ -4,7 +4,6 @@ using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Losses;
 using StreamLearn.Learners.Networks;
 using StreamLearn.Learners.Options;
-using StreamLearn.Learners.Reweighting;
 using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Supervised.Networks;
@@ -13,43 +12,35 @@ namespace StreamLearn.Learners.Supervised.Networks;
 /// alike.</summary>
 /// <remarks>A new class is a new output: its weights are 0, its bias is such that the record which brings it gives it the probability 0.01; what the network says of the
 /// other classes against each other stays, and so do their optimiser's moments. Up to the second class the network has two outputs.</remarks>
-internal sealed class MlpClassifier : ISupervisedLearner, IWeighsSamples, IHasNetworks
+internal sealed class MlpClassifier : NetworkLearner
 {
     internal const string Kind = "mlp-classifier";
 
     private const int FewestOutputs = 2;
 
-    private readonly MiniBatchNetwork _network;
     private readonly double _temperature;
+    private int _classes;
 
     // Workspace, no state.
     private double[] _scores;
 
     internal MlpClassifier(SupervisedTask task, MiniBatchOptions options, ulong seed, FleetWorkspaces workspaces)
+        : base(NetworkOf(task, options, seed, workspaces))
     {
-        if (options.WarmStart is not null && !task.HasFixedClasses)
-        {
-            throw new OptionException($"{options.Path}.warm-start", "a file, with labels that grow", "task.classes too: weights are of so many classes");
-        }
-
-        Outputs = task.Classes.Count;
+        _classes = task.Classes.Count;
         _temperature = options.Loss is CrossEntropyLoss crossEntropy ? crossEntropy.Temperature : 1;
-        _network = new MiniBatchNetwork(options, task.Features, Math.Max(FewestOutputs, Outputs), seed, workspaces);
-        _scores = new double[Outputs];
+        _scores = new double[_classes];
     }
 
     /// <inheritdoc/>
-    public int Outputs { get; private set; }
-
-    /// <inheritdoc/>
-    SampleReweighter IWeighsSamples.Reweighter => _network.Reweighter;
+    public override int Outputs => _classes;
 
     /// <summary>Where such a learner runs, and why.</summary>
     internal static DeviceChoice DeviceFor(SupervisedTask task, MiniBatchOptions options) => TrainedNetworkOptions.DeviceFor(
         options.Device, options.ArchitectureOf(task.Features, Math.Max(FewestOutputs, task.Classes.Count)), options.Rows, options.Path);
 
     /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<float> features, Span<double> outputs)
+    public override void Predict(ReadOnlySpan<float> features, Span<double> outputs)
     {
         if (TryScore(features, outputs))
         {
@@ -62,10 +53,10 @@ internal sealed class MlpClassifier : ISupervisedLearner, IWeighsSamples, IHasNe
     }
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(ReadOnlySpan<float> features, double target) => _network.Learn(features, (float)target);
+    public override LearnOutcome Learn(ReadOnlySpan<float> features, double target) => Network.Learn(features, (float)target);
 
     /// <inheritdoc/>
-    public void GrowClasses(int count, ReadOnlySpan<float> features)
+    public override void GrowClasses(int count, ReadOnlySpan<float> features)
     {
         if (count > FewestOutputs)
         {
@@ -76,44 +67,37 @@ internal sealed class MlpClassifier : ISupervisedLearner, IWeighsSamples, IHasNe
                 bias = Probabilities.ScoreOfNew(_scores) * _temperature;
             }
 
-            _network.Grow(count, (float)bias);
+            Network.Grow(count, (float)bias);
         }
 
-        Outputs = count;
+        _classes = count;
     }
 
     /// <inheritdoc/>
-    public IEnumerable<NetworkWeights> Weights(string kind) => _network.Weights(kind);
-
-    /// <inheritdoc/>
-    public void KeepGood() => _network.KeepGood();
-
-    /// <inheritdoc/>
-    public void ReturnToGood() => _network.ReturnToGood();
-
-    /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
-
-    /// <inheritdoc/>
-    public void Save(ref MessagePackWriter writer)
+    public override void Save(ref MessagePackWriter writer)
     {
         writer.WriteHeader(Kind, 1, 1 + MiniBatchNetwork.Fields);
         writer.Write(Outputs);
-        _network.Save(ref writer);
+        Network.Save(ref writer);
     }
 
     /// <inheritdoc/>
-    public void Load(ref MessagePackReader reader)
+    public override void Load(ref MessagePackReader reader)
     {
         reader.ReadHeader(Kind, 1, 1 + MiniBatchNetwork.Fields);
         var classes = ClassCount.Read(ref reader);
-        _network.Load(ref reader, Math.Max(FewestOutputs, classes), Math.Max(FewestOutputs, classes), isClassifier: true);
-        Outputs = classes;
+        Network.Load(ref reader, Math.Max(FewestOutputs, classes), Math.Max(FewestOutputs, classes), isClassifier: true);
+        _classes = classes;
     }
+
+    private static MiniBatchNetwork NetworkOf(SupervisedTask task, MiniBatchOptions options, ulong seed, FleetWorkspaces workspaces) =>
+        options.WarmStart is not null && !task.HasFixedClasses
+            ? throw new OptionException($"{options.Path}.warm-start", "a file, with labels that grow", "task.classes too: weights are of so many classes")
+            : new MiniBatchNetwork(options, task.Features, Math.Max(FewestOutputs, task.Classes.Count), seed, workspaces);
 
     private bool TryScore(ReadOnlySpan<float> features, Span<double> scores)
     {
-        var logits = _network.Predict(features);
+        var logits = Network.Predict(features);
         if (logits.IsEmpty)
         {
             return false;

@@ -11,8 +11,8 @@ internal sealed class BanditDraft
     private readonly int _own;
     private readonly float[] _shared;
     private readonly byte[] _id = new byte[DeadLetterReason.MaxIdBytes];
-    private readonly ActionNames _fixedNames;
-    private readonly ActionNames _names = new();
+    private readonly NameTable _fixedNames;
+    private readonly NameTable _names = new();
     private float[] _features = [];
     private byte[] _mask = [];
     private int _idLength;
@@ -30,7 +30,7 @@ internal sealed class BanditDraft
         _mostBytes = mostBytes;
         _own = task.ActionFeatures;
         _shared = new float[task.SharedFeatures];
-        _fixedNames = new ActionNames(task.Actions);
+        _fixedNames = new NameTable(task.Actions);
         Clear();
     }
 
@@ -44,7 +44,7 @@ internal sealed class BanditDraft
     internal Span<float> Shared => _shared;
 
     /// <summary>The names by which the context's actions are called.</summary>
-    internal ActionNames Names => _task.HasFixedActions ? _fixedNames : _names;
+    internal NameTable Names => _task.HasFixedActions ? _fixedNames : _names;
 
     /// <summary>Forgets all; features are zero again.</summary>
     internal void Clear()
@@ -71,7 +71,7 @@ internal sealed class BanditDraft
     /// <summary>Sets the id; false where it is none.</summary>
     internal bool TrySetId(ReadOnlySpan<byte> id)
     {
-        if (!ActionNames.IsUsable(id))
+        if (!NameTable.IsUsable(id))
         {
             return false;
         }
@@ -116,7 +116,7 @@ internal sealed class BanditDraft
 
     /// <summary>Names the action that was added last; the reason why it cannot be, or null.</summary>
     internal string? NameAction(ReadOnlySpan<byte> name) =>
-        !ActionNames.IsUsable(name) ? DeadLetterReason.BadId : _names.TryAdd(name) ? null : DeadLetterReason.DuplicateAction;
+        !NameTable.IsUsable(name) ? DeadLetterReason.BadId : _names.TryAdd(name) ? null : DeadLetterReason.DuplicateAction;
 
     /// <summary>From here on only those actions may be chosen that are allowed one by one.</summary>
     internal void Mask()

@@ -1,5 +1,4 @@
 using StreamLearn.Learners.Bandits;
-using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Bandits;
 
@@ -9,9 +8,8 @@ namespace StreamLearn.Streams.Codecs.Bandits;
 /// same actions, an example of one line is one of <c>--cb</c>: actions count from 1, features are shared.
 /// </summary>
 /// <remarks>Keys are message keys, times Kafka's timestamps; the id is the tag of the shared line, or says where the record is.</remarks>
-public sealed class VwDecoder : IRecordDecoder
+public sealed class VwDecoder : PayloadDecoder<BanditRecordWriter>
 {
-    private readonly PayloadColumns<BanditRecordWriter> _columns = new("", "", maxJump: 0);
     private readonly BanditDraft _draft;
     private readonly FeedbackFields _feedback;
     private readonly VwFeatures _features = new();
@@ -19,6 +17,7 @@ public sealed class VwDecoder : IRecordDecoder
     private readonly bool _takesCosts;
 
     internal VwDecoder(BanditSchema schema)
+        : base(new PayloadColumns<BanditRecordWriter>("", "", maxJump: 0))
     {
         _draft = new BanditDraft(schema.Task, schema.MostBytes);
         _feedback = new FeedbackFields(schema.Task, VwField.Reward, VwField.Cost);
@@ -27,32 +26,12 @@ public sealed class VwDecoder : IRecordDecoder
     }
 
     /// <inheritdoc/>
-    public DecodedBatch Decode(RecordBatch records)
-    {
-        _columns.Start(records);
-        for (var row = 0; row < records.Count; row++)
-        {
-            _columns.Begin(row);
-            if (!records.HasValue(row))
-            {
-                _columns.CommitTombstone();
-            }
-            else if (ReadExample(records.Value(row)) is { } problem)
-            {
-                _columns.Refuse(problem.Reason, problem.Field);
-            }
-            else
-            {
-                _draft.Write(_columns.Payloads);
-                _columns.Commit();
-            }
-        }
+    private protected override void Write(BanditRecordWriter payloads) => _draft.Write(payloads);
 
-        return _columns.Finish();
-    }
-
-    private (string Reason, string Field)? ReadExample(ReadOnlySpan<byte> text)
+    /// <inheritdoc/>
+    private protected override (string Reason, string Field)? Read(ReadOnlySpan<byte> value)
     {
+        var text = value;
         ReadOnlySpan<byte> mark = [0xef, 0xbb, 0xbf];
         text = text.StartsWith(mark) ? text[mark.Length..] : text;
         _draft.Clear();
@@ -88,10 +67,10 @@ public sealed class VwDecoder : IRecordDecoder
 
         if (!_draft.HasId)
         {
-            _draft.TrySetId(_columns.OriginId());
+            _draft.TrySetId(Columns.OriginId());
         }
 
-        return _draft.IsFinite ? _columns.Complete(optionalTime: false) : (DeadLetterReason.NotFinite, VwField.Features);
+        return _draft.IsFinite ? Columns.Complete(optionalTime: false) : (DeadLetterReason.NotFinite, VwField.Features);
     }
 
     private (string Reason, string Field)? ReadShared(in VwLine line, bool first)

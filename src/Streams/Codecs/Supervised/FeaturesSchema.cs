@@ -9,14 +9,11 @@ public sealed record FeaturesSchema : SupervisedSchema
     /// <c>features</c>.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
-    /// <summary>Whether labels come by themselves, so that a record without one must have an id.</summary>
-    public bool LabelsComeApart { get; init; }
-
     /// <inheritdoc/>
     internal override IReadOnlyList<string> FeatureFields => Features;
 
     /// <inheritdoc/>
-    internal override bool NeedsId => LabelsComeApart;
+    internal override bool NeedsId => Task.LabelsComeApart;
 
     /// <summary>A task with as many features as records of this schema have.</summary>
     public SupervisedTask Fit(SupervisedTask task) => task with { Features = Features.Count, FeatureNames = string.Join(", ", Features) };

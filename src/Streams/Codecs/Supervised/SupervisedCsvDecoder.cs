@@ -1,13 +1,11 @@
 using StreamLearn.Learners.Supervised;
-using StreamLearn.Streams.Records;
 
 namespace StreamLearn.Streams.Codecs.Supervised;
 
 /// <summary>Features and labels that are lines of CSV in UTF-8, one a message, with the columns that the schema names. An empty field is a missing one.</summary>
-public sealed class SupervisedCsvDecoder : IRecordDecoder
+public sealed class SupervisedCsvDecoder : PayloadDecoder<SupervisedRecordWriter>
 {
     private readonly SupervisedSchema _schema;
-    private readonly PayloadColumns<SupervisedRecordWriter> _columns;
     private readonly SupervisedDraft _draft;
     private readonly int _key;
     private readonly int _time;
@@ -19,9 +17,15 @@ public sealed class SupervisedCsvDecoder : IRecordDecoder
 
     /// <exception cref="ArgumentException">A field of the schema is not among its columns.</exception>
     internal SupervisedCsvDecoder(SupervisedSchema schema)
+        : base(new PayloadColumns<SupervisedRecordWriter>(schema.Key, schema.Time, schema.MaxJumpMilliseconds))
     {
+        var columns = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var column = 0; column < schema.Columns.Count; column++)
+        {
+            columns.TryAdd(schema.Columns[column], column);
+        }
+
         _schema = schema;
-        _columns = new PayloadColumns<SupervisedRecordWriter>(schema.Key, schema.Time, schema.MaxJumpMilliseconds);
         _draft = new SupervisedDraft(schema);
         _key = ColumnOf(schema.Key, mayMiss: schema.Key.Length == 0);
         _time = ColumnOf(schema.Time, mayMiss: schema.Time.Length == 0 || schema.NeedsLabel);
@@ -35,7 +39,7 @@ public sealed class SupervisedCsvDecoder : IRecordDecoder
 
         int ColumnOf(string field, bool mayMiss)
         {
-            var column = field.Length == 0 ? -1 : schema.Columns.ToList().IndexOf(field);
+            var column = field.Length == 0 ? -1 : columns.GetValueOrDefault(field, -1);
             return column >= 0 || mayMiss
                 ? column
                 : throw new ArgumentException($"Field '{field}' is not among the columns {string.Join(", ", schema.Columns)}.");
@@ -43,34 +47,13 @@ public sealed class SupervisedCsvDecoder : IRecordDecoder
     }
 
     /// <inheritdoc/>
-    public DecodedBatch Decode(RecordBatch records)
-    {
-        _columns.Start(records);
-        for (var row = 0; row < records.Count; row++)
-        {
-            _columns.Begin(row);
-            if (!records.HasValue(row))
-            {
-                _columns.CommitTombstone();
-            }
-            else if (ReadLine(records.Value(row)) is { } problem)
-            {
-                _columns.Refuse(problem.Reason, problem.Field);
-            }
-            else
-            {
-                _draft.Write(_columns.Payloads);
-                _columns.Commit();
-            }
-        }
+    private protected override void Write(SupervisedRecordWriter payloads) => _draft.Write(payloads);
 
-        return _columns.Finish();
-    }
-
-    private (string Reason, string Field)? ReadLine(ReadOnlySpan<byte> text)
+    /// <inheritdoc/>
+    private protected override (string Reason, string Field)? Read(ReadOnlySpan<byte> value)
     {
         _draft.Begin();
-        var line = new CsvLine(text, (byte)_schema.Separator);
+        var line = new CsvLine(value, (byte)_schema.Separator);
         (string, string)? problem = null;
         var column = 0;
         for (; line.MoveNext(); column++)
@@ -81,7 +64,7 @@ public sealed class SupervisedCsvDecoder : IRecordDecoder
             }
         }
 
-        return line.Malformed || column != _features.Length ? (DeadLetterReason.Malformed, "") : problem ?? _draft.Complete(_columns);
+        return line.Malformed || column != _features.Length ? (DeadLetterReason.Malformed, "") : problem ?? _draft.Complete(Columns);
     }
 
     private (string Reason, string Field)? ReadField(in CsvLine line, int column)
@@ -89,14 +72,14 @@ public sealed class SupervisedCsvDecoder : IRecordDecoder
         (string, string)? problem = null;
         if (column == _key)
         {
-            _columns.SetKeyLength(line.Unquote(_columns.KeyRoom(line.Field.Length)));
+            Columns.SetKeyLength(line.Unquote(Columns.KeyRoom(line.Field.Length)));
         }
 
         if (column == _time)
         {
             if (EventTime.TryFromText(line.Field, _schema.TimeUnit, out var milliseconds, out var form))
             {
-                _columns.SetTime(milliseconds, form);
+                Columns.SetTime(milliseconds, form);
             }
             else
             {

@@ -11,10 +11,10 @@ namespace StreamLearn.Streams.Tests.Codecs.Supervised;
 internal static class Examples
 {
     /// <summary>Two features and a class.</summary>
-    internal static readonly FeaturesSchema Classify = Fit(new FeaturesSchema { Task = new SupervisedTask { Name = SupervisedTask.Classify }, Features = ["x", "y"] });
+    internal static readonly FeaturesSchema Classify = Fit(new FeaturesSchema { Task = new SupervisedTask { Name = SupervisedTask.Classify, LabelsComeApart = false }, Features = ["x", "y"] });
 
     /// <summary>Two features and a number.</summary>
-    internal static readonly FeaturesSchema Regress = Fit(Classify with { Task = new SupervisedTask { Name = SupervisedTask.Regress } });
+    internal static readonly FeaturesSchema Regress = Fit(Classify with { Task = Classify.Task with { Name = SupervisedTask.Regress } });
 
     /// <summary>The same classes in lines of CSV.</summary>
     internal static readonly FeaturesSchema Csv = Classify with { Format = "csv", Columns = ["key", "id", "time", "x", "y", "label"] };

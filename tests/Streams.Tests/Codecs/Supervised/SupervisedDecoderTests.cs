@@ -14,6 +14,7 @@ public sealed class SupervisedDecoderTests
     [InlineData("""{"label":1,"features":{"y":false,"z":[],"x":-3},"time":"1970-01-01T00:00:02Z","key":7,"other":{}}""", "Labelled 7 '' at 2000 [-3 0] 1")]
     [InlineData("""{"key":"k","id":18446744073709551615,"time":2,"x":1,"features":{"y":2},"label":null}""", "Features k '18446744073709551615' at 2000 [1 2] -")]
     [InlineData("""{"key":"k","time":2,"x":1,"y":2}""", "Features k '' at 2000 [1 2] -")]
+    [InlineData("""{"key":"k","time":2,"\u0079":2,"x\u0078":9,"xx":8,"\u0078":1,"y":3}""", "Features k '' at 2000 [1 3] -")]
     public void Given_json_of_features_When_it_is_decoded_Then_the_record_has_what_it_says(string json, string expected) =>
         Assert.Equal(expected, Examples.Seen(Examples.Classify, json));
 
@@ -150,7 +151,7 @@ public sealed class SupervisedDecoderTests
     [Fact]
     public void Given_labels_that_come_apart_When_features_have_no_id_Then_they_are_refused_but_with_their_label_they_need_none()
     {
-        var apart = Examples.Classify with { LabelsComeApart = true };
+        var apart = Examples.Classify with { Task = Examples.Classify.Task with { LabelsComeApart = true } };
 
         Assert.Equal(("missing-field", "id"), Examples.Refusal(apart, """{"key":"k","time":2,"x":1,"y":2}"""));
         Assert.Equal("Labelled k '' at 2000 [1 2] up", Examples.Seen(apart, """{"key":"k","time":2,"x":1,"y":2,"label":"up"}"""));

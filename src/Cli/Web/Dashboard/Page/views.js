@@ -121,7 +121,7 @@ export function tilesOf(pipeline, moment, keys, rate) {
       classes
         ? { name: 'Log loss, fading', figure: number(own?.log_loss_fading), note: `temporal kappa ${number(own?.kappa_temporal_fading)}` }
         : { name: 'Skill, fading', figure: percent(own?.skill_fading), note: 'over the last target', kind: own?.skill_fading > 0 ? 'good' : own?.skill_fading < 0 ? 'bad' : '' },
-      { name: 'Labels', figure: count((moment?.learned ?? 0) + (moment?.joined ?? 0)), note: `${count(moment?.waiting)} records wait, ${count(moment?.missed)} had none` },
+      { name: 'Labels', figure: count(moment?.learned), note: `${count(moment?.waiting)} records wait, ${count(moment?.missed)} had none` },
       { name: 'Largest weight', figure: number(moment?.max_weight), note: `a mini-batch is worth ${number(moment?.effective_sample_size, 1)} samples` });
   } else {
     const own = moment?.learners[0];

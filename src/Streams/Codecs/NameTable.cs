@@ -4,10 +4,10 @@ using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 
-namespace StreamLearn.Streams.Codecs.Bandits;
+namespace StreamLearn.Streams.Codecs;
 
-/// <summary>The names of actions, each once, with their numbers. Nothing is allocated once its buffers are large enough.</summary>
-internal sealed class ActionNames
+/// <summary>Names of actions, or of fields, each once, with their numbers. Nothing is allocated once its buffers are large enough.</summary>
+internal sealed class NameTable
 {
     private byte[] _bytes = new byte[256];
     private ReadOnlyMemory<byte>[] _names = new ReadOnlyMemory<byte>[8];
@@ -16,11 +16,11 @@ internal sealed class ActionNames
     // Open addressing; 1 + the action's number, 0: free.
     private int[] _slots = new int[16];
 
-    internal ActionNames()
+    internal NameTable()
     {
     }
 
-    internal ActionNames(IEnumerable<string> names)
+    internal NameTable(IEnumerable<string> names)
     {
         foreach (var name in names)
         {
@@ -31,7 +31,7 @@ internal sealed class ActionNames
     /// <summary>Names so far.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Whether one of them is a whole number: then numbers are names, and else they count actions from 0 on.</summary>
+    /// <summary>Whether one of them is a whole number: then numbers are names, and else they count from 0 on.</summary>
     internal bool AreNumbers { get; private set; }
 
     /// <summary>Whether bytes can be a name, or a decision's id.</summary>
@@ -44,7 +44,7 @@ internal sealed class ActionNames
         Array.Clear(_slots);
     }
 
-    /// <summary>Adds the name of the next action; false where another one has it.</summary>
+    /// <summary>Adds the next name; false where it is there.</summary>
     internal bool TryAdd(ReadOnlySpan<byte> name)
     {
         if (Find(name) >= 0)
@@ -79,10 +79,10 @@ internal sealed class ActionNames
         return true;
     }
 
-    /// <summary>The number of the action with a name; -1: none.</summary>
+    /// <summary>The number of a name; -1: none.</summary>
     internal int Find(ReadOnlySpan<byte> name) => _slots[SlotOf(name)] - 1;
 
-    /// <summary>The names in the order of their actions, valid until the next change.</summary>
+    /// <summary>The names in their order, valid until the next change.</summary>
     internal ReadOnlySpan<ReadOnlyMemory<byte>> All()
     {
         for (var action = 0; action < Count; action++)
