@@ -8,6 +8,7 @@ using StreamLearn.Learners.Examples;
 using StreamLearn.Learners.Fleets;
 using StreamLearn.Learners.Forecasting;
 using StreamLearn.Learners.Joining;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Scoring;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Supervised.Scores;
@@ -40,6 +41,7 @@ internal static class WireMessages
         ("BucketReport of forecasts", new BucketReport(Id, 300, 7, [Forecasts])),
         ("BucketReport of bandits", new BucketReport(Id, 300, 7, [Bandits])),
         ("BucketReport of classes", new BucketReport(Id, 300, 7, [Supervised])),
+        ("BucketReport of texts", new BucketReport(Id, 300, 7, [Texts])),
         ("Predict", new Predict(Id, Examples, true)),
         ("Predicted", new Predicted(Id, 300, [new Foresight(ForesightStatus.Predicted, 7, 8, [1.5, -2]), new Foresight(ForesightStatus.Predicted, 7, 8, [0, 1], [1, 0, 97]), Foresight.UnknownKey])),
         ("PredictionRefused", new PredictionRefused(Id, "why")),
@@ -83,4 +85,7 @@ internal static class WireMessages
     private static SupervisedKeyReport Supervised => new(
         [1, 2], 3, 4, [9], [21, 22], [10, 11], false, 5, 6, 7, new JoinCounts(1, 2, 3, 4, 5, 6, 7, 8), ["a", "b"],
         [new ClassSums(1, 2, 3, 4, 5, 6, [7, 8])], [new ErrorSums(1, 2, 3, 4)], new ReweightingStanding(1, 2, 3, 4, 5, 6, double.PositiveInfinity));
+
+    private static LanguageKeyReport Texts => new(
+        [1, 2], 3, 4, [9], [21, 22], [10, 11], false, ["a", "b"], 5, new SequenceTraining(1, 2, 3, 4, 5.5, 6.5, 7.5, 8), [[1], [2, 3]]);
 }

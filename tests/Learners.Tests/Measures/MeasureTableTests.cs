@@ -1,9 +1,11 @@
 using StreamLearn.Learners.Bandits;
 using StreamLearn.Learners.Fleets;
+using StreamLearn.Learners.Language;
 using StreamLearn.Learners.Measures;
 using StreamLearn.Learners.Supervised;
 using StreamLearn.Learners.Tests.Bandits;
 using StreamLearn.Learners.Tests.Forecasting;
+using StreamLearn.Learners.Tests.Language;
 using StreamLearn.Learners.Tests.Supervised;
 
 namespace StreamLearn.Learners.Tests.Measures;
@@ -43,6 +45,13 @@ public sealed class MeasureTableTests
             var learners = new SupervisedFleetUnderTest(SupervisedStream.PlanOfAll(supervised, task == SupervisedTask.Classify ? "mlp-classifier" : "mlp-regressor"));
             learners.Process(SupervisedStream.Of(supervised, ["a"], 60));
             return learners.Fleet.Measure(KeySelection.None).Total;
+        }
+
+        if (task == LanguageTask.Name)
+        {
+            using var texts = new TextFleet(TextFleet.PlanOf(new LanguageTask { Context = 16 }, TextFleet.Gpt()));
+            texts.Process(TextFeed.Mixed(20));
+            return texts.Fleet.Measure(KeySelection.None).Total;
         }
 
         var plan = new BanditPlan(BanditStream.Fixed, [LearnerChoice.Named("bandit", "uniform")], seed: 1, maxKeys: 100);
