@@ -102,14 +102,32 @@ public sealed class SampleReweighterTests
     }
 
     [Property(MaxTest = 300)]
-    public void FollowsTheOrderOfSamples(int which, float[] drawn, int turn)
+    public void FollowsTheOrderOfSamples(int which, float[] drawn, int seed)
     {
         var strategy = (ReweightingStrategy)(Math.Abs((long)which) % 6);
         float[] losses = [.. Usable(drawn).Select(loss => (float)loss)];
-        var by = (int)(Math.Abs((long)turn) % losses.Length);
-        float[] turned = [.. losses[by..], .. losses[..by]];
+        int[] order = [.. Enumerable.Range(0, losses.Length)];
+        new Random(seed).Shuffle(order);
         var weights = WeightsOf(strategy, 0.4, losses);
-        AssertClose([.. weights[by..], .. weights[..by]], WeightsOf(strategy, 0.4, turned), 1e-7);
+        AssertClose([.. order.Select(at => weights[at])], WeightsOf(strategy, 0.4, [.. order.Select(at => losses[at])]), 1e-7);
+    }
+
+    /// <summary>What a worker gets is its part of what one with the whole batch gets, masked samples before, within and after its own included.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void MasksLossesOfOtherWorkersToo(ReweightingStrategy strategy)
+    {
+        float[] losses = [float.NaN, 1, 2, float.PositiveInfinity, 3, float.NaN, 4, 5, float.NaN];
+        var whole = new float[losses.Length];
+        Of(strategy, 0.4).Weigh(losses, whole);
+        for (var from = 0; from < losses.Length; from += 3)
+        {
+            var own = new float[3];
+            Of(strategy, 0.4).Weigh(losses, from, own);
+            Assert.Equal(whole.AsSpan(from, 3).ToArray(), own);
+        }
+
+        Assert.Equal(losses.Length, whole.Sum(), 1e-5);
     }
 
     [Property(MaxTest = 300)]
