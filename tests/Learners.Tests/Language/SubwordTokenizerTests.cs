@@ -67,7 +67,7 @@ public sealed class SubwordTokenizerTests
         return Encoding.UTF8.GetBytes(file.ToString());
     }
 
-    private static int[] Tokens(ITokenizer tokenizer, ReadOnlySpan<byte> text)
+    private static int[] Tokens(SubwordTokenizer tokenizer, ReadOnlySpan<byte> text)
     {
         var tokens = new int[tokenizer.MostTokens(text.Length)];
         return tokens[..tokenizer.Tokenize(text, tokens)];
