@@ -17,6 +17,8 @@ public sealed class SupervisedFleetTests
 {
     private const long Start = SupervisedStream.Start;
 
+    private static readonly string[] Weighing = ["batches", "masked", "effective_sample_size", "max_weight", "loss_range"];
+
     private static readonly string[] KeysBackwards = ["c", "b", "a"];
 
     private static readonly LearnerChoice Majority = SupervisedStream.Choice("classify", "majority");
@@ -154,6 +156,54 @@ public sealed class SupervisedFleetTests
 
         // The last target says 0, 4, 8.
         Assert.Equal(1 - (scores.Mae / (((4 / 4.0) + (4 / 8.0) + (14 / 8.0)) / 3)), scores.Skill, 1e-12);
+    }
+
+    [Fact]
+    public void Given_labels_that_go_up_and_down_When_accuracy_is_taken_over_that_of_the_last_label_Then_it_is_the_label_known_last()
+    {
+        var fleet = Fleet(SupervisedStream.Fixed, Majority);
+
+        fleet.Process(new SupervisedFeed()
+            .Labelled("k", Start, "red", 1, 2, 3).Labelled("k", Start, "blue", 1, 2, 3).Labelled("k", Start, "red", 1, 2, 3).Features("k", Start, "id", 1, 2, 3)
+            .Labelled("k", Start, "red", 1, 2, 3).Labelled("k", Start, "green", 1, 2, 3).Label("k", Start, "id", "red").Labelled("k", Start, "red", 1, 2, 3));
+
+        // The fourth, the one that waited (red was last when it was asked), and the last one.
+        Assert.Equal(3, fleet.Summary().SumsOf(0, ScoreView.SinceStart).LastCorrect);
+    }
+
+    [Fact]
+    public void Given_samples_that_are_weighted_When_a_batch_has_equal_losses_or_not_Then_the_weights_are_reported_and_measured()
+    {
+        var fleet = Fleet(
+            SupervisedStream.Fixed, SupervisedStream.Choice(
+                "classify", "mlp-classifier", ("batch", "4"), ("reweighting", "lin-upper"), ("burn-in", "0"), ("temperature-decay", "0"), ("temperature", "0.4")));
+
+        // Nothing has been learned: all classes, and so all losses, are alike.
+        fleet.Process(Rows(4));
+        Assert.Equal(new ReweightingStanding(1, 0, 4, 4, 1, 0, 0.4), fleet.ReportOf("k").Reweighting);
+
+        fleet.Process(Rows(20));
+        var standing = fleet.ReportOf("k").Reweighting;
+        Assert.Equal((6, 0, 4), (standing.Steps, standing.Masked, standing.Samples));
+        Assert.InRange(standing.EffectiveSampleSize, 1, 3.9);
+        Assert.InRange(standing.MaxWeight, 1.01, 4);
+        Assert.True(standing.LossRange > 0);
+        var measured = fleet.Fleet.Measure(KeySelection.None).Total.Values().Where(value => value.Learner == 0).ToLookup(value => value.Measure.Name, value => value.Value);
+        Assert.Equal(
+            [6, 0, standing.EffectiveSampleSize, standing.MaxWeight, standing.LossRange],
+            Weighing.Select(name => measured[name].Single()));
+        Assert.Equal(0, fleet.Summary().Refused(0));
+
+        static SupervisedFeed Rows(int count)
+        {
+            var (feed, random) = (new SupervisedFeed(), new Random(count));
+            for (var i = 0; i < count; i++)
+            {
+                SupervisedStream.Labelled(feed, SupervisedStream.Fixed, "k", Start + i, "", SupervisedStream.Features(random));
+            }
+
+            return feed;
+        }
     }
 
     [Theory]

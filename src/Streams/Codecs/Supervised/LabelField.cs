@@ -17,9 +17,6 @@ internal sealed class LabelField(SupervisedTask task)
 {
     private const int LongestNumber = 32;
 
-    // 2^53: below it a whole number in 64 bits is exactly that number.
-    private const double LeastInexact = 9007199254740992;
-
     private readonly JsonText _json = new();
     private readonly byte[] _number = new byte[LongestNumber];
     private byte[] _text = new byte[2 * SupervisedTask.MostLabelBytes];
@@ -136,10 +133,8 @@ internal sealed class LabelField(SupervisedTask task)
             return text;
         }
 
-        var isExact = number == Math.Floor(number) && Math.Abs(number) < LeastInexact;
-        _ = isExact
-            ? ((long)number).TryFormat(_number, out var written, default, CultureInfo.InvariantCulture)
-            : number.TryFormat(_number, out written, "R", CultureInfo.InvariantCulture);
+        // Adding 0 makes a 0 of the -0 that is left of what is too small for 64 bits.
+        (number + 0.0).TryFormat(_number, out var written, "R", CultureInfo.InvariantCulture);
         return _number.AsSpan(0, written);
     }
 
