@@ -17,6 +17,9 @@ internal sealed unsafe class InputNormalizer
     /// <summary>Numbers that are not normalised are cut off there, so that their squares do not overflow.</summary>
     internal const float LargestRaw = 1e15f;
 
+    /// <summary>Rounds after which outliers are known.</summary>
+    private const int Known = 10;
+
     private const string Name = "normalizer";
     private const int Version = 1;
     private const int Fields = 3;
@@ -30,6 +33,7 @@ internal sealed unsafe class InputNormalizer
     private readonly NormalizationKind _kind;
     private readonly float _limit;
     private readonly double _fading;
+    private readonly double _outlier;
 
     // State: rounds; mean (standardize); sum of squared deviations (standardize) or largest magnitude (scale).
     private readonly double[] _mean;
@@ -44,8 +48,10 @@ internal sealed unsafe class InputNormalizer
     /// <param name="features">How many there are.</param>
     /// <param name="clip">Where standardized numbers are cut off.</param>
     /// <param name="fading">By which a round's weight in mean and deviation shrinks with each later one (standardize); 1: all weigh alike.</param>
-    internal InputNormalizer(NormalizationKind kind, int features, double clip, double fading = 1)
+    /// <param name="outlier">Deviations from the mean beyond which a feature counts as that far in mean and deviation, once some rounds are known (standardize).</param>
+    internal InputNormalizer(NormalizationKind kind, int features, double clip, double fading = 1, double outlier = double.PositiveInfinity)
     {
+        _outlier = outlier;
         _kind = kind;
         _fading = fading;
         Features = features;
@@ -86,11 +92,15 @@ internal sealed unsafe class InputNormalizer
         else if (_kind == NormalizationKind.Standardize)
         {
             var share = Share;
+            var knowsOutliers = _count > Known && double.IsFinite(_outlier);
             for (var i = 0; i < features.Length; i++)
             {
-                var deviation = features[i] - _mean[i];
+                var feature = knowsOutliers && _factor.Span[i] > 0
+                    ? Math.Clamp(features[i], _mean[i] - (_outlier / _factor.Span[i]), _mean[i] + (_outlier / _factor.Span[i]))
+                    : features[i];
+                var deviation = feature - _mean[i];
                 _mean[i] += deviation * share;
-                _spread[i] = (_fading * _spread[i]) + (deviation * (features[i] - _mean[i]));
+                _spread[i] = (_fading * _spread[i]) + (deviation * (feature - _mean[i]));
             }
         }
 

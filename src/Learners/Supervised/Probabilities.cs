@@ -5,7 +5,7 @@ namespace StreamLearn.Learners.Supervised;
 /// <summary>From scores of classes to their probabilities.</summary>
 internal static class Probabilities
 {
-    /// <summary>The probability that a class has when its first label comes.</summary>
+    /// <summary>The probability that a class has at most when its first label comes.</summary>
     internal const double OfNewClass = 0.01;
 
     /// <summary>softmax, in place; all alike where a score is not finite.</summary>
@@ -28,7 +28,8 @@ internal static class Probabilities
         TensorPrimitives.Divide(scores, sum, scores);
     }
 
-    /// <summary>The score with which a class that is added would have the probability <see cref="OfNewClass"/> beside those that there are.</summary>
+    /// <summary>The score of a class that is added: one with which it has at most the probability <see cref="OfNewClass"/> beside the scores that those which there are have now,
+    /// and beside any scores whose mean is 0, which are those of a model that has learned from none: where it was sure now, it may be less so elsewhere.</summary>
     /// <param name="scores">Of those that there are; finite.</param>
     internal static double ScoreOfNew(ReadOnlySpan<double> scores)
     {
@@ -39,6 +40,6 @@ internal static class Probabilities
             sum += Math.Exp(score - largest);
         }
 
-        return largest + Math.Log(sum) + Math.Log(OfNewClass / (1 - OfNewClass));
+        return Math.Min(largest + Math.Log(sum), Math.Log(scores.Length)) + Math.Log(OfNewClass / (1 - OfNewClass));
     }
 }

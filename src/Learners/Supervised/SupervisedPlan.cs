@@ -14,6 +14,9 @@ public sealed class SupervisedPlan : LearnerPlan
     // Of a report in a message: besides the learners and the labels.
     private const int RestBytes = 1024;
 
+    // Of an answer, where its labels end.
+    private const int EndBytes = 5;
+
     /// <param name="task">What is predicted.</param>
     /// <param name="learners">The learner whose predictions are published, then its rivals.</param>
     /// <param name="seed">Seed of all randomness; each key and learner derives its own from it.</param>
@@ -44,14 +47,14 @@ public sealed class SupervisedPlan : LearnerPlan
         + ((Learners.Count + 1) * SupervisedKeyReport.Views * NumberBytes * (8 + (ClassSums.BinCount * ClassSums.BinNumbers)));
 
     /// <inheritdoc/>
-    /// <remarks>A label by itself is answered by nothing.</remarks>
+    /// <remarks>A label by itself is answered by nothing but the end of no labels.</remarks>
     public override int AnswerBytes(ExampleBatch examples, int row) =>
-        examples.Payload(row) is [(byte)SupervisedRecordKind.Label, ..] ? AnswerRestBytes + (Learners.Count * RecoveryBytes) : MostAnswerBytes;
+        examples.Payload(row) is [(byte)SupervisedRecordKind.Label, ..] ? AnswerRestBytes + EndBytes + (Learners.Count * RecoveryBytes) : MostAnswerBytes;
 
     /// <inheritdoc/>
     /// <remarks>A list of the class and the probability of each, and the labels where these grow: as many as there may be.</remarks>
     public override int MostAnswerBytes => AnswerRestBytes + (Learners.Count * RecoveryBytes)
-        + (Task.IsClassification ? 5 + ((1 + Task.LargestClasses) * NumberBytes) + (Task.HasFixedClasses ? 0 : LabelBytes) : NumberBytes);
+        + (Task.IsClassification ? EndBytes + ((1 + Task.LargestClasses) * NumberBytes) + (Task.HasFixedClasses ? 0 : LabelBytes) : NumberBytes);
 
     /// <summary>The labels where all are known from the start; null: each key has its own.</summary>
     internal LabelBook? FixedLabels { get; }

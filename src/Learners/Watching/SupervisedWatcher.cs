@@ -70,7 +70,7 @@ public sealed class SupervisedWatcher : KeyWatcher
             numbers[Probability] = list[1 + (int)list[0]];
         }
 
-        if (_labelsGrow && predictions.Text(answer) is var texts && texts.Length != _labels.Texts.Length)
+        if (_labelsGrow && predictions.Text(answer) is var texts && !texts.SequenceEqual(_labels.Texts))
         {
             _labels.TryReplace(texts);
         }

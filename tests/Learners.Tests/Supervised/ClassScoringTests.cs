@@ -84,4 +84,25 @@ public sealed class ClassScoringTests
         var scores = statistics.Of(ScoreView.SinceStart).Scores();
         Assert.Equal((1, 0, 0), (scores.Accuracy, scores.Kappa, scores.KappaTemporal));
     }
+
+    [Fact]
+    public void Given_a_stream_that_stays_in_one_class_When_scores_fade_Then_rounding_makes_no_kappa_of_it()
+    {
+        var statistics = new ClassStatistics(new ScoringOptions { Window = 400, Fading = 0.999 });
+        statistics.Grow(2);
+        for (var i = 0; i < 20_000; i++)
+        {
+            statistics.Add(ScoredClass.Of([0.9, 0.1], 0, 0));
+            foreach (var view in Enum.GetValues<ScoreView>())
+            {
+                var scores = statistics.Of(view).Scores();
+                Assert.Equal((0, 0), (scores.Kappa, scores.KappaTemporal));
+            }
+        }
+
+        // One that is wrong where the last label is always right.
+        statistics.Add(ScoredClass.Of([0.1, 0.9], 0, 0));
+        Assert.Equal(0, statistics.Of(ScoreView.Windowed).Scores().KappaTemporal);
+        Assert.InRange(statistics.Of(ScoreView.Windowed).Scores().Accuracy, 0.99, 0.9999);
+    }
 }

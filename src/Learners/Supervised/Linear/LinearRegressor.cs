@@ -41,7 +41,7 @@ internal sealed class LinearRegressor : SupervisedLearner
 
         var size = 1 + features;
         _fit = new RecursiveFit(size, options.Forgetting, options.InitialCovariance, options.MaxCovariance);
-        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit);
+        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit, outlier: TargetNormalizer.Outlier);
         _weights = new double[size];
         _good = new double[size];
         _covariance = new double[size * size];

@@ -40,7 +40,7 @@ internal sealed class LogisticClassifier : SupervisedLearner
         _options = options;
         _classes = classes;
         _size = 1 + features;
-        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit, options.Fading);
+        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit, options.Fading, TargetNormalizer.Outlier);
         _weights = new double[classes * _size];
         _squares = new double[classes * _size];
         _probabilities = new double[classes];

@@ -15,9 +15,9 @@ namespace StreamLearn.Learners.Supervised.Networks;
 /// step, perhaps with some from earlier.
 /// </summary>
 /// <remarks>
-/// A row is standardized when its label arrives, by means and deviations of all so far, itself included, and cut off at ±10. A step: forward over the rows of the
-/// batch, then those that are drawn from the replay buffer; losses; weights of the rows by their losses; one step of the optimiser. The rows of the batch go into the
-/// buffer afterwards.
+/// A step: the rows of the batch, then those that are drawn from the replay buffer, are standardized by means and deviations of all rows so far and cut off at ±10;
+/// forward; losses; weights of the rows by their losses; one step of the optimiser. The rows of the batch go into the buffer afterwards, as they came: what is learned
+/// again is then in the units of that time, not of the one when it came.
 /// </remarks>
 internal sealed class MiniBatchNetwork : IDisposable
 {
@@ -34,12 +34,13 @@ internal sealed class MiniBatchNetwork : IDisposable
     private readonly int _features;
     private readonly ulong _seed;
     private readonly InputNormalizer _normalizer;
+    private readonly TargetNormalizer? _units;
     private readonly Xoshiro256 _random;
     private readonly ReplayBuffer? _replay;
 
     // Rows that wait for the batch to be full.
     private readonly float[] _rows;
-    private readonly float[] _targets;
+    private readonly double[] _targets;
     private int _waiting;
 
     private TrainedNetwork<IFeedForwardNetwork> _model;
@@ -53,7 +54,8 @@ internal sealed class MiniBatchNetwork : IDisposable
     /// <param name="outputs">Numbers that come out.</param>
     /// <param name="seed">Of all chance.</param>
     /// <param name="workspaces">Of its fleet.</param>
-    internal MiniBatchNetwork(MiniBatchOptions options, int features, int outputs, ulong seed, FleetWorkspaces workspaces)
+    /// <param name="units">Which targets are standardized by; null: they are classes.</param>
+    internal MiniBatchNetwork(MiniBatchOptions options, int features, int outputs, ulong seed, FleetWorkspaces workspaces, TargetNormalizer? units = null)
     {
         Require(options.Batch, "batch");
         Require(options.Replay == ReplayKind.None ? 0 : options.ReplayCapacity, "replay-capacity");
@@ -63,12 +65,13 @@ internal sealed class MiniBatchNetwork : IDisposable
         _seed = seed;
         _workspace = workspaces.GetOrAdd(
             new WorkspaceKey(options.ArchitectureOf(features, outputs).Signature, options.Rows, options.Device), _ => new MiniBatchWorkspace(options, features, outputs, workspaces.Place));
-        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit, options.Fading);
+        _units = units;
+        _normalizer = new InputNormalizer(NormalizationKind.Standardize, features, Limit, options.Fading, TargetNormalizer.Outlier);
         Reweighter = new SampleReweighter(options.Reweighting);
         _random = new Xoshiro256(seed ^ 0x9e3779b97f4a7c15);
         _replay = options.CreateReplay(features);
         _rows = new float[options.Batch * features];
-        _targets = new float[options.Batch];
+        _targets = new double[options.Batch];
         _said = new float[outputs];
         _model = Create(outputs);
 
@@ -94,11 +97,11 @@ internal sealed class MiniBatchNetwork : IDisposable
 
     /// <summary>Learns a target, now or when the batch is full.</summary>
     /// <param name="features">Finite.</param>
-    /// <param name="target">As the loss has it.</param>
-    internal LearnOutcome Learn(ReadOnlySpan<float> features, float target)
+    /// <param name="target">The class, or the number.</param>
+    internal LearnOutcome Learn(ReadOnlySpan<float> features, double target)
     {
         _normalizer.Observe(features);
-        _normalizer.Apply(features, _rows.AsSpan(_waiting * _features, _features));
+        features.CopyTo(_rows.AsSpan(_waiting * _features));
         _targets[_waiting++] = target;
         if (_waiting < _options.Batch)
         {
@@ -130,7 +133,7 @@ internal sealed class MiniBatchNetwork : IDisposable
         writer.Write(_outputs);
         _normalizer.Save(ref writer);
         writer.WriteFloats(_rows.AsSpan(0, _waiting * _features));
-        writer.WriteFloats(_targets.AsSpan(0, _waiting));
+        writer.WriteDoubles(_targets.AsSpan(0, _waiting));
         _random.Save(ref writer);
         Reweighter.Save(ref writer);
         if (_replay is null)
@@ -183,14 +186,16 @@ internal sealed class MiniBatchNetwork : IDisposable
     {
         var (batch, rows) = (_options.Batch, _options.Batch);
         var (inputs, targets, losses) = (_workspace.Inputs, _workspace.Targets, _workspace.Losses);
-        _rows.CopyTo(inputs, 0);
-        _targets.CopyTo(targets, 0);
+        for (var row = 0; row < batch; row++)
+        {
+            Put(row, _rows.AsSpan(row * _features, _features), _targets[row]);
+        }
+
         for (; _replay is { Count: > 0 } && rows < _options.Rows; rows++)
         {
             var place = _replay.Draw(_random);
             _workspace.Drawn[rows] = place;
-            _replay.Features(place).CopyTo(inputs.AsSpan(rows * _features));
-            targets[rows] = _replay.Target(place);
+            Put(rows, _replay.Features(place), _replay.Target(place));
         }
 
         _model.Network.Forward(inputs.AsSpan(0, rows * _features), rows);
@@ -208,6 +213,13 @@ internal sealed class MiniBatchNetwork : IDisposable
 
         Remember(batch, rows);
         return LearnOutcome.Learned;
+    }
+
+    /// <summary>Puts a row into the next step, in the units of now.</summary>
+    private void Put(int row, ReadOnlySpan<float> features, double target)
+    {
+        _normalizer.Apply(features, _workspace.Inputs.AsSpan(row * _features, _features));
+        _workspace.Targets[row] = (float)(_units?.Normalize(target) ?? target);
     }
 
     private void Remember(int batch, int rows)
@@ -234,11 +246,11 @@ internal sealed class MiniBatchNetwork : IDisposable
         var waiting = (rows.ReadBytes()?.Length ?? 0) / (sizeof(float) * (long)_features);
         StateFormat.Require(waiting < _options.Batch, "more rows wait than a batch has");
         reader.ReadFloats(_rows.AsSpan(0, (int)waiting * _features));
-        reader.ReadFloats(_targets.AsSpan(0, (int)waiting));
+        reader.ReadDoubles(_targets.AsSpan(0, (int)waiting));
         _waiting = (int)waiting;
         foreach (var target in _targets.AsSpan(0, classes > 0 ? _waiting : 0))
         {
-            StateFormat.Require(target >= 0 && target < classes && target == MathF.Truncate(target), "a row that waits has a class that there is not");
+            StateFormat.Require(target >= 0 && target < classes && target == Math.Truncate(target), "a row that waits has a class that there is not");
         }
     }
 

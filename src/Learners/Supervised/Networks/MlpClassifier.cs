@@ -10,7 +10,8 @@ namespace StreamLearn.Learners.Supervised.Networks;
 
 /// <summary><c>mlp-classifier</c>: a small network with an output for each class, learned in mini-batches (<see cref="MiniBatchNetwork"/>). It starts with all classes
 /// alike.</summary>
-/// <remarks>A new class is a new output: its weights are 0, its bias is such that the record which brings it gives it the probability 0.01; what the network says of the
+/// <remarks>A new class is a new output: its weights are 0, its bias is such that it has a probability of at most 0.01 on the record which brings it, and wherever the others' scores are 0
+/// on average; what the network says of the
 /// other classes against each other stays, and so do their optimiser's moments. Up to the second class the network has two outputs.</remarks>
 internal sealed class MlpClassifier : NetworkLearner
 {
@@ -28,7 +29,12 @@ internal sealed class MlpClassifier : NetworkLearner
         : base(NetworkOf(task, options, seed, workspaces))
     {
         _classes = task.Classes.Count;
-        _temperature = options.Loss is CrossEntropyLoss crossEntropy ? crossEntropy.Temperature : 1;
+        _temperature = options.Loss switch
+        {
+            CrossEntropyLoss crossEntropy => crossEntropy.Temperature,
+            LabelDistributionallyRobustLoss robust => robust.Lambda,
+            _ => 1,
+        };
         _scores = new double[_classes];
     }
 
@@ -53,7 +59,7 @@ internal sealed class MlpClassifier : NetworkLearner
     }
 
     /// <inheritdoc/>
-    public override LearnOutcome Learn(ReadOnlySpan<float> features, double target) => Network.Learn(features, (float)target);
+    public override LearnOutcome Learn(ReadOnlySpan<float> features, double target) => Network.Learn(features, target);
 
     /// <inheritdoc/>
     public override void GrowClasses(int count, ReadOnlySpan<float> features)

@@ -16,7 +16,12 @@ internal sealed class MlpRegressor : NetworkLearner
     private readonly TargetNormalizer _targets;
 
     internal MlpRegressor(SupervisedTask task, MiniBatchOptions options, ulong seed, FleetWorkspaces workspaces)
-        : base(new MiniBatchNetwork(options, task.Features, 1, seed, workspaces)) => _targets = new TargetNormalizer(options.Fading);
+        : this(task, options, seed, workspaces, new TargetNormalizer(options.Fading))
+    {
+    }
+
+    private MlpRegressor(SupervisedTask task, MiniBatchOptions options, ulong seed, FleetWorkspaces workspaces, TargetNormalizer targets)
+        : base(new MiniBatchNetwork(options, task.Features, 1, seed, workspaces, targets)) => _targets = targets;
 
     /// <summary>Where such a learner runs, and why.</summary>
     internal static DeviceChoice DeviceFor(SupervisedTask task, MiniBatchOptions options) =>
@@ -30,7 +35,7 @@ internal sealed class MlpRegressor : NetworkLearner
     public override LearnOutcome Learn(ReadOnlySpan<float> features, double target)
     {
         _targets.Observe(target);
-        return Network.Learn(features, (float)_targets.Normalize(target));
+        return Network.Learn(features, target);
     }
 
     /// <inheritdoc/>

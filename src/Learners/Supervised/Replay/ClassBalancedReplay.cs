@@ -8,7 +8,7 @@ namespace StreamLearn.Learners.Supervised.Replay;
 /// <summary>A sample that is as balanced over classes as the stream lets it be, and within a class uniform. Drawn is first a class, each as likely, then one of
 /// its examples.</summary>
 /// <remarks>Source: A. Chrysakis, M.-F. Moens, Online continual learning from imbalanced data, ICML 2020, class-balancing reservoir sampling: once full, an
-/// example of a class that has never been the largest replaces one of the largest; one of another class replaces one of its own, with the probability that
+/// example of a class that has never been the largest, or of which there is none, replaces one of the largest; one of another class replaces one of its own, with the probability that
 /// keeps that sample uniform.</remarks>
 internal sealed class ClassBalancedReplay : ReplayBuffer
 {
@@ -18,13 +18,15 @@ internal sealed class ClassBalancedReplay : ReplayBuffer
     private readonly List<bool> _isFull = [];
 
     // By place: where it stands among those of its class.
-    private readonly int[] _at;
+    private int[] _at = [];
 
     // Classes with an example, in the order in which they got their first: a draw costs the same however many there are.
     private readonly List<int> _present = [];
 
     internal ClassBalancedReplay(int capacity, int features)
-        : base(capacity, features) => _at = new int[capacity];
+        : base(capacity, features)
+    {
+    }
 
     private protected override int OwnFields => 4;
 
@@ -34,7 +36,7 @@ internal sealed class ClassBalancedReplay : ReplayBuffer
         return places[Uniform(places.Count, random)];
     }
 
-    internal override void Add(ReadOnlySpan<float> features, float target, float loss, Xoshiro256 random)
+    internal override void Add(ReadOnlySpan<float> features, double target, float loss, Xoshiro256 random)
     {
         var own = (int)target;
         Grow(own + 1);
@@ -47,7 +49,7 @@ internal sealed class ClassBalancedReplay : ReplayBuffer
 
         var largest = Largest();
         _isFull[largest] = true;
-        if (!_isFull[own])
+        if (!_isFull[own] || _places[own].Count == 0)
         {
             var place = _places[largest][Uniform(_places[largest].Count, random)];
             Take(place, largest);
@@ -142,6 +144,8 @@ internal sealed class ClassBalancedReplay : ReplayBuffer
         }
     }
 
+    private protected override void Grown(int room) => Array.Resize(ref _at, room);
+
     private void Grow(int classes)
     {
         while (_places.Count < classes)
@@ -159,9 +163,9 @@ internal sealed class ClassBalancedReplay : ReplayBuffer
             _present.Add(own);
         }
 
+        Set(place, features, own);
         _at[place] = _places[own].Count;
         _places[own].Add(place);
-        Set(place, features, own);
     }
 
     /// <summary>The last one of the class takes its place among those.</summary>

@@ -15,21 +15,14 @@ internal sealed class LossPrioritizedReplay : ReplayBuffer
     private const float MostPriority = 1e30f;
 
     // Node i has the children 2i and 2i + 1; place p is the leaf _leaves + p. Each is the sum of its children, exactly as they are now.
-    private readonly double[] _sums;
-    private readonly float[] _priorities;
-    private readonly int _leaves = 1;
+    private double[] _sums = new double[2];
+    private float[] _priorities = [];
+    private int _leaves = 1;
     private int _next;
 
     internal LossPrioritizedReplay(int capacity, int features)
         : base(capacity, features)
     {
-        while (_leaves < capacity)
-        {
-            _leaves *= 2;
-        }
-
-        _sums = new double[2 * _leaves];
-        _priorities = new float[capacity];
     }
 
     private protected override int OwnFields => 2;
@@ -51,7 +44,7 @@ internal sealed class LossPrioritizedReplay : ReplayBuffer
         return node - _leaves;
     }
 
-    internal override void Add(ReadOnlySpan<float> features, float target, float loss, Xoshiro256 random)
+    internal override void Add(ReadOnlySpan<float> features, double target, float loss, Xoshiro256 random)
     {
         Set(_next, features, target);
         Learned(_next, loss);
@@ -82,10 +75,36 @@ internal sealed class LossPrioritizedReplay : ReplayBuffer
         _next = reader.ReadInt32();
         StateFormat.Require(_next >= 0 && _next < Capacity && (Count == Capacity || _next == Count), "the next example has no place");
         reader.ReadFloats(_priorities.AsSpan(0, Count));
+        foreach (var priority in _priorities.AsSpan(0, Count))
+        {
+            StateFormat.Require(priority is >= LeastPriority and <= MostPriority, "a loss is out of range");
+        }
+
+        SumUp();
+    }
+
+    /// <summary>The tree has as many leaves as there is room for; sums of other sizes of it are the same bits, for missing leaves are 0.</summary>
+    private protected override void Grown(int room)
+    {
+        Array.Resize(ref _priorities, room);
+        var leaves = _leaves;
+        while (_leaves < room)
+        {
+            _leaves *= 2;
+        }
+
+        if (_leaves != leaves)
+        {
+            _sums = new double[2 * _leaves];
+            SumUp();
+        }
+    }
+
+    private void SumUp()
+    {
         Array.Clear(_sums);
         for (var place = 0; place < Count; place++)
         {
-            StateFormat.Require(_priorities[place] is >= LeastPriority and <= MostPriority, "a loss is out of range");
             _sums[_leaves + place] = _priorities[place];
         }
 

@@ -4,15 +4,15 @@ using StreamLearn.Learners.State;
 
 namespace StreamLearn.Learners.Supervised.Replay;
 
-/// <summary>Examples of one key that are learned again: features as the network saw them, and the target. Which are kept and drawn is the subclass's. Nothing is
-/// allocated after it was made, but for a class that is new.</summary>
+/// <summary>Examples of one key that are learned again: features and target as they came. Which are kept and drawn is the subclass's. Its room grows with what is in it,
+/// up to its capacity; then nothing is allocated, but for a class that is new.</summary>
 internal abstract class ReplayBuffer
 {
     private const string Format = "replay";
 
     private readonly int _features;
-    private readonly float[] _rows;
-    private readonly float[] _targets;
+    private float[] _rows = [];
+    private double[] _targets = [];
 
     /// <param name="capacity">Examples, at least 1.</param>
     /// <param name="features">Numbers of an example.</param>
@@ -20,8 +20,6 @@ internal abstract class ReplayBuffer
     {
         Capacity = capacity;
         _features = features;
-        _rows = new float[checked(capacity * features)];
-        _targets = new float[capacity];
     }
 
     /// <summary>The most examples that it keeps.</summary>
@@ -34,17 +32,17 @@ internal abstract class ReplayBuffer
 
     internal ReadOnlySpan<float> Features(int place) => _rows.AsSpan(place * _features, _features);
 
-    internal float Target(int place) => _targets[place];
+    internal double Target(int place) => _targets[place];
 
     /// <summary>Chooses one to be learned again; there is one.</summary>
     internal abstract int Draw(Xoshiro256 random);
 
     /// <summary>Takes in an example, or passes it over.</summary>
-    /// <param name="features">As the network saw them.</param>
+    /// <param name="features">As they came.</param>
     /// <param name="target">Its target, or class.</param>
     /// <param name="loss">What its loss was.</param>
     /// <param name="random">Where chance comes from.</param>
-    internal abstract void Add(ReadOnlySpan<float> features, float target, float loss, Xoshiro256 random);
+    internal abstract void Add(ReadOnlySpan<float> features, double target, float loss, Xoshiro256 random);
 
     /// <summary>One that was drawn has been learned again.</summary>
     internal virtual void Learned(int place, float loss)
@@ -56,7 +54,7 @@ internal abstract class ReplayBuffer
         writer.WriteHeader(Format, 1, 3 + OwnFields);
         writer.Write(Count);
         writer.WriteFloats(_rows.AsSpan(0, Count * _features));
-        writer.WriteFloats(_targets.AsSpan(0, Count));
+        writer.WriteDoubles(_targets.AsSpan(0, Count));
         SaveOwn(ref writer);
     }
 
@@ -68,20 +66,40 @@ internal abstract class ReplayBuffer
         var count = reader.ReadInt32();
         StateFormat.Require(count >= 0 && count <= Capacity, "more examples are remembered than there is room for");
         Count = count;
+        Reserve(count);
         reader.ReadFloats(_rows.AsSpan(0, count * _features));
-        reader.ReadFloats(_targets.AsSpan(0, count));
+        reader.ReadDoubles(_targets.AsSpan(0, count));
         foreach (var target in classes > 0 ? _targets.AsSpan(0, count) : [])
         {
-            StateFormat.Require(target >= 0 && target < classes && target == MathF.Truncate(target), "an example has a class that there is not");
+            StateFormat.Require(target >= 0 && target < classes && target == Math.Truncate(target), "an example has a class that there is not");
         }
 
         LoadOwn(ref reader, classes);
     }
 
-    private protected void Set(int place, ReadOnlySpan<float> features, float target)
+    private protected void Set(int place, ReadOnlySpan<float> features, double target)
     {
+        Reserve(place + 1);
         features.CopyTo(_rows.AsSpan(place * _features));
         _targets[place] = target;
+    }
+
+    /// <summary>Makes room for so many examples.</summary>
+    private void Reserve(int count)
+    {
+        if (_targets.Length < count)
+        {
+            const int First = 16;
+            var room = (int)Math.Min(Capacity, Math.Max(Math.Max(First, count), 2L * _targets.Length));
+            Array.Resize(ref _rows, room * _features);
+            Array.Resize(ref _targets, room);
+            Grown(room);
+        }
+    }
+
+    /// <summary>There is room for so many examples now.</summary>
+    private protected virtual void Grown(int room)
+    {
     }
 
     private protected static int Uniform(long below, Xoshiro256 random) => (int)(random.NextDouble() * below);

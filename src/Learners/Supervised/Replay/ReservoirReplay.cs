@@ -14,7 +14,7 @@ internal sealed class ReservoirReplay(int capacity, int features) : ReplayBuffer
 
     internal override int Draw(Xoshiro256 random) => Uniform(Count, random);
 
-    internal override void Add(ReadOnlySpan<float> features, float target, float loss, Xoshiro256 random)
+    internal override void Add(ReadOnlySpan<float> features, double target, float loss, Xoshiro256 random)
     {
         _seen++;
         if (Count < Capacity)

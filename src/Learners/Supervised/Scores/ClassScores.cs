@@ -1,6 +1,7 @@
 namespace StreamLearn.Learners.Supervised.Scores;
 
-/// <summary>How well classes were predicted, each before its label was learned; NaN where nothing has been scored.</summary>
+/// <summary>How well classes were predicted, each before its label was learned; NaN where nothing has been scored. A kappa is 0 where chance is
+/// always right: nothing can be won.</summary>
 /// <param name="Accuracy">Share of labels whose class was the most probable one.</param>
 /// <param name="Kappa">Accuracy over chance (Cohen): 1 is perfect, 0 what predicting classes as often, but blindly, would reach.</param>
 /// <param name="KappaTemporal">Accuracy over that of the last label: 0 is as good as saying what was right last. Žliobaitė, Bifet, Read, Pfahringer and

@@ -22,6 +22,9 @@ public sealed record ClassSums(
     /// <summary>Numbers of a tenth.</summary>
     internal const int BinNumbers = 3;
 
+    /// <summary>What shares are rounded by at most: sums over millions of labels that fade.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>Of nothing.</summary>
     public static ClassSums None { get; } = new(0, 0, 0, 0, 0, 0, new double[BinCount * BinNumbers]);
 
@@ -50,9 +53,8 @@ public sealed record ClassSums(
     /// <inheritdoc cref="op_Addition"/>
     public static ClassSums Add(ClassSums one, ClassSums other) => one + other;
 
-    /// <summary>Share of what chance leaves to be won: 0 where neither leaves anything, or nothing has been won.</summary>
-    private static double OverChance(double accuracy, double chance) =>
-        chance < 1 ? (accuracy - chance) / (1 - chance) : accuracy == chance ? 0 : double.NaN;
+    /// <summary>Share of what chance leaves to be won. Where chance is always right nothing is: 0.</summary>
+    private static double OverChance(double accuracy, double chance) => 1 - chance <= Rounding ? 0 : (accuracy - chance) / (1 - chance);
 
     /// <summary>Expected calibration error: over the tenths, the difference of mean probability and share that was right, weighed by how many.</summary>
     private double CalibrationError()
