@@ -25,10 +25,13 @@ internal sealed class DomainNames
 
     internal IReadOnlyList<string> All => _names;
 
+    /// <summary>Whether it takes no new one.</summary>
+    internal bool IsFull => _names.Count >= _task.DomainLimit;
+
     /// <summary>The number of a domain, which may be new; -1: it is not among those that there may be.</summary>
     internal int NumberOf(ReadOnlySpan<byte> name) => Find(name) is >= 0 and var number
         ? number
-        : _names.Count < _task.DomainLimit ? Add(name.ToArray()) : -1;
+        : IsFull ? -1 : Add(name.ToArray());
 
     /// <summary>The number of a domain that there is; -1: there is not.</summary>
     internal int Find(ReadOnlySpan<byte> name) => _numbers.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var number) ? number : -1;

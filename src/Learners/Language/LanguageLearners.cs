@@ -103,6 +103,11 @@ internal sealed class LanguageLearners : KeyLearners
     /// <summary>What would be said of a text: {tokens, perplexity} by the own learner. Nothing changes.</summary>
     internal Foresight Foresee(in LanguageRecord record, long time)
     {
+        if (_names.Find(record.Domain) < 0 && _names.IsFull)
+        {
+            return Foresight.Refused(ExampleStatus.UnknownDomain);
+        }
+
         var tokens = _tokens.Tokenize(record.Text);
         return new Foresight(ForesightStatus.Predicted, _learners[0].Learned, time, [tokens.Length, PerplexityOf(tokens)]);
     }

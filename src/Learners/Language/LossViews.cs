@@ -25,7 +25,11 @@ internal sealed class LossViews
     internal void Add(LossSums sums, LanguageScoring scoring)
     {
         Total += sums;
-        Fading = Fading.Times(Math.Pow(scoring.Fading, sums.Tokens)) + sums;
+
+        // As if each of its tokens had come by itself, with the mean loss of all: how a learner cuts texts makes no difference.
+        var rest = Math.Pow(scoring.Fading, sums.Tokens);
+        var own = sums.Tokens > 0 ? (1 - rest) / (sums.Tokens * (1 - scoring.Fading)) : 1;
+        Fading = Fading.Times(rest) + sums.Times(own);
         if (_parts[0].Tokens >= scoring.Window / (double)Parts)
         {
             _parts.AsSpan(0, Parts - 1).CopyTo(_parts.AsSpan(1));

@@ -149,13 +149,14 @@ internal abstract class RecordColumns(string keyField, string timeField, bool on
     /// <returns>Whether it is a tombstone; else it has been refused.</returns>
     protected bool TryTakeTombstone()
     {
-        if (!Records.HasKey(Row))
+        // Where all records are of one key, message keys name something else: a null value without one is about that key.
+        if (oneKey ? Records.HasKey(Row) : !Records.HasKey(Row))
         {
-            Refuse(DeadLetterReason.MissingField, keyField);
+            Refuse(oneKey ? DeadLetterReason.BadKey : DeadLetterReason.MissingField, keyField);
             return false;
         }
 
-        SetKey(Records.Key(Row));
+        SetKey(oneKey ? OnlySeries : Records.Key(Row));
         if (!IsKeyUsable())
         {
             Refuse(DeadLetterReason.BadKey, keyField);

@@ -56,6 +56,28 @@ internal sealed class GptBatch(int padding)
 
     internal void Clear() => _sequences.Clear();
 
+    /// <summary>Leaves the rows out whose loss is not finite, with their losses and weights; the others move up. To be filled again then.</summary>
+    /// <param name="packer">Gets their sequences back.</param>
+    internal void LeaveMaskedOut(SequencePacker packer)
+    {
+        var kept = 0;
+        for (var row = 0; row < _sequences.Count; row++)
+        {
+            if (!float.IsFinite(_losses[row]))
+            {
+                packer.Return(_sequences[row]);
+                continue;
+            }
+
+            _sequences[kept] = _sequences[row];
+            _weights[kept] = _weights[row];
+            _losses[kept] = _losses[row];
+            kept++;
+        }
+
+        _sequences.RemoveRange(kept, _sequences.Count - kept);
+    }
+
     private void Reserve()
     {
         if (_tokens.Length < Rows * Places)

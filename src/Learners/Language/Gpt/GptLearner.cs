@@ -83,7 +83,7 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
         {
             while (_packer.Full >= _options.BatchRows)
             {
-                outcome = Worse(outcome, StepOnOldest(scores));
+                outcome = Later(outcome, StepOnOldest(scores));
             }
         }
 
@@ -91,7 +91,7 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
         {
             _records = 0;
             _packer.CloseAll();
-            outcome = Worse(outcome, _options.Mixture.IsGiven ? StepOnMixture(scores) : StepOnRest(scores));
+            outcome = Later(outcome, _options.Mixture.IsGiven ? StepOnMixture(scores) : StepOnRest(scores));
         }
 
         return outcome;
@@ -110,14 +110,19 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
                 _aloneBatch.Add(_alone.Take());
             }
 
-            _aloneBatch.Fill();
-            _model.Network.Evaluate(_aloneBatch.Tokens, _aloneBatch.Targets, _aloneBatch.Rows, _aloneBatch.Places, _aloneBatch.Losses);
-            for (var row = 0; row < _aloneBatch.Rows; row++)
+            try
             {
-                nats += (double)_aloneBatch.Losses[row] * _aloneBatch.Sequences[row].Length;
+                _aloneBatch.Fill();
+                _model.Network.Evaluate(_aloneBatch.Tokens, _aloneBatch.Targets, _aloneBatch.Rows, _aloneBatch.Places, _aloneBatch.Losses);
+                for (var row = 0; row < _aloneBatch.Rows; row++)
+                {
+                    nats += (double)_aloneBatch.Losses[row] * _aloneBatch.Sequences[row].Length;
+                }
             }
-
-            GiveBack(_aloneBatch, _alone);
+            finally
+            {
+                GiveBack(_aloneBatch, _alone);
+            }
         }
 
         return nats;
@@ -165,8 +170,8 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private static LearnOutcome Worse(LearnOutcome x, LearnOutcome y) =>
-        x == LearnOutcome.Refused || y == LearnOutcome.Refused ? LearnOutcome.Refused : y == LearnOutcome.Observed ? x : y;
+    /// <summary>Of several steps with one text the last one says how the model is: one that was refused among many has harmed nothing.</summary>
+    private static LearnOutcome Later(LearnOutcome earlier, LearnOutcome later) => later == LearnOutcome.Observed ? earlier : later;
 
     private LearnOutcome StepOnOldest(LanguageScores scores)
     {
@@ -178,15 +183,16 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
         return Step(scores);
     }
 
-    /// <summary>All that wait, in one step: there are fewer full ones than a mini-batch has, and of each domain one more.</summary>
+    /// <summary>All that wait, in as few steps as there may be: of each domain one sequence more than full ones.</summary>
     private LearnOutcome StepOnRest(LanguageScores scores)
     {
+        var outcome = LearnOutcome.Observed;
         while (_packer.Full > 0)
         {
-            _batch.Add(_packer.Take());
+            outcome = Later(outcome, StepOnOldest(scores));
         }
 
-        return Step(scores);
+        return outcome;
     }
 
     private LearnOutcome StepOnMixture(LanguageScores scores)
@@ -214,40 +220,70 @@ internal sealed class GptLearner : ILanguageLearner, IWeighsSequences
             return LearnOutcome.Observed;
         }
 
-        _batch.Fill();
-        var losses = _batch.Losses;
-        var weights = _batch.Weights;
-        _model.Network.Forward(_batch.Tokens, _batch.Targets, _batch.Rows, _batch.Places);
-        _model.Network.CopyLosses(losses);
-        var weighting = _reweighter.Weigh(losses, weights);
+        try
+        {
+            return StepOnBatch(scores);
+        }
+        finally
+        {
+            GiveBack(_batch, _packer);
+        }
+    }
+
+    private LearnOutcome StepOnBatch(LanguageScores scores)
+    {
+        Forward();
+        var rows = _batch.Rows;
+        var weighting = _reweighter.Weigh(_batch.Losses, _batch.Weights);
+        if (weighting.Masked > 0)
+        {
+            if (!weighting.IsUsable)
+            {
+                _model.Network.Forget();
+                return LearnOutcome.Refused;
+            }
+
+            // A weight of 0 does not keep NaN from the gradient: it is gone forward without these rows.
+            _batch.LeaveMaskedOut(_packer);
+            Forward();
+        }
+
         var texts = 0;
         for (var row = 0; row < _batch.Rows; row++)
         {
             var sequence = _batch.Sequences[row];
             texts += sequence.Texts;
-            if (float.IsFinite(losses[row]))
-            {
-                scores.Add(sequence.Domain, (double)losses[row] * sequence.Length, sequence.Length, sequence.Bytes);
-                scores.AddWeight(sequence.Domain, weights[row]);
-            }
+            scores.Add(sequence.Domain, (double)_batch.Losses[row] * sequence.Length, sequence.Length, sequence.Bytes);
+            scores.AddWeight(sequence.Domain, _batch.Weights[row]);
         }
 
-        var applied = weighting.IsUsable && Apply(weights);
-        if (applied)
+        if (!Apply(_batch.Weights, rows))
         {
-            _steps++;
-            Learned += texts;
+            return LearnOutcome.Refused;
         }
 
-        GiveBack(_batch, _packer);
-        return applied ? LearnOutcome.Learned : LearnOutcome.Refused;
+        _steps++;
+        Learned += texts;
+        return LearnOutcome.Learned;
     }
 
-    private bool Apply(Span<float> weights)
+    private void Forward()
     {
-        TensorPrimitives.Multiply(weights, 1f / weights.Length, weights);
+        _batch.Fill();
+        _model.Network.Forward(_batch.Tokens, _batch.Targets, _batch.Rows, _batch.Places);
+        _model.Network.CopyLosses(_batch.Losses);
+    }
+
+    /// <param name="weights">Of mean 1 over the samples of the mini-batch.</param>
+    /// <param name="samples">Those, masked ones included.</param>
+    private bool Apply(Span<float> weights, int samples)
+    {
+        TensorPrimitives.Multiply(weights, 1f / samples, weights);
         _model.Network.BackwardLosses(weights);
-        _model.Updater.LearningRate = _options.LearningRateAt(_model.Updater.Steps);
+
+        // The schedule goes on after a return to good weights; an optimiser that has forgotten its moments warms up again.
+        var again = _model.Updater.Steps < Math.Min(_steps, _options.WarmUp) ? (_model.Updater.Steps + 1.0) / _options.WarmUp : 1;
+        _model.Updater.LearningRate = _options.LearningRateAt(_steps) * again;
         return _model.Updater.Apply().Applied;
     }
 

@@ -114,6 +114,11 @@ internal sealed record GptOptions
     {
         var read = From(options);
         read.Mixture.Check(task, $"{options.Path}.{DomainWeights}");
+        if (read.Mixture.IsGiven && read.QueueRows < read.BatchRows)
+        {
+            throw new OptionException($"{options.Path}.queue-rows", $"{read.QueueRows}", $"batch-rows, {read.BatchRows}, or more: one domain may have to fill a mini-batch");
+        }
+
         if (read.Width % read.Heads != 0)
         {
             throw new OptionException($"{options.Path}.width", $"{read.Width}", $"a multiple of heads, {read.Heads}");

@@ -1,6 +1,7 @@
 namespace StreamLearn.Learners.Language.Tokens;
 
-/// <summary>Turns texts into tokens. The same bytes always give the same tokens; whatever the bytes are, there is an answer. Single-threaded.</summary>
+/// <summary>Turns texts into tokens. The same bytes always give the same tokens; whatever the bytes are, there is an answer. Without state: all fleets of a pipeline, on
+/// several threads, have the same one.</summary>
 public interface ITokenizer
 {
     /// <summary>Tokens that there are, the end of a document included: tokens are from 0 to this less 1.</summary>

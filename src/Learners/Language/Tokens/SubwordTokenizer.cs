@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,7 +17,6 @@ public sealed partial class SubwordTokenizer : ITokenizer
     private const int MostTokensOfByte = 3;
 
     private readonly Tokenizer _tokenizer;
-    private char[] _letters = [];
 
     private SubwordTokenizer(Tokenizer tokenizer, int tokens, string signature)
     {
@@ -41,6 +41,7 @@ public sealed partial class SubwordTokenizer : ITokenizer
         try
         {
             var tokens = JsonSerializer.Deserialize<Dictionary<string, int>>(vocabulary) ?? [];
+            RequireBytes(value => tokens.ContainsKey(SymbolOf(value)));
             string[] lines = [.. Encoding.UTF8.GetString(merges).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("#version", StringComparison.Ordinal))];
             var tokenizer = BpeTokenizer.Create(new BpeOptions(tokens) { Merges = lines, ByteLevel = true, PreTokenizer = Words() });
             return new SubwordTokenizer(tokenizer, Count(tokens.Values), $"bpe {Digest(vocabulary, merges)}");
@@ -58,9 +59,12 @@ public sealed partial class SubwordTokenizer : ITokenizer
         try
         {
             var ranks = Encoding.UTF8.GetString(vocabulary).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(line => int.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), NumberStyles.None, CultureInfo.InvariantCulture)).ToList();
+                .Select(line => (Bytes: Convert.FromBase64String(line[..Math.Max(0, line.LastIndexOf(' '))]), Rank: int.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), NumberStyles.None, CultureInfo.InvariantCulture)))
+                .ToList();
+            var single = ranks.Where(rank => rank.Bytes.Length == 1).Select(rank => rank.Bytes[0]).ToHashSet();
+            RequireBytes(single.Contains);
             using var stream = new MemoryStream(vocabulary);
-            return new SubwordTokenizer(TiktokenTokenizer.Create(stream, Words(), null), Count(ranks), $"tiktoken {Digest(vocabulary)}");
+            return new SubwordTokenizer(TiktokenTokenizer.Create(stream, Words(), null), Count(ranks.Select(rank => rank.Rank)), $"tiktoken {Digest(vocabulary)}");
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or InvalidDataException or OverflowException)
         {
@@ -74,19 +78,41 @@ public sealed partial class SubwordTokenizer : ITokenizer
     /// <inheritdoc/>
     public int Tokenize(ReadOnlySpan<byte> text, Span<int> tokens)
     {
-        if (_letters.Length < text.Length)
+        // Of the call: fleets on several threads have the same tokenizer.
+        var letters = ArrayPool<char>.Shared.Rent(text.Length);
+        try
         {
-            _letters = new char[Math.Max(text.Length, 2 * _letters.Length)];
-        }
+            var found = _tokenizer.EncodeToIds(letters.AsSpan(0, Encoding.UTF8.GetChars(text, letters)));
+            for (var i = 0; i < found.Count; i++)
+            {
+                tokens[i] = found[i];
+            }
 
-        var letters = _letters.AsSpan(0, Encoding.UTF8.GetChars(text, _letters));
-        var found = _tokenizer.EncodeToIds(letters);
-        for (var i = 0; i < found.Count; i++)
+            return found.Count;
+        }
+        finally
         {
-            tokens[i] = found[i];
+            ArrayPool<char>.Shared.Return(letters);
         }
+    }
 
-        return found.Count;
+    /// <summary>Whatever the bytes of a text are, there are tokens for them.</summary>
+    private static void RequireBytes(Func<byte, bool> has)
+    {
+        for (var value = 0; value <= byte.MaxValue; value++)
+        {
+            if (!has((byte)value))
+            {
+                throw new FormatException($"a vocabulary without a token of the byte 0x{value:X2}; expected one of each of the 256 bytes");
+            }
+        }
+    }
+
+    /// <summary>The letter that GPT-2's vocabulary has for a byte: itself where it can be seen, else one of those from U+0100 on, in their order.</summary>
+    private static string SymbolOf(byte value)
+    {
+        static bool CanBeSeen(int letter) => letter is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE and <= 0xFF;
+        return ((char)(CanBeSeen(value) ? value : 0x100 + Enumerable.Range(0, value).Count(before => !CanBeSeen(before)))).ToString();
     }
 
     private static int Count(IEnumerable<int> numbers)

@@ -86,7 +86,7 @@ public sealed class TorchGpt : TorchNetwork
     }
 
     /// <summary>Goes back from the losses of the last forward pass, once: the flat gradient becomes that of Σ weights · losses.</summary>
-    /// <param name="weights">[rows], finite. A row of weight 0 takes no part, whatever its loss is.</param>
+    /// <param name="weights">[rows], finite. A row of weight 0 takes no part, if its loss is finite: 0 times NaN is NaN.</param>
     public void BackwardLosses(ReadOnlySpan<float> weights)
     {
         using var losses = _losses ?? throw new InvalidOperationException(UpdaterMessages.NothingKept);
@@ -95,6 +95,9 @@ public sealed class TorchGpt : TorchNetwork
         using var scope = NewDisposeScope();
         GoBack(losses, Matrix(weights, _lossRows));
     }
+
+    /// <summary>Forgets the last forward pass: there is nothing to go back through.</summary>
+    public void Forget() => ForgetPass();
 
     private protected override void ForgetPass()
     {
