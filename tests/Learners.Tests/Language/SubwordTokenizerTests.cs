@@ -22,10 +22,34 @@ public sealed class SubwordTokenizerTests
     public void Given_merges_When_a_text_is_tokenised_Then_they_are_applied()
     {
         var tokenizer = SubwordTokenizer.FromMerges(
-            """{"t":0,"h":1,"e":2,"Ġ":3,"c":4,"th":5,"the":6,"Ġc":7}"""u8.ToArray(), "#version: 0.2\nt h\nth e\nĠ c\n"u8.ToArray());
+            Vocabulary("th", "the", "Ġc"), "#version: 0.2\nt h\nth e\nĠ c\n"u8.ToArray());
 
-        Assert.Equal([6, 7, 2], Tokens(tokenizer, "the ce"u8));
-        Assert.Equal(9, tokenizer.Vocabulary);
+        Assert.Equal([257, 258, 'e'], Tokens(tokenizer, "the ce"u8));
+        Assert.Equal(260, tokenizer.Vocabulary);
+        Assert.Equal([0xc3, 0xa4, 10, 0], Tokens(tokenizer, "ä\n\0"u8));
+    }
+
+    [Fact]
+    public void Given_a_vocabulary_that_lacks_a_byte_When_it_is_read_Then_it_is_refused_and_the_byte_is_named()
+    {
+        var ranks = Encoding.UTF8.GetString(Ranks("th"));
+        var less = string.Join('\n', ranks.Split('\n').Where(line => !line.StartsWith("/w== ", StringComparison.Ordinal)));
+        Assert.Contains("0xFF", Assert.Throws<FormatException>(() => SubwordTokenizer.FromRanks(Encoding.UTF8.GetBytes(less))).Message, StringComparison.Ordinal);
+
+        // The letter of the byte 0x00.
+        var vocabulary = Encoding.UTF8.GetString(Vocabulary("th")).Replace("\"\\u0100\":", "\"other\":", StringComparison.Ordinal);
+        Assert.Contains("0x00", Assert.Throws<FormatException>(() => SubwordTokenizer.FromMerges(Encoding.UTF8.GetBytes(vocabulary), "t h"u8.ToArray())).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>All buckets of a pipeline have the same tokenizer.</summary>
+    [Fact]
+    public void Given_texts_on_several_threads_When_they_are_tokenised_at_once_Then_each_has_its_own_tokens()
+    {
+        var tokenizer = SubwordTokenizer.FromRanks(Ranks("th", "the", " c", " ca", " cat"));
+        byte[][] texts = [.. Enumerable.Range(0, 64).Select(i => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"the cat {i} ", 1 + i))))];
+        int[][] expected = [.. texts.Select(text => Tokens(tokenizer, text))];
+
+        Parallel.For(0, 4000, i => Assert.Equal(expected[i % texts.Length], Tokens(tokenizer, texts[i % texts.Length])));
     }
 
     [Theory]
@@ -51,6 +75,25 @@ public sealed class SubwordTokenizerTests
         using var other = new TextFleet(TextFleet.PlanOf(task with { Tokenizer = SubwordTokenizer.FromRanks(Ranks("ca", "cat")) }, TextFleet.Gpt(), TextFleet.Learner("byte-ngram"), TextFleet.Learner("unigram")));
         var refusal = Assert.Throws<StreamLearn.Learners.State.StateFormatException>(() => other.Fleet.LoadKey("k"u8, fleet.SaveKey()));
         Assert.Contains(task.Tokenizer.Signature, refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>GPT-2's letters of all bytes, by their number, and merged tokens.</summary>
+    private static byte[] Vocabulary(params string[] merged)
+    {
+        var tokens = new Dictionary<string, int>();
+        var hidden = 0;
+        for (var value = 0; value < 256; value++)
+        {
+            var seen = value is >= 33 and <= 126 or >= 161 and <= 172 or >= 174 and <= 255;
+            tokens.Add(((char)(seen ? value : 256 + hidden++)).ToString(), value);
+        }
+
+        foreach (var token in merged)
+        {
+            tokens.Add(token, tokens.Count);
+        }
+
+        return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(tokens);
     }
 
     private static byte[] Ranks(params string[] merged)

@@ -99,26 +99,29 @@ internal sealed class TabularStudy : IReweightingStudy
         {
             foreach (var noise in new[] { 0, 0.1, 0.2 })
             {
-                Table(
-                    text, string.Create(CultureInfo.InvariantCulture, $"Log-loss, {100 * noise:0} % wrong labels; {feeding.Name}"),
-                    scores, [.. cases.Where(one => one.Feeding == feeding && one.Noise == noise && !one.Set.Drifts)], score => score.LogLoss.Text("0.000"));
+                TabularCase[] steady = [.. cases.Where(one => one.Feeding == feeding && one.Noise == noise && !one.Set.Drifts)];
+                var title = string.Create(CultureInfo.InvariantCulture, $"{100 * noise:0} % wrong labels; {feeding.Name}");
+                Table(text, $"Log-loss, {title}", scores, steady, run => run.LogLoss, spread => spread.Text("0.000"));
+                Table(text, $"Wrong classes in per cent, {title}", scores, steady, run => run.Error, Percent);
             }
 
             TabularCase[] drifting = [.. cases.Where(one => one.Feeding == feeding && one.Set.Drifts)];
-            Table(text, $"Log-loss, drifting sets; {feeding.Name}", scores, drifting, score => score.LogLoss.Text("0.000"));
-            Table(text, $"Wrong classes in per cent, drifting sets; {feeding.Name}", scores, drifting, score => Percent(score.Error));
+            Table(text, $"Log-loss, drifting sets; {feeding.Name}", scores, drifting, run => run.LogLoss, spread => spread.Text("0.000"));
+            Table(text, $"Wrong classes in per cent, drifting sets; {feeding.Name}", scores, drifting, run => run.Error, Percent);
             Table(
                 text, $"Wrong classes in per cent in the tenth of the rows after each known drift; {feeding.Name}", scores,
-                [.. drifting.Where(one => one.Set.DriftEvery > 0)], score => Percent(score.ErrorAfterDrifts));
+                [.. drifting.Where(one => one.Set.DriftEvery > 0)], run => run.ErrorAfterDrifts, Percent);
         }
 
-        Count(text, scores, cases);
+        Count(text, "log-loss", run => run.LogLoss, scores, cases);
+        text.AppendLine();
+        Count(text, "share of wrong classes", run => run.Error, scores, cases);
         return text.ToString();
 
         static string Percent(Spread share) => new Spread(100 * share.Mean, 100 * share.Deviation).Text("0.0");
     }
 
-    private static void Table(StringBuilder text, string title, TabularScore[] scores, TabularCase[] columns, Func<TabularScore, string> cell)
+    private static void Table(StringBuilder text, string title, TabularScore[] scores, TabularCase[] columns, Func<TabularRun, double> number, Func<Spread, string> cell)
     {
         if (columns.Length == 0)
         {
@@ -134,8 +137,8 @@ internal sealed class TabularStudy : IReweightingStudy
                 .. columns.Select(column =>
                 {
                     var score = Of(scores, column, arm);
-                    var mark = arm == ReweightingArm.Uniform ? "" : score.Against(Of(scores, column, ReweightingArm.Uniform)) switch { < 0 => "**", > 0 => "*", _ => "" };
-                    return $"{mark}{cell(score)}{mark}";
+                    var mark = arm == ReweightingArm.Uniform ? "" : score.Against(Of(scores, column, ReweightingArm.Uniform), number) switch { < 0 => "**", > 0 => "*", _ => "" };
+                    return $"{mark}{cell(Spread.Of([.. score.Runs.Select(number)]))}{mark}";
                 }),
             ]);
         }
@@ -144,9 +147,9 @@ internal sealed class TabularStudy : IReweightingStudy
         text.AppendLine();
     }
 
-    private static void Count(StringBuilder text, TabularScore[] scores, TabularCase[] cases)
+    private static void Count(StringBuilder text, string name, Func<TabularRun, double> number, TabularScore[] scores, TabularCase[] cases)
     {
-        text.AppendLine("In how many of the cases the log-loss is better than uniform's / worse, by more than two standard errors:").AppendLine();
+        text.AppendLine($"In how many of the cases the {name} is better than uniform's / worse, by more than two standard errors:").AppendLine();
         (string Name, Func<TabularCase, bool> Is)[] groups =
         [
             .. new[] { 0, 0.1, 0.2 }.Select(noise => (string.Create(CultureInfo.InvariantCulture, $"{100 * noise:0} % wrong"), (Func<TabularCase, bool>)(one => !one.Set.Drifts && one.Noise == noise))),
@@ -159,7 +162,7 @@ internal sealed class TabularStudy : IReweightingStudy
                 arm.Name,
                 .. groups.Select(group =>
                 {
-                    int[] signs = [.. cases.Where(group.Is).Select(one => Of(scores, one, arm).Against(Of(scores, one, ReweightingArm.Uniform)))];
+                    int[] signs = [.. cases.Where(group.Is).Select(one => Of(scores, one, arm).Against(Of(scores, one, ReweightingArm.Uniform), number))];
                     return $"{signs.Count(sign => sign < 0)} / {signs.Count(sign => sign > 0)}";
                 }),
             ]);

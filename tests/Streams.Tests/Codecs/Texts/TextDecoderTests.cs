@@ -35,6 +35,19 @@ public sealed class TextDecoderTests
         Assert.Equal(("code", BatchOf.FirstTimestamp, "text", "x"), Seen(Json.CreateDecoder().Decode(BatchOf.Records(("code", """{"text":"x"}""")))));
     }
 
+    [Fact]
+    public void Given_message_keys_that_name_domains_When_there_is_no_value_Then_one_without_a_key_forgets_the_model_and_one_with_a_key_nothing()
+    {
+        foreach (var schema in new[] { Json with { KeyIsDomain = true }, Plain with { KeyIsDomain = true } })
+        {
+            var decoded = schema.CreateDecoder().Decode(BatchOf.Records((null, null), ("code", null), ("series", null)));
+
+            Assert.Equal([ExampleKind.Tombstone], decoded.Examples.Kinds);
+            Assert.Equal("series"u8, decoded.Examples.Key(0));
+            Assert.Equal(["bad-key", "bad-key"], decoded.DeadLetters.Select(letter => letter.Reason));
+        }
+    }
+
     [Theory]
     [InlineData("""{"domain":"a"}""", "missing-field", "text")]
     [InlineData("""{"text":null}""", "missing-field", "text")]
