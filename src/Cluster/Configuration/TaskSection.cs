@@ -16,9 +16,9 @@ internal sealed record TaskSection(string Task, TaskReader Read)
     [
         new(ForecastTask.Name, ForecastSection.Read),
         new(BanditTask.Name, BanditSection.Read) { HasReplicas = true, CheckMessages = BanditSection.CheckMessages },
-        new(LanguageTask.Name, LanguageSection.Read) { CheckMessages = LanguageSection.CheckMessages },
         new(SupervisedTask.Classify, SupervisedSection.Read) { CheckMessages = SupervisedSection.CheckMessages },
         new(SupervisedTask.Regress, SupervisedSection.Read) { CheckMessages = SupervisedSection.CheckMessages },
+        new(LanguageTask.Name, LanguageSection.Read) { CheckMessages = LanguageSection.CheckMessages },
     ];
 
     /// <summary>Block of the reference with what pipelines of the task have that do not say otherwise. Those of the first task are also those of all,

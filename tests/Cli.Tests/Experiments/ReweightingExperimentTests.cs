@@ -1,6 +1,7 @@
 using StreamLearn.Cli.Commands;
 using StreamLearn.Cli.Experiments;
 using StreamLearn.Cli.Experiments.Reweighting;
+using StreamLearn.Cli.Sources;
 using StreamLearn.Learners.Reweighting;
 
 namespace StreamLearn.Cli.Tests.Experiments;
@@ -74,5 +75,82 @@ public sealed class ReweightingExperimentTests
         Assert.Equal("2.0 ± 1.0", Spread.Of([1, 3]).Text("0.0"));
         Assert.Equal("diverged", Spread.Of([1, double.PositiveInfinity]).Text("0.0"));
         Assert.Equal("diverged", Spread.Of([]).Text("0.0"));
+    }
+
+    [Fact]
+    public void Given_a_tabular_set_when_it_is_classified_then_every_row_is_told_and_those_that_differ_from_uniform_stand_out()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(3);
+        Directory.CreateDirectory(Path.Combine(folder.PathOf(""), "tabular"));
+        File.WriteAllLines(
+            Path.Combine(folder.PathOf(""), "tabular", "usenet1.csv.gz"),
+            ["f0,f1,label", .. Enumerable.Range(0, 700).Select(_ => (X: random.NextDouble(), Y: random.NextDouble())).Select(row => FormattableString.Invariant($"{row.X},{row.Y},{(row.X > row.Y ? 1 : 0)}"))]);
+
+        var findings = Assert.Single(ReweightingExperiment.Run(["tabular"], new ReweightingStudySettings { Folder = folder.PathOf(""), Seeds = 2 }, _ => { }, default));
+
+        Assert.Equal(2 * ReweightingArm.All.Count, findings.Rows.Count);
+        Assert.All(findings.Rows, row => Assert.InRange((double)row["log_loss_mean"]!, 0.05, 2));
+        Assert.All(ReweightingArm.All, arm => Assert.Contains($"| {arm.Name} | ", findings.Markdown, StringComparison.Ordinal));
+        Assert.Contains("in the tenth of the rows after each known drift; 16 new rows, 48 replayed", findings.Markdown, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", findings.Markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_runs_when_they_are_compared_then_a_difference_counts_beyond_two_standard_errors_and_one_seed_says_nothing()
+    {
+        var uniform = Score([0.50, 0.60, 0.70]);
+
+        Assert.Equal(-1, Score([0.41, 0.50, 0.61]).Against(uniform, run => run.LogLoss));
+        Assert.Equal(1, Score([0.55, 0.65, 0.76]).Against(uniform, run => run.LogLoss));
+        Assert.Equal(0, Score([0.30, 0.65, 0.80]).Against(uniform, run => run.LogLoss));
+        Assert.Equal(0, Score([0.1]).Against(Score([0.9]), run => run.LogLoss));
+        Assert.Equal(0, uniform.Against(uniform, run => run.ErrorAfterDrifts));
+
+        static TabularScore Score(double[] losses) =>
+            new(TabularCase.All[0], ReweightingArm.Uniform, 0.01, [.. losses.Select(loss => new TabularRun(loss, loss, loss, double.NaN))]);
+    }
+
+    [Fact]
+    public void Given_texts_when_a_model_learns_them_with_other_weights_then_it_has_seen_the_same_ones_and_the_first_losses_are_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.PathOf(""), "text_republic"));
+        Directory.CreateDirectory(Path.Combine(folder.PathOf(""), "text_sms_spam"));
+        File.WriteAllLines(Path.Combine(folder.PathOf(""), "text_republic", "republic.txt.gz"), Enumerable.Range(0, 200).Select(i => $"what is just, said he, is number {i * 7919}"));
+        File.WriteAllLines(Path.Combine(folder.PathOf(""), "text_sms_spam", "SMSSpamCollection"), Enumerable.Range(0, 200).Select(i => $"ham\tcall me at {i * 104729}"));
+        var documents = MixedTexts.Read(folder.PathOf(""))!;
+        Assert.Equal(["plato", "sms"], documents.Domains);
+        var texts = documents.Mixture(1, 10_000).Select(text => (text.Domain, System.Text.Encoding.UTF8.GetString(text.Text))).ToArray();
+        Assert.All(texts, text => Assert.Contains(text.Domain == 0 ? "what is just" : "call me at", text.Item2, StringComparison.Ordinal));
+        Assert.DoesNotContain(texts, text => text.Item2.Contains("ham", StringComparison.Ordinal));
+        Assert.Equal(texts.Length, documents.Mixture(1, 10_000).Count());
+
+        var settings = new Dictionary<string, string>
+        {
+            ["layers"] = "1", ["heads"] = "1", ["width"] = "8", ["batch-rows"] = "8", ["batch-records"] = "100000", ["learning-rate"] = "0.01", ["burn-in"] = "0", ["temperature-decay"] = "0",
+        };
+        var uniform = TextRun.Of(documents, settings, 32, 40_000, 1, default);
+        var weighted = TextRun.Of(documents, new Dictionary<string, string>(settings) { ["reweighting"] = "lin-upper", ["temperature"] = "0.4" }, 32, 40_000, 1, default);
+
+        Assert.Equal(20, uniform.Marks.Count);
+        Assert.Equal(uniform.Marks[^1].Domains.Values.Sum(sums => sums.Tokens), weighted.Marks[^1].Domains.Values.Sum(sums => sums.Tokens));
+        Assert.NotEqual(uniform.LateLoss, weighted.LateLoss);
+        Assert.True(uniform.LateLoss < uniform.Loss(-1, 3));
+        Assert.InRange(uniform.WorstLoss(-1, 19), uniform.Loss(-1, 19), 6);
+        Assert.Equal(uniform.LateLoss, uniform.LateLossAt(uniform.Seconds), 1e-9);
+        Assert.InRange(uniform.LateLossAt(uniform.Seconds / 2), uniform.LateLoss, 6);
+        Assert.All(uniform.Marks[^1].Weights.Values, weight => Assert.Equal(1, weight, 1e-6));
+        Assert.Null(MixedTexts.Read(Path.Combine(folder.PathOf(""), "nowhere")));
+    }
+
+    [Fact]
+    public void Given_no_data_when_a_part_needs_them_then_the_message_says_where_they_were_expected()
+    {
+        foreach (var part in new[] { "tabular", "text" })
+        {
+            var problem = Assert.Throws<UsageException>(() => ReweightingExperiment.Run([part], new ReweightingStudySettings { Folder = "/nowhere" }, _ => { }, default));
+            Assert.Contains("--data is '/nowhere'", problem.Message, StringComparison.Ordinal);
+        }
     }
 }

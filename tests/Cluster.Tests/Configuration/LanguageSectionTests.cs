@@ -73,7 +73,11 @@ public class LanguageSectionTests
         var folder = Directory.CreateTempSubdirectory("vocabulary-");
         try
         {
-            File.WriteAllText(Path.Combine(folder.FullName, "vocab.json"), """{"a":0,"b":1,"ab":2}""");
+            // GPT-2's letters of all bytes by their number, and one token more.
+            var hidden = 0;
+            var letters = Enumerable.Range(0, 256).Select(value => value is >= 33 and <= 126 or >= 161 and <= 172 or >= 174 ? (char)value : (char)(256 + hidden++)).ToArray();
+            var vocabulary = letters.Select((letter, value) => (Text: letter.ToString(), value)).Append(("ab", 256)).ToDictionary();
+            File.WriteAllText(Path.Combine(folder.FullName, "vocab.json"), System.Text.Json.JsonSerializer.Serialize(vocabulary));
             var setting = $"streamlearn.pipelines.l {{ task {{ kind = language, tokenizer = \"{folder.FullName}/vocab.json\" }} }}";
             Assert.Contains("merges.txt", ConfigurationFile.Refusal(setting), StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(folder.FullName, "merges.txt"), "a b\n");
@@ -81,8 +85,8 @@ public class LanguageSectionTests
             var tokenizer = ((LanguagePlan)ConfigurationFile.Load(setting).Pipelines.Single().Plan).Task.Tokenizer;
 
             var tokens = new int[9];
-            Assert.Equal((4, 2), (tokenizer.Vocabulary, tokenizer.Tokenize("aba"u8, tokens)));
-            Assert.Equal([2, 0], tokens[..2]);
+            Assert.Equal((258, 2), (tokenizer.Vocabulary, tokenizer.Tokenize("aba"u8, tokens)));
+            Assert.Equal([256, 'a'], tokens[..2]);
         }
         finally
         {

@@ -101,7 +101,7 @@ public class SupervisedSectionTests
     [InlineData("source { features = [x] }, task { kind = regress }, rivals = [logistic]", "rivals", "a learner of the task regress")]
     [InlineData("source { features = [x] }, task { kind = classify }, learner { kind = neu-fast-cb }", "learner", "a learner of the task classify")]
     [InlineData("source { features = [x] }, task { kind = classify }, replicas { enabled = on }", "replicas.enabled", "off: only a pipeline of the task bandit")]
-    [InlineData("source { features = [x] }, task { kind = classified }", "task.kind", "one of forecast, bandit, classify, regress")]
+    [InlineData("source { features = [x] }, task { kind = classified }", "task.kind", "one of forecast, bandit, classify, regress, language")]
     public void Given_a_pipeline_that_cannot_be_used_When_it_is_loaded_Then_the_message_names_the_file_the_path_and_what_was_expected(
         string settings, string path, string expected)
     {

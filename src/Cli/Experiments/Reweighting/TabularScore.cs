@@ -24,6 +24,6 @@ internal sealed record TabularScore(TabularCase Case, ReweightingArm Arm, double
     {
         var difference = Spread.Of([.. Runs.Zip(other.Runs, (own, theirs) => number(own) - number(theirs))]);
         var standardError = difference.Deviation / Math.Sqrt(Math.Max(1, Runs.Count - 1));
-        return Runs.Count < 2 || Math.Abs(difference.Mean) <= 2 * standardError ? 0 : Math.Sign(difference.Mean);
+        return Runs.Count < 2 || !(Math.Abs(difference.Mean) > 2 * standardError) ? 0 : Math.Sign(difference.Mean);
     }
 }

@@ -20,6 +20,6 @@ internal sealed record TextScore(ReweightingArm Arm, double LearningRate, IReadO
     {
         var difference = Spread.Of([.. Runs.Zip(other.Runs, (own, theirs) => own.LateLoss - theirs.LateLoss)]);
         var standardError = difference.Deviation / Math.Sqrt(Math.Max(1, Runs.Count - 1));
-        return Runs.Count < 2 || Math.Abs(difference.Mean) <= 2 * standardError ? 0 : Math.Sign(difference.Mean);
+        return Runs.Count < 2 || !(Math.Abs(difference.Mean) > 2 * standardError) ? 0 : Math.Sign(difference.Mean);
     }
 }
