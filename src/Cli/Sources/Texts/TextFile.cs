@@ -11,7 +11,7 @@ internal sealed record TextFile(string Domain, string Path)
     private const string FolderPrefix = "text_";
 
     /// <summary>The files that <c>--data</c> names: a file, whose name without its endings is the domain; a folder of files, all of the domain that the folder's name is
-    /// (without <c>text_</c> before it), a readme left out; or either with a domain said, <c>DOMAIN=PATH</c>.</summary>
+    /// (without <c>text_</c> before it), a readme left out; a folder of such folders named <c>text_DOMAIN</c>; or either with a domain said, <c>DOMAIN=PATH</c>.</summary>
     /// <exception cref="UsageException">One is not there, or a folder has none.</exception>
     internal static IReadOnlyList<TextFile> Of(IEnumerable<string> data) => [.. data.SelectMany(Named)];
 
@@ -41,6 +41,12 @@ internal sealed record TextFile(string Domain, string Path)
         if (!Directory.Exists(path))
         {
             throw new UsageException($"{path} is not there; expected a file of text, or a folder of some.");
+        }
+
+        string[] domains = [.. Directory.EnumerateDirectories(path, $"{FolderPrefix}*").Order(StringComparer.Ordinal)];
+        if (said is null && domains.Length > 0)
+        {
+            return domains.SelectMany(Named);
         }
 
         var folder = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
