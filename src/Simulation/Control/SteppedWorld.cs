@@ -69,13 +69,9 @@ public abstract class SteppedWorld : IControlWorld
     public ControlOutcome Step(ReadOnlySpan<float> action)
     {
         RequireEpisode();
-        if (_frame == _episodeFrames)
-            throw new InvalidOperationException($"{Name}: the episode is over after {EpisodeSteps} steps; reset the world first.");
         Take(action);
-        var reward = 0.0;
-        for (var repeat = 0; repeat < ActionRepeat && _frame < _episodeFrames; repeat++, _frame++)
-            reward += Advance(_action);
-        return new ControlOutcome(reward, Terminated: false, TimedOut: _frame == _episodeFrames);
+        Interpret(_action);
+        return Hold(_action);
     }
 
     /// <inheritdoc/>
@@ -88,8 +84,13 @@ public abstract class SteppedWorld : IControlWorld
     /// <summary>Begins an episode.</summary>
     private protected abstract void DrawStart();
 
+    /// <summary>Turns an action, each number from -1 to 1, into what <see cref="Advance"/> takes; by default the same.</summary>
+    private protected virtual void Interpret(Span<double> action)
+    {
+    }
+
     /// <summary>Goes on by a frame.</summary>
-    /// <param name="action">Each number from -1 to 1.</param>
+    /// <param name="action">As <see cref="Interpret"/> left it.</param>
     /// <returns>The reward of the state that it leads to.</returns>
     private protected abstract double Advance(ReadOnlySpan<double> action);
 
@@ -98,6 +99,24 @@ public abstract class SteppedWorld : IControlWorld
 
     /// <summary>Paints the state.</summary>
     private protected abstract void Paint(Canvas canvas);
+
+    /// <summary>Goes on by the frames of an agent step.</summary>
+    private protected ControlOutcome Hold(ReadOnlySpan<double> action)
+    {
+        RequireEpisode();
+        if (_frame == _episodeFrames)
+            throw new InvalidOperationException($"{Name}: the episode is over after {EpisodeSteps} steps; reset the world first.");
+        var reward = 0.0;
+        for (var repeat = 0; repeat < ActionRepeat && _frame < _episodeFrames; repeat++, _frame++)
+            reward += Advance(action);
+        return new ControlOutcome(reward, Terminated: false, TimedOut: _frame == _episodeFrames);
+    }
+
+    private protected void RequireEpisode()
+    {
+        if (_frame < 0)
+            throw new InvalidOperationException($"{Name}: no episode has begun; reset the world first.");
+    }
 
     private void Take(ReadOnlySpan<float> action)
     {
@@ -111,11 +130,5 @@ public abstract class SteppedWorld : IControlWorld
 
         for (var place = 0; place < action.Length; place++)
             _action[place] = Math.Clamp(action[place], -1, 1);
-    }
-
-    private void RequireEpisode()
-    {
-        if (_frame < 0)
-            throw new InvalidOperationException($"{Name}: no episode has begun; reset the world first.");
     }
 }
