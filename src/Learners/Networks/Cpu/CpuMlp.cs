@@ -115,21 +115,36 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         Shapes.RequireIndex(nameof(from), from, _architecture.Inputs);
         Shapes.RequireRange(nameof(count), count, _architecture.Inputs - from);
         Shapes.Require(nameof(gradient), gradient.Length, Pass.Rows, count);
-        logitGradient.CopyTo(Pass.Delta.Span);
-        var unused = _workspace.UnusedNormGradient;
+
+        // A row that has no part in the sum costs nothing: a critic that is not the smaller one there, for one. Normalised layers go back with all rows.
+        var rows = _architecture.LayerNorm ? SelectAll(logitGradient) : SelectRows(logitGradient);
         for (var layer = _workspace.Layers.Length - 1; layer > 0; layer--)
         {
             var shape = _workspace.Layers[layer];
-            BackwardInputs(ParameterPointer + shape.Weight, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, _workspace.DeltaBelow.Pointer);
+            BackwardInputs(ParameterPointer + shape.Weight, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, _workspace.DeltaBelow.Pointer, rows.Length);
             (Pass.Delta, _workspace.DeltaBelow) = (_workspace.DeltaBelow, Pass.Delta);
-            BackwardActivation(layer - 1, unused.Pointer, unused.Pointer + shape.Inputs);
+            BackwardActivation(layer - 1, rows);
         }
 
         var first = _workspace.Layers[0];
+        var weights = ParameterPointer + first.Weight + ((nint)from * first.Outputs);
         fixed (float* target = gradient)
         {
-            BackwardInputs(
-                ParameterPointer + first.Weight + ((nint)from * first.Outputs), count, first.Outputs, _workspace.FirstTransposed(count).Pointer, target);
+            BackwardInputs(weights, count, first.Outputs, _workspace.FirstTransposed(count).Pointer, target, rows.Length);
+        }
+
+        // Each to its place, from the last on: none comes before where it stands.
+        for (var (row, selected) = (Pass.Rows - 1, rows.Length - 1); row >= 0; row--)
+        {
+            var place = gradient.Slice(row * count, count);
+            if (selected >= 0 && rows[selected] == row)
+            {
+                gradient.Slice(selected-- * count, count).CopyTo(place);
+            }
+            else
+            {
+                place.Clear();
+            }
         }
 
         GC.KeepAlive(this);
@@ -159,6 +174,56 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         }
 
         return new UnitActivity(active, counted);
+    }
+
+    /// <summary>Copies the gradient of the rows that have one into the delta, one after the other.</summary>
+    /// <returns>The rows.</returns>
+    private ReadOnlySpan<int> SelectRows(ReadOnlySpan<float> logitGradient)
+    {
+        var outputs = _architecture.Outputs;
+        var count = 0;
+        for (var row = 0; row < Pass.Rows; row++)
+        {
+            var gradient = logitGradient.Slice(row * outputs, outputs);
+            if (gradient.ContainsAnyExcept(0f))
+            {
+                gradient.CopyTo(Pass.Delta.Span[(count * outputs)..]);
+                _workspace.SelectedRows[count++] = row;
+            }
+        }
+
+        return _workspace.SelectedRows.AsSpan(0, count);
+    }
+
+    private ReadOnlySpan<int> SelectAll(ReadOnlySpan<float> logitGradient)
+    {
+        logitGradient.CopyTo(Pass.Delta.Span);
+        for (var row = 0; row < Pass.Rows; row++)
+        {
+            _workspace.SelectedRows[row] = row;
+        }
+
+        return _workspace.SelectedRows.AsSpan(0, Pass.Rows);
+    }
+
+    /// <summary>Back through the activation of a hidden layer, of some rows; the gradient by its normalisation is not asked for.</summary>
+    private void BackwardActivation(int layer, ReadOnlySpan<int> rows)
+    {
+        if (rows.Length == Pass.Rows)
+        {
+            var unused = _workspace.UnusedNormGradient.Pointer;
+            BackwardActivation(layer, unused, unused + _workspace.Layers[layer].Outputs);
+            return;
+        }
+
+        var width = _workspace.Layers[layer].Outputs;
+        var delta = Pass.Delta.Pointer;
+        foreach (var row in rows)
+        {
+            var linear = _workspace.Linear[layer] is { } kept ? kept.Pointer + ((nint)row * width) : null;
+            ActivationKernels.Backward(_architecture.Activation, linear, _workspace.Activations[layer].Pointer + ((nint)row * width), delta, width);
+            delta += width;
+        }
     }
 
     /// <summary>From the first layer's linear outputs to the head.</summary>
@@ -324,12 +389,12 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         GradientKernels.SumRows(delta, gradient + shape.Bias, Pass.Rows, shape.Outputs);
         if (deltaBelow is not null)
         {
-            BackwardInputs(weights, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, deltaBelow);
+            BackwardInputs(weights, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, deltaBelow, Pass.Rows);
         }
     }
 
     /// <summary>From the gradient by a layer's linear outputs, the delta, to that by what goes into it.</summary>
-    private void BackwardInputs(float* weights, int inputs, int outputs, float* transposed, float* below)
+    private void BackwardInputs(float* weights, int inputs, int outputs, float* transposed, float* below, int rows)
     {
         if (Pass.Rows == 1)
         {
@@ -338,7 +403,7 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         }
 
         GradientKernels.Transpose(weights, transposed, inputs, outputs);
-        MatrixKernels.Multiply(Pass.Delta.Pointer, outputs, 1, transposed, null, below, Pass.Rows, outputs, inputs);
+        MatrixKernels.Multiply(Pass.Delta.Pointer, outputs, 1, transposed, null, below, rows, outputs, inputs);
     }
 
     /// <param name="layer">A hidden layer.</param>

@@ -80,6 +80,9 @@ public sealed class CpuMlpWorkspace
 
     internal PinnedFloats Transposed { get; }
 
+    /// <summary>Rows that a way back is of.</summary>
+    internal int[] SelectedRows => field ??= new int[MaxBatch];
+
     /// <summary>Where the gradient by gains and shifts goes that nobody asks for.</summary>
     internal PinnedFloats UnusedNormGradient => field ??= new PinnedFloats(2 * Layers.Max(layer => layer.Outputs));
 

@@ -234,6 +234,9 @@ public sealed class DdpgAgent : IControlAgent
         _examinable = false;
     }
 
+    /// <summary>Counts the actor's active units once more: what that costs is measured.</summary>
+    internal UnitActivity CountActorUnits() => _actor.Network.CountActive();
+
     /// <inheritdoc/>
     public void Dispose()
     {
