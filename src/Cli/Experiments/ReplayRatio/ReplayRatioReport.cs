@@ -19,7 +19,7 @@ internal sealed class ReplayRatioReport(ReplayRatioResult result)
             CultureInfo.InvariantCulture,
             $"`ddpg-n`, two hidden layers of {_settings.Hidden}, batches of {_settings.Batch}, n = 3, Adam with {_settings.LearningRate}, noise from 1 to 0.1 within a third of {_settings.Steps:N0} agent steps; all arms alike, nothing tuned for any. "
             + $"Checks every {_settings.Interval:N0} steps, each by the last episode before it, threshold 0.001. {_settings.Seeds} seeds from {_settings.FirstSeed} on; mean ± population standard deviation. "
-            + $"*Return*: of {_settings.TestEpisodes} episodes without noise at the end of each twentieth, mean over the last quarter of the run. *Lived*: of all episodes of the run, noise and all. Seconds: of one processor of {_settings.Parallel} that worked at once.")).AppendLine();
+            + $"*Return*: of {_settings.TestEpisodes} episodes without noise at the end of each twentieth, mean over the last quarter of the run. *Lived*: of all episodes of the run, noise and all. Seconds: time of one processor, {_settings.Parallel} runs at once, tests left out.")).AppendLine();
         foreach (var world in _settings.Worlds)
         {
             Section(text, world);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using StreamLearn.Learners.Reinforcement;
 using StreamLearn.Learners.Reinforcement.Agents;
 using StreamLearn.Learners.Reinforcement.Plasticity;
@@ -49,7 +48,7 @@ internal sealed record ReplayRatioRun(
         var action = new float[lived.ActionSize];
         var points = new List<ReplayRatioPoint>();
         var interval = new IntervalSums();
-        var (firstFau, clock) = (double.NaN, Stopwatch.StartNew());
+        var (firstFau, start) = (double.NaN, ThreadClock.Seconds);
         while (learner.Steps < settings.Steps)
         {
             lived.Reset();
@@ -76,9 +75,9 @@ internal sealed record ReplayRatioRun(
                 {
                     cancellation.ThrowIfCancellationRequested();
                     interval.AddEpisode(last ? sum : double.NaN);
-                    clock.Stop();
+                    var beforeTest = ThreadClock.Seconds;
                     var (test, utilisation) = Test(learner, tested, settings.TestEpisodes);
-                    clock.Start();
+                    start += ThreadClock.Seconds - beforeTest;
                     points.Add(new ReplayRatioPoint(
                         learner.Steps, interval.Return, test, utilisation, interval.CriticFau, interval.ActorFau, learner.ReplayRatio));
                     interval = new IntervalSums();
@@ -92,7 +91,7 @@ internal sealed record ReplayRatioRun(
 
         return new ReplayRatioRun(
             world, arm, seed, points, firstFau, learner.Adaptive?.SwitchedAt ?? -1, [.. learner.Adaptive?.Checks ?? []], learner.Agent.Updates,
-            clock.Elapsed.TotalSeconds, learner.Agent.Examine());
+            ThreadClock.Seconds - start, learner.Agent.Examine());
     }
 
     /// <summary>A world as the experiment has it: two frames an agent step, as DrQ-v2; a network's bins are not repeated.</summary>
