@@ -59,14 +59,19 @@ internal sealed class DenseSimplex
         }
     }
 
-    /// <exception cref="InvalidOperationException">The objective has no bound.</exception>
+    /// <exception cref="InvalidOperationException">The objective has no bound, or rounding errors keep it from ending.</exception>
     public void Maximise()
     {
+        const int MostPivotsPerColumn = 1000;
         Array.Clear(_costs);
         for (var variable = 0; variable < _variables; variable++)
             _costs[variable] = -_objective[variable];
-        while (Entering() is var entering and >= 0)
+        for (var pivots = 0; Entering() is var entering and >= 0; pivots++)
+        {
+            if (pivots == MostPivotsPerColumn * _width)
+                throw new InvalidOperationException($"Expected an end after fewer than {pivots} pivots of {_rows} x {_width}, found none.");
             Pivot(Leaving(entering), entering);
+        }
     }
 
     /// <summary>The variables at the solution, as many as there is room for.</summary>

@@ -24,7 +24,7 @@ public sealed class WorldPictureTests
         Assert.NotEqual(Routing(0), Routing(0.1f));
     }
 
-    // Look at the pictures before you change these: see docs/simulation.md.
+    // Who changes these has looked at the pictures.
     [Theory]
     [InlineData("pendulum-swingup", "3f44b2e7bb30233c")]
     [InlineData("cartpole-swingup", "14eb34cfd8d98b54")]
