@@ -45,12 +45,17 @@ internal static class ReweightingExperimentCommand
                 TextBytes = parsed.GetValue(bytes),
             };
             var folder = ExperimentCommand.OutputFolder(parsed.GetValue(output)!, Report);
-            var findings = ReweightingExperiment.Run(parsed.GetValue(parts)!, settings, message => People.Say(message), interruption.Token);
-            File.WriteAllText(Path.Combine(folder, Report), string.Join(Environment.NewLine, findings.Select(finding => finding.Markdown)));
-            foreach (var (file, plot) in findings.SelectMany(finding => finding.Plots))
+            var rows = new List<JsonObject>();
+            foreach (var finding in ReweightingExperiment.Run(parsed.GetValue(parts)!, settings, message => People.Say(message), interruption.Token))
             {
-                plot.SavePng(Path.Combine(folder, file), 1000, 550);
-                plot.Dispose();
+                // Each part when it is done: hours of it are not to be lost with a later one.
+                File.AppendAllText(Path.Combine(folder, Report), (rows.Count > 0 ? Environment.NewLine : "") + finding.Markdown);
+                rows.AddRange(finding.Rows);
+                foreach (var (file, plot) in finding.Plots)
+                {
+                    plot.SavePng(Path.Combine(folder, file), 1000, 550);
+                    plot.Dispose();
+                }
             }
 
             People.Say($"tables and plots are in {folder}");
@@ -60,7 +65,7 @@ internal static class ReweightingExperimentCommand
                 {
                     ["experiment"] = "reweighting",
                     ["first_seed"] = settings.FirstSeed,
-                    ["rows"] = new JsonArray([.. findings.SelectMany(finding => finding.Rows)]),
+                    ["rows"] = new JsonArray([.. rows]),
                 }));
             }
 

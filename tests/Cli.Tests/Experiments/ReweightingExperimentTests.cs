@@ -3,6 +3,7 @@ using StreamLearn.Cli.Experiments;
 using StreamLearn.Cli.Experiments.Reweighting;
 using StreamLearn.Cli.Sources;
 using StreamLearn.Learners.Reweighting;
+using StreamLearn.Simulation.Bandits.Tabular;
 
 namespace StreamLearn.Cli.Tests.Experiments;
 
@@ -84,7 +85,7 @@ public sealed class ReweightingExperimentTests
         var random = new Random(3);
         Directory.CreateDirectory(Path.Combine(folder.PathOf(""), "tabular"));
         File.WriteAllLines(
-            Path.Combine(folder.PathOf(""), "tabular", "usenet1.csv.gz"),
+            Path.Combine(folder.PathOf(""), "tabular", "elec2.csv.gz"),
             ["f0,f1,label", .. Enumerable.Range(0, 700).Select(_ => (X: random.NextDouble(), Y: random.NextDouble())).Select(row => FormattableString.Invariant($"{row.X},{row.Y},{(row.X > row.Y ? 1 : 0)}"))]);
 
         var findings = Assert.Single(ReweightingExperiment.Run(["tabular"], new ReweightingStudySettings { Folder = folder.PathOf(""), Seeds = 2 }, _ => { }, default));
@@ -92,12 +93,62 @@ public sealed class ReweightingExperimentTests
         Assert.Equal(2 * ReweightingArm.All.Count, findings.Rows.Count);
         Assert.All(findings.Rows, row => Assert.InRange((double)row["log_loss_mean"]!, 0.05, 2));
         Assert.All(ReweightingArm.All, arm => Assert.Contains($"| {arm.Name} | ", findings.Markdown, StringComparison.Ordinal));
-        Assert.Contains("in the tenth of the rows after each known drift; 16 new rows, 48 replayed", findings.Markdown, StringComparison.Ordinal);
+        Assert.Contains("Step sizes, drifting sets; 16 new rows, 48 replayed", findings.Markdown, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", findings.Markdown, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Given_runs_when_they_are_compared_then_a_difference_counts_beyond_two_standard_errors_and_one_seed_says_nothing()
+    public void Given_a_set_that_turns_over_when_it_is_run_then_the_rows_after_each_known_drift_are_counted_alone()
+    {
+        // The label is the sign of the first number, and the opposite after each drift.
+        var set = new StreamSet("turns", Drifts: true, DriftEvery: 2000);
+        using var folder = new TemporaryFolder();
+        var random = new Random(5);
+        var path = folder.PathOf("turns.csv");
+        File.WriteAllLines(path, ["f0,f1,label", .. Enumerable.Range(0, 6000).Select(row => (X: random.NextDouble() - 0.5, Odd: row / 2000 % 2)).Select(row => FormattableString.Invariant($"{row.X},{random.NextDouble()},{(row.X > 0 ? row.Odd : 1 - row.Odd)}"))]);
+
+        var run = TabularRun.Of(set, TabularFile.Read(path), 0, TabularStudy.Choice(ReweightingArm.Uniform, TabularFeeding.All[0], 6000, 0.1), 1);
+
+        Assert.InRange(run.ErrorAfterDrifts, run.Error + 0.1, 1);
+    }
+
+    [Theory]
+    [InlineData(2, 4.303)]
+    [InlineData(4, 2.776)]
+    [InlineData(1000, 2.04)]
+    public void Given_degrees_of_freedom_when_a_difference_is_judged_then_it_needs_so_many_standard_errors(int freedom, double quantile) =>
+        Assert.Equal(quantile, SignificantDifference.Quantile(freedom));
+
+    [Fact]
+    public void Given_seeds_without_a_difference_when_they_are_compared_then_one_comparison_in_twenty_stands_out()
+    {
+        var random = new Random(7);
+        var signs = Enumerable.Range(0, 4000).Select(_ => SignificantDifference.Sign([.. Enumerable.Range(0, 5).Select(_ => Normal())])).ToArray();
+
+        Assert.InRange(signs.Count(sign => sign != 0) / 4000.0, 0.04, 0.06);
+        Assert.InRange(signs.Sum() / 4000.0, -0.02, 0.02);
+
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    }
+
+    [Fact]
+    public void Given_step_sizes_of_which_one_diverges_when_the_best_is_chosen_then_it_is_another() =>
+        Assert.Equal(2, new[] { double.NaN, 3, 2 }.MinBy(ReweightingStudySettings.Worst));
+
+    [Fact]
+    public void Given_too_few_bytes_of_text_when_the_parts_are_asked_for_then_it_is_said_before_anything_is_run()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.PathOf(""), "text_republic"));
+        File.WriteAllLines(Path.Combine(folder.PathOf(""), "text_republic", "republic.txt.gz"), Enumerable.Range(0, 200).Select(i => $"what is just is number {i}"));
+        var settings = new ReweightingStudySettings { Folder = folder.PathOf(""), TextBytes = 60_000 };
+
+        var problem = Assert.Throws<UsageException>(() => ReweightingExperiment.Run(["linear", "text"], settings, _ => Assert.Fail("ran"), default).Count());
+        Assert.Contains("--text-bytes is 60000; expected at least", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_runs_when_they_are_compared_then_a_difference_counts_beyond_chance_and_one_seed_says_nothing()
     {
         var uniform = Score([0.50, 0.60, 0.70]);
 

@@ -9,6 +9,10 @@ internal interface IReweightingStudy
     /// <summary>Seeds where none are asked for.</summary>
     int DefaultSeeds { get; }
 
+    /// <summary>Refuses what it cannot run on, before anything is run.</summary>
+    /// <exception cref="Commands.UsageException">Its data are not there, or there are too few.</exception>
+    void Check(ReweightingStudySettings settings);
+
     /// <summary>Runs it.</summary>
     /// <param name="settings">On what, and how often.</param>
     /// <param name="say">Receives a line now and then.</param>

@@ -41,6 +41,12 @@ internal sealed class LinearStudy : IReweightingStudy
     public int DefaultSeeds => 10;
 
     /// <inheritdoc/>
+    public void Check(ReweightingStudySettings settings)
+    {
+        // It makes its data itself.
+    }
+
+    /// <inheritdoc/>
     public ReweightingFindings Run(ReweightingStudySettings settings, Action<string> say, CancellationToken cancellation)
     {
         var scores = new List<LinearScore>();

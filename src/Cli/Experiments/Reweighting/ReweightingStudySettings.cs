@@ -15,6 +15,9 @@ internal sealed record ReweightingStudySettings
     /// <summary>Bytes of text of a run of the language model, nearly.</summary>
     internal long TextBytes { get; init; } = 1_000_000;
 
+    /// <summary>A loss to choose a step size by: one that is no number is the worst there is.</summary>
+    internal static double Worst(double loss) => double.IsNaN(loss) ? double.PositiveInfinity : loss;
+
     /// <summary>The seeds of a part.</summary>
     internal int SeedsOf(IReweightingStudy study) => Seeds ?? study.DefaultSeeds;
 }

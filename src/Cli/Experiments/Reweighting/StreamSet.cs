@@ -10,9 +10,9 @@ internal sealed record StreamSet(string Name, bool Drifts = false, int DriftEver
     internal static IReadOnlyList<StreamSet> Steady { get; } =
         [new("mushroom"), new("pendigits"), new("optdigits"), new("letter"), new("phishing"), new("adult")];
 
-    /// <summary>Sets that drift; the labels of sea are wrong in one row of ten as it is.</summary>
+    /// <summary>Sets that drift, long enough for some hundred mini-batches; the labels of sea are wrong in one row of ten as it is.</summary>
     internal static IReadOnlyList<StreamSet> Drifting { get; } =
-        [new("elec2", true), new("sea", true, 12_500), new("usenet1", true, 300), new("usenet2", true, 300), new("powersupply", true)];
+        [new("elec2", true), new("sea", true, 12_500), new("powersupply", true)];
 
     /// <summary>Rows after a drift that count as just after it.</summary>
     internal int AfterDrift => DriftEvery / 10;

@@ -19,11 +19,7 @@ internal sealed record TabularScore(TabularCase Case, ReweightingArm Arm, double
     /// <summary>Of the share of wrong classes just after drifts.</summary>
     internal Spread ErrorAfterDrifts => Spread.Of([.. Runs.Select(run => run.ErrorAfterDrifts)]);
 
-    /// <summary>Whether a number of it is below another's (-1) or above (1) by more than two standard errors of the differences seed by seed; else 0.</summary>
-    internal int Against(TabularScore other, Func<TabularRun, double> number)
-    {
-        var difference = Spread.Of([.. Runs.Zip(other.Runs, (own, theirs) => number(own) - number(theirs))]);
-        var standardError = difference.Deviation / Math.Sqrt(Math.Max(1, Runs.Count - 1));
-        return Runs.Count < 2 || !(Math.Abs(difference.Mean) > 2 * standardError) ? 0 : Math.Sign(difference.Mean);
-    }
+    /// <summary>Whether a number of it is below another's (-1) or above (1), seed by seed, by more than chance; else 0.</summary>
+    internal int Against(TabularScore other, Func<TabularRun, double> number) =>
+        SignificantDifference.Sign([.. Runs.Zip(other.Runs, (own, theirs) => number(own) - number(theirs))]);
 }

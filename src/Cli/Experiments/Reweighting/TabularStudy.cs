@@ -19,7 +19,7 @@ internal sealed class TabularStudy : IReweightingStudy
     // Of the seeds that step sizes are chosen on: others than those that are told of.
     private const ulong FirstTuningSeed = 1_000_001;
 
-    private static readonly double[] Rates = [0.003, 0.01, 0.03, 0.1];
+    private static readonly double[] Rates = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 
     /// <inheritdoc/>
     public string Name => "tabular";
@@ -30,14 +30,8 @@ internal sealed class TabularStudy : IReweightingStudy
     /// <inheritdoc/>
     public ReweightingFindings Run(ReweightingStudySettings settings, Action<string> say, CancellationToken cancellation)
     {
-        var folder = Path.Combine(settings.Folder, "tabular");
-        var data = TabularCase.All.Select(one => one.Set).Distinct().Where(set => File.Exists(FileOf(folder, set))).ToDictionary(set => set, set => TabularFile.Read(FileOf(folder, set)));
+        var data = Data(settings);
         TabularCase[] cases = [.. TabularCase.All.Where(one => data.ContainsKey(one.Set))];
-        if (cases.Length == 0)
-        {
-            throw new UsageException($"--data is '{settings.Folder}'; expected a folder with tabular files such as {FileOf(folder, StreamSet.Steady[0])}.");
-        }
-
         var scores = new ConcurrentBag<TabularScore>();
         foreach (var one in cases)
         {
@@ -49,6 +43,25 @@ internal sealed class TabularStudy : IReweightingStudy
 
         TabularScore[] ordered = [.. scores.OrderBy(score => Array.IndexOf(cases, score.Case)).ThenBy(score => ReweightingArm.All.ToList().IndexOf(score.Arm))];
         return new ReweightingFindings(Markdown(ordered, cases, settings.SeedsOf(this), settings.FirstSeed), [.. ordered.Select(Row)], []);
+    }
+
+    /// <inheritdoc/>
+    public void Check(ReweightingStudySettings settings)
+    {
+        var folder = FolderOf(settings);
+        if (!TabularCase.All.Any(one => File.Exists(FileOf(folder, one.Set))))
+        {
+            throw new UsageException($"--data is '{settings.Folder}'; expected a folder with tabular files such as {FileOf(folder, StreamSet.Steady[0])}.");
+        }
+    }
+
+    private static string FolderOf(ReweightingStudySettings settings) => Path.Combine(settings.Folder, "tabular");
+
+    private Dictionary<StreamSet, TabularData> Data(ReweightingStudySettings settings)
+    {
+        Check(settings);
+        var folder = FolderOf(settings);
+        return TabularCase.All.Select(one => one.Set).Distinct().Where(set => File.Exists(FileOf(folder, set))).ToDictionary(set => set, set => TabularFile.Read(FileOf(folder, set)));
     }
 
     /// <summary>The learner with an arm's weights for a run of so many rows.</summary>
@@ -80,7 +93,7 @@ internal sealed class TabularStudy : IReweightingStudy
     private TabularScore ScoreOf(TabularCase one, ReweightingArm arm, TabularData data, ReweightingStudySettings settings)
     {
         var rows = TabularRun.RowsOf(one.Set, data);
-        var best = Rates.MinBy(rate => Enumerable.Range(0, TuningSeeds).Average(seed => RunOf(rate, FirstTuningSeed + (ulong)seed).LogLoss));
+        var best = Rates.MinBy(rate => ReweightingStudySettings.Worst(Enumerable.Range(0, TuningSeeds).Average(seed => RunOf(rate, FirstTuningSeed + (ulong)seed).LogLoss)));
         return new TabularScore(one, arm, best, [.. Enumerable.Range(0, settings.SeedsOf(this)).Select(seed => RunOf(best, settings.FirstSeed + (ulong)seed))]);
 
         TabularRun RunOf(double rate, ulong seed) => TabularRun.Of(one.Set, data, one.Noise, Choice(arm, one.Feeding, rows, rate), seed);
@@ -93,8 +106,8 @@ internal sealed class TabularStudy : IReweightingStudy
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"`{Learner}` at its defaults but for mini-batches of 64 and the step size, which is each row's best of {string.Join(", ", Rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))} by the log-loss of {TuningSeeds} other seeds. One pass: predicted, scored by the true label, then learned with the label given. "
-            + $"At most {TabularRun.MostSteadyRows} rows of sets without drift, in an order of each seed's own; drifting sets whole, in their own order. {seeds} seeds from {firstSeed} on, mean ± population standard deviation. "
-            + $"r comes down from 10 after a twentieth of the steps, and has its last value after a fifth of them. **Bold**: better than uniform by more than two standard errors of the differences seed by seed; *italic*: worse by as much.")).AppendLine();
+            + $"At most {TabularRun.MostSteadyRows} rows of sets without drift, in an order of each seed's own; drifting sets whole, in their own order, which is also the one that step sizes are chosen on: there the scatter is that of initial weights and replay alone, not of other streams. {seeds} seeds from {firstSeed} on, mean ± population standard deviation. "
+            + $"r comes down from 10 after a twentieth of the steps, and has its last value after a fifth of them. **Bold**: better than uniform seed by seed (Student's t, 5 %); *italic*: worse by as much; of all comparisons one in twenty stands out by chance. A step size at an end of the grid is marked with !.")).AppendLine();
         foreach (var feeding in TabularFeeding.All)
         {
             foreach (var noise in new[] { 0, 0.1, 0.2 })
@@ -103,11 +116,13 @@ internal sealed class TabularStudy : IReweightingStudy
                 var title = string.Create(CultureInfo.InvariantCulture, $"{100 * noise:0} % wrong labels; {feeding.Name}");
                 Table(text, $"Log-loss, {title}", scores, steady, run => run.LogLoss, spread => spread.Text("0.000"));
                 Table(text, $"Wrong classes in per cent, {title}", scores, steady, run => run.Error, Percent);
+                StepSizes(text, $"Step sizes, {title}", scores, steady);
             }
 
             TabularCase[] drifting = [.. cases.Where(one => one.Feeding == feeding && one.Set.Drifts)];
             Table(text, $"Log-loss, drifting sets; {feeding.Name}", scores, drifting, run => run.LogLoss, spread => spread.Text("0.000"));
             Table(text, $"Wrong classes in per cent, drifting sets; {feeding.Name}", scores, drifting, run => run.Error, Percent);
+            StepSizes(text, $"Step sizes, drifting sets; {feeding.Name}", scores, drifting);
             Table(
                 text, $"Wrong classes in per cent in the tenth of the rows after each known drift; {feeding.Name}", scores,
                 [.. drifting.Where(one => one.Set.DriftEvery > 0)], run => run.ErrorAfterDrifts, Percent);
@@ -147,9 +162,27 @@ internal sealed class TabularStudy : IReweightingStudy
         text.AppendLine();
     }
 
+    private static void StepSizes(StringBuilder text, string title, TabularScore[] scores, TabularCase[] columns)
+    {
+        if (columns.Length == 0)
+        {
+            return;
+        }
+
+        text.AppendLine($"{title}:").AppendLine();
+        var table = new MarkdownTable(["weights", .. columns.Select(column => column.Set.Name)]);
+        foreach (var arm in ReweightingArm.All)
+        {
+            table.Add([arm.Name, .. columns.Select(column => Of(scores, column, arm).LearningRate).Select(rate => rate.ToString(CultureInfo.InvariantCulture) + (rate == Rates[0] || rate == Rates[^1] ? " !" : ""))]);
+        }
+
+        table.WriteTo(text);
+        text.AppendLine();
+    }
+
     private static void Count(StringBuilder text, string name, Func<TabularRun, double> number, TabularScore[] scores, TabularCase[] cases)
     {
-        text.AppendLine($"In how many of the cases the {name} is better than uniform's / worse, by more than two standard errors:").AppendLine();
+        text.AppendLine($"In how many of the cases the {name} is better than uniform's / worse, by more than chance (of which, where there is no difference, one in forty would be on each side):").AppendLine();
         (string Name, Func<TabularCase, bool> Is)[] groups =
         [
             .. new[] { 0, 0.1, 0.2 }.Select(noise => (string.Create(CultureInfo.InvariantCulture, $"{100 * noise:0} % wrong"), (Func<TabularCase, bool>)(one => !one.Set.Drifts && one.Noise == noise))),

@@ -15,11 +15,10 @@ internal sealed record TextScore(ReweightingArm Arm, double LearningRate, IReadO
     /// <summary>The perplexity of the last fifth of the marks that end where each of the other's runs had spent so many seconds.</summary>
     internal Spread PerplexityWithin(IReadOnlyList<double> seconds) => Spread.Of([.. Runs.Zip(seconds, (run, within) => Math.Exp(run.LateLossAt(within)))]);
 
-    /// <summary>Whether its late loss is below another's (-1) or above (1) by more than two standard errors of the differences seed by seed; else 0.</summary>
-    internal int Against(TextScore other)
-    {
-        var difference = Spread.Of([.. Runs.Zip(other.Runs, (own, theirs) => own.LateLoss - theirs.LateLoss)]);
-        var standardError = difference.Deviation / Math.Sqrt(Math.Max(1, Runs.Count - 1));
-        return Runs.Count < 2 || !(Math.Abs(difference.Mean) > 2 * standardError) ? 0 : Math.Sign(difference.Mean);
-    }
+    /// <summary>Whether its late loss is below another's (-1) or above (1), seed by seed, by more than chance; else 0.</summary>
+    internal int Against(TextScore other) => SignificantDifference.Sign([.. Runs.Zip(other.Runs, (own, theirs) => own.LateLoss - theirs.LateLoss)]);
+
+    /// <summary>The same of the losses when each of some seconds had been spent.</summary>
+    internal int AgainstWithin(TextScore other, IReadOnlyList<double> seconds) =>
+        SignificantDifference.Sign([.. seconds.Select((within, seed) => Runs[seed].LateLossAt(within) - other.Runs[seed].LateLossAt(within))]);
 }
