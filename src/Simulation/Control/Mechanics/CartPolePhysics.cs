@@ -24,12 +24,14 @@ internal sealed class CartPolePhysics(double step, bool isDamped = true)
     private const double PoleMoment = PoleMass * PoleLength / 2;
     private const double TotalMass = CartMass + PoleMass;
 
-    private static readonly JointLimit Rail = new(RailBound, StopSeconds);
     private readonly double _cartDamping = isDamped ? 5e-4 : 0;
     private readonly double _poleDamping = isDamped ? 2e-6 : 0;
 
     /// <summary>Of the pole about the hinge, kg m².</summary>
     public static double PoleInertia { get; } = new Capsule(PoleMass, PoleLength, PoleRadius).Inertia + PoleMoment * PoleLength / 2;
+
+    /// <summary>With the pole upright, as in the model's file.</summary>
+    private static JointLimit Rail { get; } = new(RailBound, StopSeconds, InverseCartInertia(PoleMoment));
 
     public CartPoleState State { get; private set; }
 
@@ -58,10 +60,15 @@ internal sealed class CartPolePhysics(double step, bool isDamped = true)
         var coupling = PoleMoment * cosine;
         var onCart = force - _cartDamping * state.Velocity + PoleMoment * sine * state.AngularVelocity * state.AngularVelocity;
         var onPole = PoleMoment * Gravity * sine - _poleDamping * state.AngularVelocity;
-        var free = (PoleInertia * onCart - coupling * onPole) / (TotalMass * PoleInertia - coupling * coupling);
-        var cart = Rail.Constrain(state.Position, state.Velocity, free);
+        var inverse = InverseCartInertia(coupling);
+        var free = inverse * (onCart - coupling / PoleInertia * onPole);
+        var cart = free + inverse * Rail.Force(state.Position, state.Velocity, free, inverse);
         // A stop acts on the cart alone; the pole follows from its own equation.
         var pole = (onPole - coupling * cart) / PoleInertia;
         return new CartPoleState(state.Velocity, state.AngularVelocity, cart, pole);
     }
+
+    /// <summary>How much a newton accelerates the cart with its pole.</summary>
+    /// <param name="coupling">m l cos θ.</param>
+    private static double InverseCartInertia(double coupling) => PoleInertia / (TotalMass * PoleInertia - coupling * coupling);
 }

@@ -41,7 +41,7 @@ internal sealed class ReacherPhysics(double step, double damping = 0.01)
         Arm.Inertia + Arm.Mass * ArmLength * ArmLength / 4 + (Hand.Mass + Finger.Mass) * ArmLength * ArmLength + Outer;
 
     /// <summary>MuJoCo lets no time constant be below two steps; its default is 0.02 s.</summary>
-    private readonly JointLimit _stops = new(WristBound, Math.Max(0.02, 2 * step));
+    private readonly JointLimit _stops = new(WristBound, Math.Max(0.02, 2 * step), InverseWristInertia(cosine: 1));
 
     /// <summary>q₁, rad from the x-axis, not wrapped.</summary>
     public double Shoulder { get; private set; }
@@ -99,16 +99,22 @@ internal sealed class ReacherPhysics(double step, double damping = 0.01)
             + Coupling * sine * (2 * ShoulderVelocity * WristVelocity + WristVelocity * WristVelocity);
         var onWrist = wrist - damping * WristVelocity - Coupling * sine * ShoulderVelocity * ShoulderVelocity;
 
+        // The stop acts on the wrist alone.
         var free = Solve(m11, m12, Outer, onShoulder, onWrist).Wrist;
-        var stopped = _stops.Constrain(Wrist, WristVelocity, free);
-        // The torque of the stop, which acts on the wrist alone: the difference in acceleration over (M⁻¹)₂₂.
-        onWrist += (stopped - free) * (Outer - m12 * m12 / m11);
+        onWrist += _stops.Force(Wrist, WristVelocity, free, InverseWristInertia(cosine));
 
         var (first, second) = Solve(m11 + step * damping, m12, Outer + step * damping, onShoulder, onWrist);
         ShoulderVelocity += step * first;
         WristVelocity += step * second;
         Shoulder += step * ShoulderVelocity;
         Wrist += step * WristVelocity;
+    }
+
+    /// <summary>(M⁻¹)₂₂: how much a newton metre accelerates the wrist.</summary>
+    private static double InverseWristInertia(double cosine)
+    {
+        var (m11, m12) = (Whole + 2 * Coupling * cosine, Outer + Coupling * cosine);
+        return m11 / (m11 * Outer - m12 * m12);
     }
 
     private static (double Shoulder, double Wrist) Solve(double m11, double m12, double m22, double first, double second)
