@@ -7,6 +7,7 @@ using StreamLearn.Bench.Fleet;
 using StreamLearn.Bench.Language;
 using StreamLearn.Bench.Metrics;
 using StreamLearn.Bench.Networks;
+using StreamLearn.Bench.Replay;
 using StreamLearn.Bench.Reweighting;
 using StreamLearn.Bench.Scaling;
 using StreamLearn.Bench.Serving;
@@ -30,6 +31,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkArguments, TextWriter, Tas
     ["liquid"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Liquid, log)),
     ["metrics"] = (_, log) => MetricsBenchmark.RunAsync(log),
     ["networks"] = (_, log) => Task.FromResult(NetworksBenchmark.Run(NetworkSuite.Small, log)),
+    ["replay"] = (_, log) => Task.FromResult(ReplayBenchmark.Run(log)),
     ["reweighting"] = (_, log) => Task.FromResult(ReweightingBenchmark.Run(log)),
     ["scaling"] = (_, log) => ScalingBenchmark.RunAsync(log),
     ["serving"] = (_, log) => ServingBenchmark.RunAsync(log),

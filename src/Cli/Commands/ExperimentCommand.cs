@@ -12,7 +12,7 @@ internal static class ExperimentCommand
 {
     private const string Report = "link-failure.md";
 
-    internal static Command Create() => new("experiment", "A study: several learners and seeds, tables and plots.") { LinkFailure(), DriftDetectors(), BanditExperimentCommand.Create(), ReweightingExperimentCommand.Create() };
+    internal static Command Create() => new("experiment", "A study: several learners and seeds, tables and plots.") { LinkFailure(), DriftDetectors(), BanditExperimentCommand.Create(), ReweightingExperimentCommand.Create(), ReplayRatioExperimentCommand.Create() };
 
     private static Command LinkFailure()
     {

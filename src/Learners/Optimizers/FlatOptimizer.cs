@@ -29,6 +29,9 @@ internal abstract class FlatOptimizer : IOptimizer
     /// <summary>Whether a step leaves every parameter outside of the gradient's support as it is, and does not visit it.</summary>
     internal virtual bool MovesSupportOnly => false;
 
+    /// <summary>What it gathers of each parameter, themselves.</summary>
+    internal float[][] Vectors => State.Vectors;
+
     private protected OptimizerState State { get; }
 
     /// <inheritdoc/>

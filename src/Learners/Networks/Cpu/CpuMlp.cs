@@ -95,6 +95,137 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         CopyGradient(gradient);
     }
 
+    /// <summary>
+    /// The gradient of Σ <paramref name="logitGradient"/> · logits by some of the inputs of the last forward pass: by a critic's actions, for one. The gradient by the parameters is
+    /// neither computed nor touched, and the pass stays kept.
+    /// </summary>
+    /// <param name="logitGradient">[rows, outputs].</param>
+    /// <param name="from">The first input that is asked about.</param>
+    /// <param name="count">How many are, at least 1.</param>
+    /// <param name="gradient">[rows, <paramref name="count"/>], written.</param>
+    /// <exception cref="InvalidOperationException">There is no forward pass to go back through.</exception>
+    public void InputGradient(ReadOnlySpan<float> logitGradient, int from, int count, Span<float> gradient)
+    {
+        if (Pass.Kept != this)
+        {
+            throw new InvalidOperationException(UpdaterMessages.NothingKept);
+        }
+
+        Shapes.Require(nameof(logitGradient), logitGradient.Length, Pass.Rows, _architecture.Outputs);
+        Shapes.RequireIndex(nameof(from), from, _architecture.Inputs);
+        Shapes.RequireRange(nameof(count), count, _architecture.Inputs - from);
+        Shapes.Require(nameof(gradient), gradient.Length, Pass.Rows, count);
+
+        // A row that has no part in the sum costs nothing: a critic that is not the smaller one there, for one. Normalised layers go back with all rows.
+        var rows = _architecture.LayerNorm ? SelectAll(logitGradient) : SelectRows(logitGradient);
+        for (var layer = _workspace.Layers.Length - 1; layer > 0; layer--)
+        {
+            var shape = _workspace.Layers[layer];
+            BackwardInputs(ParameterPointer + shape.Weight, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, _workspace.DeltaBelow.Pointer, rows.Length);
+            (Pass.Delta, _workspace.DeltaBelow) = (_workspace.DeltaBelow, Pass.Delta);
+            BackwardActivation(layer - 1, rows);
+        }
+
+        var first = _workspace.Layers[0];
+        var weights = ParameterPointer + first.Weight + ((nint)from * first.Outputs);
+        fixed (float* target = gradient)
+        {
+            BackwardInputs(weights, count, first.Outputs, _workspace.FirstTransposed(count).Pointer, target, rows.Length);
+        }
+
+        // Each to its place, from the last on: none comes before where it stands.
+        for (var (row, selected) = (Pass.Rows - 1, rows.Length - 1); row >= 0; row--)
+        {
+            var place = gradient.Slice(row * count, count);
+            if (selected >= 0 && rows[selected] == row)
+            {
+                gradient.Slice(selected-- * count, count).CopyTo(place);
+            }
+            else
+            {
+                place.Clear();
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>[rows, width] of a hidden layer in the last forward pass, after its activation. Valid until the next one on the same workspace.</summary>
+    /// <param name="layer">Which, from the input on.</param>
+    /// <exception cref="InvalidOperationException">The workspace holds the pass of another network.</exception>
+    public ReadOnlySpan<float> HiddenActivations(int layer)
+    {
+        Shapes.RequireIndex(nameof(layer), layer, _architecture.Hidden.Length);
+        return Pass.Forwarded == this
+            ? _workspace.Activations[layer].Span[..(Pass.Rows * _architecture.Hidden[layer])]
+            : throw new InvalidOperationException("The workspace holds no forward pass of this network.");
+    }
+
+    /// <summary>How many of the hidden units were above 0 in the last forward pass, over all rows and hidden layers.</summary>
+    /// <exception cref="InvalidOperationException">The workspace holds the pass of another network.</exception>
+    public UnitActivity CountActive()
+    {
+        var (active, counted) = (0L, 0L);
+        for (var layer = 0; layer < _architecture.Hidden.Length; layer++)
+        {
+            var units = HiddenActivations(layer);
+            active += ActivationKernels.CountPositive(units);
+            counted += units.Length;
+        }
+
+        return new UnitActivity(active, counted);
+    }
+
+    /// <summary>Copies the gradient of the rows that have one into the delta, one after the other.</summary>
+    /// <returns>The rows.</returns>
+    private ReadOnlySpan<int> SelectRows(ReadOnlySpan<float> logitGradient)
+    {
+        var outputs = _architecture.Outputs;
+        var count = 0;
+        for (var row = 0; row < Pass.Rows; row++)
+        {
+            var gradient = logitGradient.Slice(row * outputs, outputs);
+            if (gradient.ContainsAnyExcept(0f))
+            {
+                gradient.CopyTo(Pass.Delta.Span[(count * outputs)..]);
+                _workspace.SelectedRows[count++] = row;
+            }
+        }
+
+        return _workspace.SelectedRows.AsSpan(0, count);
+    }
+
+    private ReadOnlySpan<int> SelectAll(ReadOnlySpan<float> logitGradient)
+    {
+        logitGradient.CopyTo(Pass.Delta.Span);
+        for (var row = 0; row < Pass.Rows; row++)
+        {
+            _workspace.SelectedRows[row] = row;
+        }
+
+        return _workspace.SelectedRows.AsSpan(0, Pass.Rows);
+    }
+
+    /// <summary>Back through the activation of a hidden layer, of some rows; the gradient by its normalisation is not asked for.</summary>
+    private void BackwardActivation(int layer, ReadOnlySpan<int> rows)
+    {
+        if (rows.Length == Pass.Rows)
+        {
+            var unused = _workspace.UnusedNormGradient.Pointer;
+            BackwardActivation(layer, unused, unused + _workspace.Layers[layer].Outputs);
+            return;
+        }
+
+        var width = _workspace.Layers[layer].Outputs;
+        var delta = Pass.Delta.Pointer;
+        foreach (var row in rows)
+        {
+            var linear = _workspace.Linear[layer] is { } kept ? kept.Pointer + ((nint)row * width) : null;
+            ActivationKernels.Backward(_architecture.Activation, linear, _workspace.Activations[layer].Pointer + ((nint)row * width), delta, width);
+            delta += width;
+        }
+    }
+
     /// <summary>From the first layer's linear outputs to the head.</summary>
     private void FinishForward()
     {
@@ -202,7 +333,8 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         {
             BackwardLinear(layer, _workspace.Activations[layer - 1].Pointer, _workspace.DeltaBelow.Pointer);
             (Pass.Delta, _workspace.DeltaBelow) = (_workspace.DeltaBelow, Pass.Delta);
-            BackwardActivation(layer - 1);
+            var below = _workspace.Layers[layer - 1];
+            BackwardActivation(layer - 1, Pass.Gradient.Target + below.Gain, Pass.Gradient.Target + below.Shift);
         }
 
         if (_sparse)
@@ -257,13 +389,27 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         GradientKernels.SumRows(delta, gradient + shape.Bias, Pass.Rows, shape.Outputs);
         if (deltaBelow is not null)
         {
-            var transposed = _workspace.Transposed.Pointer;
-            GradientKernels.Transpose(weights, transposed, shape.Inputs, shape.Outputs);
-            MatrixKernels.Multiply(delta, shape.Outputs, 1, transposed, null, deltaBelow, Pass.Rows, shape.Outputs, shape.Inputs);
+            BackwardInputs(weights, shape.Inputs, shape.Outputs, _workspace.Transposed.Pointer, deltaBelow, Pass.Rows);
         }
     }
 
-    private void BackwardActivation(int layer)
+    /// <summary>From the gradient by a layer's linear outputs, the delta, to that by what goes into it.</summary>
+    private void BackwardInputs(float* weights, int inputs, int outputs, float* transposed, float* below, int rows)
+    {
+        if (Pass.Rows == 1)
+        {
+            GradientKernels.InputGradient(weights, Pass.Delta.Pointer, below, inputs, outputs);
+            return;
+        }
+
+        GradientKernels.Transpose(weights, transposed, inputs, outputs);
+        MatrixKernels.Multiply(Pass.Delta.Pointer, outputs, 1, transposed, null, below, rows, outputs, inputs);
+    }
+
+    /// <param name="layer">A hidden layer.</param>
+    /// <param name="gain">Receives the gradient by the gain of its normalisation, where it has one.</param>
+    /// <param name="shift">Receives the gradient by the shift.</param>
+    private void BackwardActivation(int layer, float* gain, float* shift)
     {
         var width = _workspace.Layers[layer].Outputs;
         var linear = _workspace.Linear[layer] is { } kept ? kept.Pointer : null;
@@ -271,10 +417,9 @@ public sealed unsafe class CpuMlp : CpuNetwork, IFeedForwardNetwork
         ActivationKernels.Backward(_architecture.Activation, linear, _workspace.Activations[layer].Pointer, delta, Pass.Rows * width);
         if (_workspace.Normal[layer] is { } normal)
         {
-            var gradient = Pass.Gradient.Target;
             LayerNormKernels.Backward(
-                normal.Pointer, ParameterPointer + _workspace.Layers[layer].Gain, _workspace.InverseDeviations[layer]!.Pointer, delta,
-                gradient + _workspace.Layers[layer].Gain, gradient + _workspace.Layers[layer].Shift, Pass.Rows, width);
+                normal.Pointer, ParameterPointer + _workspace.Layers[layer].Gain, _workspace.InverseDeviations[layer]!.Pointer, delta, gain, shift, Pass.Rows,
+                width);
         }
     }
 

@@ -6,6 +6,8 @@ namespace StreamLearn.Learners.Networks.Cpu;
 /// </summary>
 public sealed class CpuMlpWorkspace
 {
+    private PinnedFloats? _firstTransposed;
+
     /// <param name="architecture">Of the networks that use it.</param>
     /// <param name="maxBatch">The most rows that one forward pass can have.</param>
     public CpuMlpWorkspace(MlpArchitecture architecture, int maxBatch)
@@ -77,4 +79,17 @@ public sealed class CpuMlpWorkspace
     internal PinnedFloats DeltaBelow { get; set; }
 
     internal PinnedFloats Transposed { get; }
+
+    /// <summary>Rows that a way back is of.</summary>
+    internal int[] SelectedRows => field ??= new int[MaxBatch];
+
+    /// <summary>Where the gradient by gains and shifts goes that nobody asks for.</summary>
+    internal PinnedFloats UnusedNormGradient => field ??= new PinnedFloats(2 * Layers.Max(layer => layer.Outputs));
+
+    /// <summary>Room for transposed rows of the first layer's weights; most passes need none.</summary>
+    internal PinnedFloats FirstTransposed(int rows)
+    {
+        var size = checked(rows * Layers[0].Outputs);
+        return _firstTransposed is { } room && room.Length >= size ? room : _firstTransposed = new PinnedFloats(size);
+    }
 }

@@ -18,6 +18,9 @@ internal sealed unsafe class CpuUpdater(CpuNetwork network, UpdateOptions option
 
     public long Steps => _updater.Optimizer.Steps;
 
+    /// <summary>What the optimiser gathers of each parameter, themselves: for those that renew parameters.</summary>
+    internal float[][] Vectors => ((FlatOptimizer)_updater.Optimizer).Vectors;
+
     public StepOutcome Apply()
     {
         var gradient = network.OwnGradient;

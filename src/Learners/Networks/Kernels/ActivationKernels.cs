@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace StreamLearn.Learners.Networks.Kernels;
@@ -61,6 +62,32 @@ internal static unsafe class ActivationKernels
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>How many numbers are above 0.</summary>
+    internal static long CountPositive(ReadOnlySpan<float> values)
+    {
+        var count = 0L;
+        var i = 0;
+        ref var start = ref MemoryMarshal.GetReference(values);
+        while (i + Lanes <= values.Length)
+        {
+            // Lanes of 32 bits count for themselves, down from 0, in stretches that they can hold.
+            var counts = Vector256<int>.Zero;
+            for (var end = Math.Min(values.Length - Lanes, i + (1 << 20)); i <= end; i += Lanes)
+            {
+                counts += Vector256.GreaterThan(Vector256.LoadUnsafe(ref start, (nuint)i), Vector256<float>.Zero).AsInt32();
+            }
+
+            count -= Vector256.Sum(counts);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            count += values[i] > 0 ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>y = head(logits) of each row; may be the same memory.</summary>
