@@ -191,8 +191,14 @@ public sealed class ControlWorldTests
             (far[place], near[place]) = place % 2 == 0 ? (float.PositiveInfinity, 1) : (-1.0001f, -1);
         world.Reset();
         twin.Reset();
+        var (expected, found) = (new float[world.ObservationSize], new float[world.ObservationSize]);
         for (var step = 0; step < 20; step++)
+        {
             Assert.Equal(twin.Step(near), world.Step(far));
+            twin.Observe(expected);
+            world.Observe(found);
+            Assert.Equal(expected, found);
+        }
     }
 
     [Theory]
